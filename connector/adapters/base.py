@@ -1,0 +1,74 @@
+"""What an adapter promises: read a CRM in our words, write our fields and goals back. Held by `tests/adapters/test_contract.py`."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import ClassVar, Protocol
+
+from connector.model import Capabilities, Entity, FieldSpec, FieldWrite, Goal, Held, Page, Receipt, Stream
+
+
+class Source(Protocol):
+    """The reading side."""
+
+    def pages(self, stream: Stream, since: str | None, own: Sequence[FieldSpec]) -> AsyncIterator[Page]:
+        """Yield the stream page by page, from the beginning or from a cursor that an earlier page carried.
+
+        `own` are our fields on the stream's records, whose present values the pages bring as `held`; a field the CRM has not (yet)
+        is left out. The last page has `is_last`; starting from its cursor brings what changed since.
+
+        Raises:
+            CredentialsError, AccessRefused, TryLater: see `connector.errors`; pages already yielded stay good.
+        """
+        ...
+
+    async def held(self, entity: Entity, records: Sequence[str], own: Sequence[FieldSpec]) -> Sequence[Held]:
+        """Read what the CRM holds in our fields on these records now; a record that is gone brings nothing."""
+        ...
+
+
+class Sink(Protocol):
+    """The writing side; each call may safely be repeated."""
+
+    async def ensure_fields(self, fields: Sequence[FieldSpec]) -> Receipt:
+        """Create the fields (and their group) that are missing; refuse a name that is taken by a field not ours. Keys are field names."""
+        ...
+
+    async def write(self, writes: Sequence[FieldWrite]) -> Receipt:
+        """Send one batch: writes of ONE entity, for at most `limits["write_batch"]` records. One result a record, keyed by its id."""
+        ...
+
+
+class Goals(Protocol):
+    """Goal records."""
+
+    async def upsert_goals(self, goals: Sequence[Goal]) -> Receipt:
+        """Create or change the rows of one family; finds rows made by an earlier, unanswered call first. Keys are period names."""
+        ...
+
+    async def archive_goals(self, remotes: Sequence[str]) -> Receipt:
+        """Archive goals by the CRM's ids; only ever called for goals that we made. Keys are those ids."""
+        ...
+
+
+class Adapter(Source, Sink, Goals, Protocol):
+    """One CRM account."""
+
+    name: ClassVar[str]
+    streams: ClassVar[tuple[Stream, ...]]
+    """The streams this CRM has, in the order in which they should be pulled."""
+
+    async def check(self) -> Capabilities:
+        """Find out whose account this is and what it lets us do, without writing anything.
+
+        Raises:
+            CredentialsError, TryLater: the account itself cannot be read.
+        """
+        ...
+
+    @property
+    def calls(self) -> int:
+        """How many requests this adapter has sent."""
+        ...
+
+    async def close(self) -> None:
+        """Give back connections."""
+        ...

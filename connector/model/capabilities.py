@@ -1,0 +1,45 @@
+"""What a CRM account lets us do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from connector.model.records import Entity, Stream
+
+
+class Answer(StrEnum):
+    """Whether a CRM can do something; UNVERIFIED means that nobody has seen it."""
+
+    YES = "yes"
+    NO = "no"
+    UNVERIFIED = "unverified"
+
+
+@dataclass(frozen=True, slots=True)
+class Ability:
+    """One answer with its reason; `needs` lists scopes that would turn a no into a yes."""
+
+    answer: Answer
+    reason: str = ""
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """Whose account this is: the vendor's id for it, its name, IANA time zone and ISO home currency."""
+
+    id: str
+    name: str
+    timezone: str
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What this account lets us do, as found by `check`. `limits` are the vendor's figures, such as the largest write batch."""
+
+    tenant: Tenant
+    streams: Mapping[Stream, Ability]
+    fields: Mapping[Entity, Ability]
+    goals: Mapping[str, Ability]
+    limits: Mapping[str, int] = field(default_factory=dict)

@@ -1,0 +1,70 @@
+"""What we measure, with its evidence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from connector.model.writing import FieldSpec
+from connector.period import Period
+
+
+@dataclass(frozen=True, slots=True)
+class KpiValue:
+    """One measured number with its evidence.
+
+    `value` is None when there was nothing to measure. `by` maps dimension to member id, `names` the same to member name; both are empty
+    for the whole account. `numerator` and `denominator` are what the value was divided from, `n` the number of records behind it.
+    """
+
+    kpi: str
+    period: Period
+    as_of: datetime
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    n: int
+    by: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    low_confidence: bool = False
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class FieldValue:
+    """What one of our fields should hold on one record, as canonical text, with the sentence and figures that explain it."""
+
+    spec: FieldSpec
+    record: str
+    value: str | None
+    evidence: Mapping[str, str | int | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a KPI should reach. `subject` is the member's id for `owner` and `team`, empty for the whole account."""
+
+    kpi: str
+    subject_type: str
+    subject: str
+    period: Period
+    target: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """The choices of the catalogue that an admin can change, with the catalogue's defaults."""
+
+    cohort_days: int = 90
+    min_sample: int = 5
+    stalled_factor: Decimal = Decimal(2)
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """All that one measurement found. `unavailable` maps a KPI's or field's key to the reason why it could not be measured."""
+
+    as_of: datetime
+    values: tuple[KpiValue, ...]
+    fields: tuple[FieldValue, ...]
+    unavailable: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,42 @@
+"""What comes out of a CRM, page by page."""
+
+from dataclasses import dataclass
+
+from connector.model.records import Entity, Record
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A record that could not be read: kept raw in quarantine, with the reason in one sentence."""
+
+    entity: Entity
+    id: str
+    reason: str
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the CRM holds in one of our fields right now, as canonical text; None is empty."""
+
+    entity: Entity
+    record: str
+    field: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a stream. `cursor` says where to resume when this page is stored.
+
+    `is_last` closes the stream for this run. `is_full` marks a pass over everything there is: once its last page is stored,
+    records that the pass did not bring are gone from the CRM.
+    """
+
+    records: tuple[Record, ...]
+    cursor: str
+    is_last: bool
+    is_full: bool
+    rejected: tuple[Rejected, ...] = ()
+    held: tuple[Held, ...] = ()
+    total: int | None = None

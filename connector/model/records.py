@@ -1,0 +1,274 @@
+"""What a CRM holds, in our words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import ClassVar
+
+
+class Entity(StrEnum):
+    """Every kind of record we keep; the value is also the name of its table."""
+
+    USERS = "users"
+    TEAMS = "teams"
+    MEMBERSHIPS = "memberships"
+    PIPELINES = "pipelines"
+    STAGES = "stages"
+    COMPANIES = "companies"
+    CONTACTS = "contacts"
+    PRODUCTS = "products"
+    DEALS = "deals"
+    STAGE_CHANGES = "stage_changes"
+    FIELD_HISTORY = "field_history"
+    LINE_ITEMS = "line_items"
+    GOALS = "goals"
+
+
+class Stream(StrEnum):
+    """What is pulled as one unit, with one cursor; `FILLS` says which tables it brings."""
+
+    USERS = "users"
+    TEAMS = "teams"
+    PIPELINES = "pipelines"
+    COMPANIES = "companies"
+    CONTACTS = "contacts"
+    PRODUCTS = "products"
+    DEALS = "deals"
+    LINE_ITEMS = "line_items"
+    GOALS = "goals"
+
+
+FILLS: Mapping[Stream, tuple[Entity, ...]] = {
+    Stream.USERS: (Entity.USERS,),
+    Stream.TEAMS: (Entity.TEAMS, Entity.MEMBERSHIPS),
+    Stream.PIPELINES: (Entity.PIPELINES, Entity.STAGES),
+    Stream.COMPANIES: (Entity.COMPANIES,),
+    Stream.CONTACTS: (Entity.CONTACTS,),
+    Stream.PRODUCTS: (Entity.PRODUCTS,),
+    Stream.DEALS: (Entity.DEALS, Entity.STAGE_CHANGES, Entity.FIELD_HISTORY),
+    Stream.LINE_ITEMS: (Entity.LINE_ITEMS,),
+    Stream.GOALS: (Entity.GOALS,),
+}
+
+
+class Outcome(StrEnum):
+    """What being in a stage means for a deal."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One record of a CRM in our words.
+
+    `id` is the vendor's id as text. Instants are aware and UTC, days are local dates, and every Decimal has at most four decimal places.
+    """
+
+    entity: ClassVar[Entity]
+
+    id: str
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    deleted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User(Record):
+    """A person who owns records. `record` is the id to write this user's fields to, where the vendor has another one for that."""
+
+    entity: ClassVar[Entity] = Entity.USERS
+
+    name: str
+    record: str | None = None
+    is_active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Team(Record):
+    """A group of users."""
+
+    entity: ClassVar[Entity] = Entity.TEAMS
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership(Record):
+    """One user in one team; deleted when the user leaves it. `since` None means from before we first looked."""
+
+    entity: ClassVar[Entity] = Entity.MEMBERSHIPS
+
+    team: str
+    user: str
+    is_primary: bool = True
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pipeline(Record):
+    """An ordered set of stages that deals move through."""
+
+    entity: ClassVar[Entity] = Entity.PIPELINES
+
+    name: str
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage(Record):
+    """One step of a pipeline. `probability` is the chance (0 to 1) that a deal in it is won."""
+
+    entity: ClassVar[Entity] = Entity.STAGES
+
+    pipeline: str
+    name: str
+    position: int
+    outcome: Outcome
+    probability: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Company(Record):
+    """A business that buys, or may. `segment` is the field that settings map to the breakdown `segment` (industry by default)."""
+
+    entity: ClassVar[Entity] = Entity.COMPANIES
+
+    name: str | None = None
+    owner: str | None = None
+    parent: str | None = None
+    industry: str | None = None
+    country: str | None = None
+    size: int | None = None
+    segment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact(Record):
+    """A person at a company; names and addresses are not kept, because no KPI needs them."""
+
+    entity: ClassVar[Entity] = Entity.CONTACTS
+
+    company: str | None = None
+    owner: str | None = None
+    source: str | None = None
+    lifecycle: str | None = None
+    is_imported: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product(Record):
+    """Something that is sold. `list_price` is in the home currency."""
+
+    entity: ClassVar[Entity] = Entity.PRODUCTS
+
+    name: str
+    list_price: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deal(Record):
+    """A chance to sell.
+
+    `amount` is in `currency`, `home_amount` in the account's own. `closed_at` is set for closed deals, `expected_close_on` for open ones.
+    `status` is only for CRMs where winning is not a stage; None means that the stage's outcome decides.
+    `probability` None means the stage's.
+    """
+
+    entity: ClassVar[Entity] = Entity.DEALS
+
+    name: str | None = None
+    pipeline: str | None = None
+    stage: str | None = None
+    owner: str | None = None
+    company: str | None = None
+    contact: str | None = None
+    kind: str = "new"
+    source: str | None = None
+    campaign: str | None = None
+    amount: Decimal | None = None
+    currency: str | None = None
+    home_amount: Decimal | None = None
+    probability: Decimal | None = None
+    status: Outcome | None = None
+    closed_at: datetime | None = None
+    expected_close_on: date | None = None
+    lost_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageChange(Record):
+    """A deal's stay in a stage, `[entered_at, left_at)`; `left_at` None means that it is still there.
+
+    `id` is the deal's id and the stay's place in order (`123:0`, `123:1`, …). A deal has at least one stay, the first from its creation.
+    """
+
+    entity: ClassVar[Entity] = Entity.STAGE_CHANGES
+
+    deal: str
+    pipeline: str | None = None
+    stage: str
+    entered_at: datetime
+    left_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldHistory(Record):
+    """A dated change of one field of a record after its creation; values are canonical text (see `text_of`), None for empty.
+
+    `field` is one of our own column names (`amount`, `home_amount`, `owner`, `closed_at`, `expected_close_on`, `status`).
+    `id` is `record:field:place in order`.
+    """
+
+    entity: ClassVar[Entity] = Entity.FIELD_HISTORY
+
+    of: Entity
+    record: str
+    field: str
+    old: str | None = None
+    new: str | None = None
+    at: datetime
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineItem(Record):
+    """A product on a deal. `amount` is what the line adds to the deal; `list_amount` what it would at list price."""
+
+    entity: ClassVar[Entity] = Entity.LINE_ITEMS
+
+    deal: str | None = None
+    product: str | None = None
+    quantity: Decimal | None = None
+    amount: Decimal | None = None
+    list_amount: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoalRecord(Record):
+    """A goal as the CRM holds it, one row a period `[starts_on, ends_on)`.
+
+    `kpi` is None for a goal that measures something we do not. `family` groups the rows of one goal; `marker` is set on goals that we made.
+    """
+
+    entity: ClassVar[Entity] = Entity.GOALS
+
+    name: str | None = None
+    kpi: str | None = None
+    subject_type: str | None = None
+    subject: str | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    target: Decimal | None = None
+    family: str | None = None
+    marker: str | None = None
+
+
+RECORDS: Mapping[Entity, type[Record]] = {
+    kind.entity: kind
+    for kind in (User, Team, Membership, Pipeline, Stage, Company, Contact, Product, Deal, StageChange, FieldHistory, LineItem, GoalRecord)
+}

@@ -1,0 +1,22 @@
+"""The one text form of a value, so that equal values compare equal wherever they come from."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+Scalar = str | bool | int | Decimal | date | datetime | None
+"""Anything one of our fields can hold."""
+
+
+def text_of(value: Scalar) -> str | None:
+    """Return the canonical text of a value: `true`, `12.5` (no needless zeros), `2017-12-31`, `2017-12-31T05:00:00Z`; None when empty."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, (int, Decimal)):
+        return f"{Decimal(value).normalize():f}"
+    return value

@@ -1,0 +1,82 @@
+"""What goes into a CRM: our fields and goals, and what became of them."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from connector.model.records import Entity
+from connector.period import Period
+
+
+class FieldKind(StrEnum):
+    """What a field holds, from which each adapter chooses its vendor's type."""
+
+    NUMBER = "number"
+    MONEY = "money"
+    PERCENT = "percent"
+    DATE = "date"
+    DATETIME = "datetime"
+    BOOL = "bool"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """A custom field that is ours. `min_change` is the smallest difference worth a write; a new `version` means a new definition."""
+
+    entity: Entity
+    name: str
+    label: str
+    kind: FieldKind
+    means: str
+    min_change: Decimal = Decimal(0)
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class FieldWrite:
+    """One value for one of our fields on one record, as canonical text; None clears it. `record` is the id to write to."""
+
+    entity: Entity
+    record: str
+    spec: FieldSpec
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A target for one KPI, subject and period. `family` is shared by the rows of one goal; `remote` is the CRM's id once it exists."""
+
+    kpi: str
+    subject_type: str
+    subject: str
+    period: Period
+    target: Decimal
+    family: str
+    title: str
+    remote: str | None = None
+
+
+class Status(StrEnum):
+    """How one write ended. UNKNOWN must be re-read before anything is sent again."""
+
+    OK = "ok"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How one write ended: `key` names it (field writes: the record's id, fields: the name, goals: period name); `remote` the CRM's id."""
+
+    key: str
+    status: Status
+    message: str = ""
+    remote: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a batch: one result for every thing that was sent."""
+
+    results: tuple[Result, ...]
