@@ -1,0 +1,84 @@
+"""The house's own settings, as an admin can set them."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+
+
+def _listed(value: object) -> object:
+    """Let a list be written as `a, b` where the environment allows only text; JSON is understood too."""
+    if not isinstance(value, str):
+        return value
+    return json.loads(value) if value.strip().startswith("[") else [part.strip() for part in value.split(",") if part.strip()]
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+
+
+class GoalSetting(BaseModel):
+    """A target that an admin sets: `target` for the whole `period`, split evenly (or by `weights`) over its quarters or months."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kpi: str = Field(description="Key of the KPI, such as revenue_won.")
+    subject: str = Field("account", description="account, owner:NAME or team:NAME.")
+    period: str = Field(description="The year, quarter or month the target is for, such as 2018.")
+    target: Decimal = Field(description="What the KPI should reach in the period, in the KPI's unit.")
+    split: str | None = Field(None, pattern="^(quarter|month)$", description="Also split the target into quarters or months.")
+    weights: tuple[Decimal, ...] = Field((), description="One weight for each part of the split; equal when left out.")
+
+
+class AccountSettings(BaseModel):
+    """Everything about one CRM account that is not its vendor's."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    adapter: str | None = Field(None, description="The CRM: one of the adapters; may be left out when only one CRM's settings are given.")
+    timezone: str | None = Field(None, description="IANA time zone in which days and months are counted; the CRM's own by default.")
+    fiscal_year_start: int = Field(1, ge=1, le=12, description="Month in which the fiscal year starts.")
+    schedule: str = Field("hourly", description="When `serve` runs: hourly, daily, `every N minutes` or five cron fields.")
+    full_sync_days: int = Field(7, ge=1, description="After how many days a pull reads everything again instead of what changed.")
+    push_fields: Annotated[tuple[str, ...], BeforeValidator(_listed)] = Field(
+        ("deals", "companies"), description="Records that get KPI fields: deals, companies, users (reps' numbers on user records)."
+    )
+    push_goals: bool = Field(default=True, description="Whether targets from `goals` are written as goal records.")
+    dry_run: bool = Field(default=False, description="Plan, but never write to the CRM.")
+    max_change_share: float = Field(0.2, ge=0, le=1, description="Share of the values already in the CRM that one push may change.")
+    cohort_days: int = Field(90, ge=1, description="Age in days from which a cohort (close rate) counts as grown.")
+    min_sample: int = Field(5, ge=1, description="Values that rest on fewer records are marked low-confidence.")
+    goals: Annotated[tuple[GoalSetting, ...], BeforeValidator(_listed)] = Field((), description="Targets, as a TOML table list or JSON.")
+
+
+class ProcessSettings(BaseModel):
+    """What belongs to the running process, whichever accounts it serves."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    database_url: SecretStr | None = Field(
+        None, description="sqlite:///PATH or postgresql://…; SQLite in the user's data folder by default."
+    )
+    config: Path | None = Field(None, description="TOML file with settings; the environment wins over it.")
+    listen: str = Field("127.0.0.1:8350", pattern=r"^[^:\s]+:\d{1,5}$", description="Address and port of the status page of `serve`.")
+
+
+@dataclass(frozen=True, slots=True)
+class AccountConfig:
+    """One account's settings, with its vendor's own."""
+
+    name: str
+    house: AccountSettings
+    adapter: str
+    vendor: BaseModel
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of this process."""
+
+    process: ProcessSettings
+    accounts: Mapping[str, AccountConfig]

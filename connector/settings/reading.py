@@ -1,0 +1,203 @@
+"""Reads settings from the environment and one optional TOML file, and says what is wrong with them in an admin's words."""
+
+import difflib
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, Field, SecretStr, ValidationError, create_model
+from pydantic.fields import FieldInfo
+
+from connector.errors import SettingsError
+from connector.settings.house import AccountConfig, AccountSettings, ProcessSettings, Settings
+
+PREFIX = "CRM_KPI_"
+_NEST = "__"
+_FILE = "_file"
+
+Tree = dict[str, Any]
+
+
+def load(environ: Mapping[str, str], vendors: Mapping[str, type[BaseModel]]) -> Settings:
+    """Read and check all settings.
+
+    Raises:
+        SettingsError: a name is unknown (the nearest known one is given), a value is missing or malformed.
+    """
+    account_model = create_model("Account", __base__=AccountSettings, **_blocks(vendors))
+    root = create_model("Root", __base__=(ProcessSettings, account_model), accounts=(_by_name(account_model), {}))
+    tree = _merged(_from_file(environ.get(f"{PREFIX}CONFIG"), root), _from_environ(environ))
+    tree = _read_files(tree, root, ())
+    try:
+        found = root.model_validate(tree)
+    except ValidationError as error:
+        raise SettingsError(_first_problem(error, root)) from None
+    process = ProcessSettings(**{name: getattr(found, name) for name in ProcessSettings.model_fields})
+    return Settings(process, dict(_accounts(found, account_model, vendors)))
+
+
+def _by_name(model: type[BaseModel]) -> Any:  # noqa: ANN401 - a type made at run time has no static name
+    return dict.__class_getitem__((str, model))
+
+
+def _blocks(vendors: Mapping[str, type[BaseModel]]) -> dict[str, Any]:
+    return {name: (model | None, Field(None, description=f"Settings of the {name} adapter.")) for name, model in vendors.items()}
+
+
+def _accounts(found: BaseModel, model: type[BaseModel], vendors: Mapping[str, type[BaseModel]]) -> Iterator[tuple[str, AccountConfig]]:
+    named: dict[str, BaseModel] = dict(getattr(found, "accounts", {}))
+    if any(name in found.model_fields_set for name in model.model_fields):
+        named["default"] = found
+    for name, account in named.items():
+        yield name, _account(name, account, vendors)
+
+
+def _account(name: str, found: BaseModel, vendors: Mapping[str, type[BaseModel]]) -> AccountConfig:
+    house = AccountSettings(**{field: getattr(found, field) for field in AccountSettings.model_fields})
+    given = [vendor for vendor in vendors if getattr(found, vendor) is not None]
+    where = setting_name(() if name == "default" else ("accounts", name), "adapter")
+    adapter = house.adapter or (given[0] if len(given) == 1 else None)
+    if adapter is None or adapter not in vendors:
+        wrong = f"is {adapter!r}" if adapter else "is missing"
+        raise SettingsError(f"{where} {wrong}; allowed are {', '.join(sorted(vendors))}.")
+    vendor = getattr(found, adapter)
+    return AccountConfig(name, house, adapter, vendor if vendor is not None else _defaults(name, adapter, vendors[adapter]))
+
+
+def _defaults(account: str, adapter: str, model: type[BaseModel]) -> BaseModel:
+    try:
+        return model()
+    except ValidationError as error:
+        path = () if account == "default" else ("accounts", account)
+        missing = error.errors()[0]["loc"][0]
+        raise SettingsError(f"{setting_name((*path, adapter), str(missing))} is missing.") from None
+
+
+def setting_name(path: tuple[str, ...], *more: str) -> str:
+    """Return the environment variable that holds a setting, such as `CRM_KPI_HUBSPOT__TOKEN`."""
+    return PREFIX + _NEST.join((*path, *more)).upper()
+
+
+def _from_environ(environ: Mapping[str, str]) -> Tree:
+    tree: Tree = {}
+    for name, value in environ.items():
+        if not name.startswith(PREFIX):
+            continue
+        *path, last = name.removeprefix(PREFIX).lower().split(_NEST)
+        branch = tree
+        for part in path:
+            branch = branch.setdefault(part, {})
+            if not isinstance(branch, dict):
+                raise SettingsError(f"{name} cannot be set beside {name.rsplit(_NEST, 1)[0]}.")
+        branch[last] = value
+    return tree
+
+
+def _from_file(name: str | None, root: type[BaseModel]) -> Tree:
+    if not name:
+        return {}
+    try:
+        tree = tomllib.loads(Path(name).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{PREFIX}CONFIG names {name}, which cannot be read: {error.strerror}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{name} is not a valid TOML file: {error}.") from None
+    for path, info in _fields(root, tree, ()):
+        if is_secret(info) and path[-1] != "database_url" and _at(tree, path) is not None:
+            env = setting_name(path)
+            raise SettingsError(f"{'.'.join(path)} is a secret and may not stand in {name}; set {env} or {'.'.join(path)}{_FILE} instead.")
+    return tree
+
+
+def _merged(below: Tree, above: Tree) -> Tree:
+    out = dict(below)
+    for key, value in above.items():
+        old = out.get(key)
+        out[key] = _merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return out
+
+
+def _read_files(tree: Tree, model: type[BaseModel], path: tuple[str, ...]) -> Tree:
+    """Replace every `…_file` twin of a secret by what the file holds."""
+    out = dict(tree)
+    for where, info in _fields(model, tree, path):
+        twin = (*where[:-1], where[-1] + _FILE)
+        name = _at(out, twin)
+        if not is_secret(info) or name is None:
+            continue
+        branch = out = _copied(out, where)
+        for part in where[:-1]:
+            branch = branch[part]
+        del branch[twin[-1]]
+        branch[where[-1]] = _secret_from(str(name), setting_name(twin))
+    return out
+
+
+def _secret_from(name: str, setting: str) -> str:
+    try:
+        return Path(name).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{setting} names {name}, which cannot be read: {error}.") from None
+
+
+def _copied(tree: Tree, path: tuple[str, ...]) -> Tree:
+    if len(path) == 1:
+        return dict(tree)
+    return {**tree, path[0]: _copied(tree[path[0]], path[1:])}
+
+
+def _at(tree: Mapping[str, Any], path: tuple[str, ...]) -> object:
+    found: Any = tree
+    for part in path:
+        if not isinstance(found, Mapping):
+            return None
+        found = found.get(part)
+    return found
+
+
+def _model_in(annotation: object) -> type[BaseModel] | None:
+    options = (annotation, *get_args(annotation))
+    return next((one for one in options if isinstance(one, type) and issubclass(one, BaseModel)), None)
+
+
+def settings_of(model: type[BaseModel], *path: str) -> Iterator[tuple[str, FieldInfo, bool]]:
+    """Yield every setting of a model as its environment name, its declaration, and whether it is a secret; for docs and manifest."""
+    for where, info in _fields(model, {}, path):
+        yield setting_name(where), info, is_secret(info)
+
+
+def is_secret(info: FieldInfo) -> bool:
+    """Whether a setting must never be shown."""
+    return SecretStr in (info.annotation, *get_args(info.annotation))
+
+
+def _fields(model: type[BaseModel], tree: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], FieldInfo]]:
+    """Yield every setting that the given tree could hold, with its path; accounts are those that the tree names."""
+    for name, info in model.model_fields.items():
+        below = tree.get(name)
+        inner = _model_in(info.annotation)
+        if name == "accounts" and isinstance(below, Mapping):
+            for account, branch in below.items():
+                account_model = get_args(info.annotation)[1]
+                yield from _fields(account_model, branch if isinstance(branch, Mapping) else {}, (*path, name, account))
+        elif inner is not None and name != "goals":
+            yield from _fields(inner, below if isinstance(below, Mapping) else {}, (*path, name))
+        else:
+            yield (*path, name), info
+
+
+def _first_problem(error: ValidationError, root: type[BaseModel]) -> str:
+    problem = min(error.errors(include_url=False), key=lambda one: one["type"] != "extra_forbidden")
+    path = tuple(str(part) for part in problem["loc"])
+    name = setting_name(path)
+    tree: Tree = {"accounts": {path[1]: {}}} if path[0] == "accounts" and len(path) > 1 else {}
+    fields = dict(_fields(root, tree, ()))
+    if problem["type"] == "extra_forbidden":
+        known = [setting_name(where) for where in fields]
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0)
+        return f"{name} is not a setting; did you mean {near[0]}?"
+    if problem["type"] == "missing":
+        return f"{name} is missing."
+    given = f"is {problem['input']!r}" if path in fields and not is_secret(fields[path]) else "is malformed"
+    return f"{name} {given}: {problem['msg'][:1].lower()}{problem['msg'][1:]}."
