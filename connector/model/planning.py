@@ -17,6 +17,7 @@ class Why(StrEnum):
     DEFINITION = "definition"
     DRIFT = "drift"
     RESTORE = "restore"
+    STAMP = "stamp"
 
 
 @dataclass(frozen=True, slots=True)
