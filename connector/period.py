@@ -29,7 +29,7 @@ class Grain(StrEnum):
 MEASURED = (Grain.ALL, Grain.YEAR, Grain.QUARTER, Grain.MONTH)
 """The grains that every KPI is computed at in advance."""
 _MONTHS = {Grain.YEAR: 12, Grain.QUARTER: 3, Grain.MONTH: 1}
-_NAME = re.compile(r"^(?P<year>\d{4})(-(Q(?P<quarter>[1-4])|W(?P<week>\d{2})|(?P<month>\d{2})(-(?P<day>\d{2}))?))?$")
+_NAME = re.compile(r"(?P<year>\d{4})(-(Q(?P<quarter>[1-4])|W(?P<week>\d{2})|(?P<month>\d{2})(-(?P<day>\d{2}))?))?", re.ASCII)
 _ALLOWED = "all, a year (2017), a quarter (2017-Q4), a month (2017-11), a week (2017-W05) or a day (2017-11-03)"
 
 
@@ -113,12 +113,12 @@ class Calendar:
         """
         if text == Grain.ALL:
             return ALL_TIME
-        found = _NAME.match(text)
+        found = _NAME.fullmatch(text)
         if not found:
             raise SettingsError(f"{text!r} is not a period; allowed are {_ALLOWED}.")
         try:
             return self._named({key: int(value) for key, value in found.groupdict().items() if value})
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise SettingsError(f"{text!r} is not a period: {error}; allowed are {_ALLOWED}.") from None
 
     def _named(self, part: dict[str, int]) -> Period:

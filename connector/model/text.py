@@ -1,6 +1,6 @@
 """The one text form of a value, so that equal values compare equal wherever they come from."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 Scalar = str | bool | int | Decimal | date | datetime | None
@@ -14,9 +14,10 @@ def text_of(value: Scalar) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z")
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, (int, Decimal)):
-        return f"{Decimal(value).normalize():f}"
+        # Adding zero takes the sign off a minus zero, which a rounded small loss leaves behind.
+        return f"{Decimal(value).normalize() + 0:f}"
     return value
