@@ -1,0 +1,194 @@
+"""Serving: what runs, how often, and how it ends."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from connector.errors import ConnectorError, StoreBusy, TryLater
+from connector.jobs import ServedAccount, serve, stop_on_signals
+from connector.schedule import Schedule
+
+TICK = timedelta(milliseconds=10)
+START = datetime(2017, 12, 31, 12, 0, 30, tzinfo=UTC)
+FIRST, SECOND = "2017-12-31T12:00Z", "2017-12-31T12:01Z"
+
+
+class Desk:
+    """An account whose runs are written down; `fails` are raised by its next runs, in order, before they claim their slot."""
+
+    def __init__(self, name: str = "acme", claimed: str | None = None) -> None:
+        self.name = name
+        self.claimed = claimed
+        self.runs: list[str] = []
+        self.fails: list[Exception] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.in_hand = 0
+        self.most_in_hand = 0
+
+    async def run(self, slot: str) -> None:
+        """Claim the slot, then work until the gate is open."""
+        if self.fails:
+            raise self.fails.pop(0)
+        self.claimed = slot
+        self.in_hand += 1
+        self.most_in_hand = max(self.most_in_hand, self.in_hand)
+        await self.gate.wait()
+        self.in_hand -= 1
+        self.runs.append(slot)
+
+    async def last_slot(self) -> str | None:
+        """Return what the last run claimed."""
+        return self.claimed
+
+    def served(self, schedule: str = "every 1 minute") -> ServedAccount:
+        """Return the account as the service wants it."""
+        return ServedAccount(self.name, Schedule.parse(schedule, ZoneInfo("UTC")), self.run, self.last_slot)
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.time = START
+
+    def now(self) -> datetime:
+        """Return the instant it stands at."""
+        return self.time
+
+
+@asynccontextmanager
+async def serving(*desks: Desk, clock: Clock) -> AsyncIterator[asyncio.Event]:
+    """Serve the desks while the block runs."""
+    stop = asyncio.Event()
+    service = asyncio.create_task(serve([desk.served() for desk in desks], stop=stop, tick=TICK, now=clock.now))
+    try:
+        yield stop
+    finally:
+        stop.set()
+        await service
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds, for five seconds at most."""
+    async with asyncio.timeout(5):
+        while not holds():  # noqa: ASYNC110 - any condition may be waited for, not only an event
+            await asyncio.sleep(0.005)
+
+
+async def some_ticks() -> None:
+    """Let several ticks pass."""
+    await asyncio.sleep(TICK.total_seconds() * 8)
+
+
+async def test_one_missed_run_is_caught_up_then_each_slot_runs_once() -> None:
+    """Of all that was missed the latest slot runs at once, and every later slot runs once when it is due."""
+    clock, desk = Clock(), Desk(claimed="2017-12-31T09:00Z")
+
+    async with serving(desk, clock=clock):
+        await until(lambda: desk.runs == [FIRST])
+        await some_ticks()
+        clock.time += timedelta(minutes=1)
+        await until(lambda: len(desk.runs) > 1)
+        await some_ticks()
+
+    assert desk.runs == [FIRST, SECOND]
+
+
+async def test_a_restart_runs_no_slot_twice() -> None:
+    """A slot that was claimed before this process started is not run again."""
+    clock, desk = Clock(), Desk(claimed=FIRST)
+
+    async with serving(desk, clock=clock):
+        await some_ticks()
+
+    assert desk.runs == []
+
+
+async def test_a_busy_store_is_tried_again() -> None:
+    """A run that found another process at work is tried again at the following ticks, within its slot."""
+    clock, desk = Clock(), Desk()
+    desk.fails = [StoreBusy("held by another process"), StoreBusy("held by another process")]
+
+    async with serving(desk, clock=clock):
+        await until(lambda: desk.runs == [FIRST])
+
+
+@pytest.mark.parametrize("fault", [TryLater("the CRM does not answer"), ConnectorError("ours"), ZeroDivisionError("a bug")])
+async def test_a_failed_run_waits_for_its_next_slot_and_stops_nobody(fault: Exception) -> None:
+    """Whatever a run raises is kept to its account and slot: the others run, and so does its own next slot."""
+    clock, broken, sound = Clock(), Desk("broken"), Desk("sound")
+    broken.fails = [fault]
+
+    async with serving(broken, sound, clock=clock):
+        await until(lambda: sound.runs == [FIRST])
+        await some_ticks()
+        assert broken.runs == []
+        clock.time += timedelta(minutes=1)
+        await until(lambda: broken.runs == [SECOND] and sound.runs == [FIRST, SECOND])
+
+
+async def test_failures_are_counted(caplog: pytest.LogCaptureFixture) -> None:
+    """The log says for which slot a run failed, why, and how many times in a row."""
+    clock, desk = Clock(), Desk()
+    desk.fails = [TryLater("the CRM does not answer"), TryLater("the CRM does not answer")]
+
+    async with serving(desk, clock=clock):
+        await until(lambda: len(desk.fails) == 1)
+        clock.time += timedelta(minutes=1)
+        await until(lambda: not desk.fails)
+
+    assert f"acme: the run of {FIRST} failed (1 in a row): the CRM does not answer" in caplog.messages
+    assert f"acme: the run of {SECOND} failed (2 in a row): the CRM does not answer" in caplog.messages
+
+
+async def test_accounts_run_side_by_side_but_never_twice_at_once() -> None:
+    """A long run holds back its own account's next slot and no other account."""
+    clock, slow, quick = Clock(), Desk("slow"), Desk("quick")
+    slow.gate.clear()
+
+    async with serving(slow, quick, clock=clock):
+        await until(lambda: slow.in_hand == 1 and quick.runs == [FIRST])
+        clock.time += timedelta(minutes=1)
+        await until(lambda: quick.runs == [FIRST, SECOND])
+        slow.gate.set()
+        await until(lambda: slow.runs == [FIRST, SECOND])
+
+    assert slow.most_in_hand == 1
+
+
+async def test_stopping_waits_for_the_run_in_hand() -> None:
+    """Once told to stop, the service starts nothing and ends only after the run in hand has ended."""
+    clock, desk, stop = Clock(), Desk(), asyncio.Event()
+    desk.gate.clear()
+    service = asyncio.create_task(serve([desk.served()], stop=stop, tick=TICK, now=clock.now))
+    await until(lambda: desk.in_hand == 1)
+
+    stop.set()
+    clock.time += timedelta(minutes=1)
+    await some_ticks()
+    assert not service.done()
+    desk.gate.set()
+    await service
+
+    assert desk.runs == [FIRST]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_signals_ask_for_a_stop(number: signal.Signals) -> None:
+    """SIGTERM and Ctrl-C set the stop event instead of killing the process, and give the signals back afterwards."""
+    before = signal.getsignal(number)
+    stop = asyncio.Event()
+    stop_on_signals(stop)
+
+    os.kill(os.getpid(), number)
+    async with asyncio.timeout(5):
+        await stop.wait()
+
+    assert signal.getsignal(number) in (before, signal.SIG_DFL, signal.default_int_handler)
