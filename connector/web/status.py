@@ -1,0 +1,132 @@
+"""What the status page shows, and what it means for an account's health. Pure: no store, no clock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """One run: `steps` maps each step to its summary; `calls` counts the requests it sent."""
+
+    id: str
+    kind: str
+    status: str
+    started_at: datetime
+    finished_at: datetime | None = None
+    message: str = ""
+    calls: int | None = None
+    steps: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StreamLine:
+    """One stream of records: how many are kept, when it was last complete, and why it is not, where it is not."""
+
+    name: str
+    records: int
+    completed_at: datetime | None = None
+    missing: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One headline KPI with the text of its value in each of the page's periods, in their order."""
+
+    key: str
+    label: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """The last plan: how many values it holds in each state of sending."""
+
+    id: str
+    status: str
+    made_at: datetime
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountStatus:
+    """All that the page says about one account.
+
+    `previous_due` is the slot before the one that is due now: an account whose last success lies before it has missed a whole turn.
+    `paused` is the reason why nothing is written, None while writing is allowed.
+    """
+
+    name: str
+    adapter: str
+    tenant: str
+    tenant_id: str
+    timezone: str
+    schedule: str
+    last_success: datetime | None = None
+    next_due: datetime | None = None
+    previous_due: datetime | None = None
+    paused: str | None = None
+    push_confirmed: bool = True
+    runs: tuple[RunLine, ...] = ()
+    streams: tuple[StreamLine, ...] = ()
+    unavailable: Mapping[str, str] = field(default_factory=dict)
+    as_of: datetime | None = None
+    periods: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    plan: PlanLine | None = None
+    quarantined: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StatusPage:
+    """Everything the page shows, read at `made_at`."""
+
+    made_at: datetime
+    version: str
+    accounts: tuple[AccountStatus, ...]
+
+
+class Verdict(StrEnum):
+    """How an account is doing, from best to worst."""
+
+    OK = "ok"
+    STALE = "stale"
+    FAILING = "failing"
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """A verdict with its reasons in a sentence each; an account that is well may have notes too."""
+
+    verdict: Verdict
+    reasons: tuple[str, ...] = ()
+
+
+def health_of(account: AccountStatus) -> Health:
+    """Return how an account is doing: failing when its last ended run failed, stale when it missed a whole turn of its schedule."""
+    ended = next((run for run in account.runs if run.status != "running"), None)
+    if ended is not None and ended.status == "failed":
+        return Health(Verdict.FAILING, (f"Run {ended.id} failed: {ended.message}", *_notes(account)))
+    if ended is not None and _missed_a_turn(account):
+        since = f"since {account.last_success:%Y-%m-%d %H:%M} UTC" if account.last_success else "yet"
+        return Health(Verdict.STALE, (f"No run has succeeded {since}.", *_notes(account)))
+    return Health(Verdict.OK, _notes(account))
+
+
+def worst(verdicts: tuple[Verdict, ...]) -> Verdict:
+    """Return the verdict that matters most; no accounts are no trouble."""
+    return max(verdicts, key=list(Verdict).index, default=Verdict.OK)
+
+
+def _missed_a_turn(account: AccountStatus) -> bool:
+    if account.previous_due is None:
+        return False
+    return account.last_success is None or account.last_success < account.previous_due
+
+
+def _notes(account: AccountStatus) -> tuple[str, ...]:
+    paused = (f"Writing is paused: {account.paused}",) if account.paused else ()
+    unconfirmed = () if account.push_confirmed else ("Plans are not sent until the first push is confirmed with `crm-kpi push --yes`.",)
+    waiting = () if account.runs else ("It has not run yet.",)
+    return (*paused, *unconfirmed, *waiting)
