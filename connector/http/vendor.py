@@ -1,0 +1,87 @@
+"""What a vendor adds to HTTP: how its answers tell limits, waits, scopes and reasons."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from http import HTTPStatus
+
+from connector.http.answer import Answer
+from connector.http.limiter import Limit
+
+_SERVER_ERROR = 500
+
+
+class Meaning(Enum):
+    """What a status asks of us."""
+
+    GOOD = auto()
+    CREDENTIAL = auto()
+    SCOPE = auto()
+    SLOWER = auto()
+    LOCKED = auto()
+    BROKEN = auto()
+    LATER = auto()
+    REFUSED = auto()
+
+
+_MEANINGS: Mapping[int, Meaning] = {
+    HTTPStatus.UNAUTHORIZED: Meaning.CREDENTIAL,
+    HTTPStatus.FORBIDDEN: Meaning.SCOPE,
+    HTTPStatus.REQUEST_TIMEOUT: Meaning.BROKEN,
+    HTTPStatus.LOCKED: Meaning.LOCKED,
+    HTTPStatus.TOO_MANY_REQUESTS: Meaning.SLOWER,
+}
+
+
+def _retry_after(answer: Answer) -> float | None:
+    text = answer.headers.get("retry-after", "")
+    return float(text) if text.isdigit() else 10.0
+
+
+def _no_limit(_answer: Answer) -> Limit | None:
+    return None
+
+
+def _no_needs(_answer: Answer) -> tuple[str, ...]:
+    return ()
+
+
+def _message(answer: Answer) -> str:
+    return str((answer.body or {}).get("message") or "no reason given")
+
+
+def _one_lane(_method: str, _path: str) -> tuple[str, ...]:
+    return ("all",)
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """One vendor's manners.
+
+    Attributes:
+        title: the name people know it by, used in messages.
+        wait: seconds to wait after a 429; None when waiting is longer than a run can bear.
+        limit: the limit of the first lane that an answer tells, if it does.
+        needs: the scopes that a 403 asks for.
+        reason: why a request was refused, as one phrase.
+        lanes: the limiter's lanes that a request (method, path) passes, the one that is held on a 429 first.
+        meanings: statuses that mean something else here than in general.
+    """
+
+    title: str
+    wait: Callable[[Answer], float | None] = _retry_after
+    limit: Callable[[Answer], Limit | None] = _no_limit
+    needs: Callable[[Answer], tuple[str, ...]] = _no_needs
+    reason: Callable[[Answer], str] = _message
+    lanes: Callable[[str, str], tuple[str, ...]] = _one_lane
+    meanings: Mapping[int, Meaning] = field(default_factory=dict)
+
+    def meaning(self, status: int) -> Meaning:
+        """Return what a status asks of us."""
+        if status in self.meanings:
+            return self.meanings[status]
+        if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+            return Meaning.GOOD
+        if status >= _SERVER_ERROR:
+            return Meaning.BROKEN
+        return _MEANINGS.get(status, Meaning.REFUSED)

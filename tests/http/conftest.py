@@ -1,0 +1,60 @@
+"""Builders for the tests of the way out: a client whose waiting is counted instead of done."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+
+import pytest
+import respx
+
+from connector.http import Client, Limit, Limiter, Patience, Vendor
+
+BASE = "https://crm.example"
+
+
+class Clock:
+    """A clock that only moves when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.time = 1000.0
+        self.slept: list[float] = []
+
+    def __call__(self) -> float:
+        """Return the present time."""
+        return self.time
+
+    async def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        self.slept.append(seconds)
+        self.time += seconds
+
+
+@pytest.fixture
+def crm() -> Iterator[respx.MockRouter]:
+    """Stand in for a vendor at the socket."""
+    with respx.mock(base_url=BASE) as router:
+        yield router
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Give a clock that stands still."""
+    return Clock()
+
+
+async def _token() -> str:
+    return "secret-token-1"
+
+
+@pytest.fixture
+async def make_client(clock: Clock) -> AsyncIterator[Callable[..., Client]]:
+    """Give a maker of clients for one vendor's manners, closed at the end."""
+    made: list[Client] = []
+
+    def make(vendor: Vendor | None = None, *, calls: int = 1000) -> Client:
+        limiter = Limiter({"all": Limit(calls, 10)}, headroom=0, clock=clock, sleep=clock.sleep)
+        patience = Patience(sleep=clock.sleep)
+        made.append(Client(BASE, token=_token, vendor=vendor or Vendor("Example"), limiter=limiter, patience=patience))
+        return made[-1]
+
+    yield make
+    for client in made:
+        await client.close()
