@@ -1,0 +1,144 @@
+"""Landing the records of one page: what is new or changed is written, what is the same is only marked as seen, what is gone is buried."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, Table, delete, select, update
+
+from connector.model import FILLS, Entity, Held, Record, Rejected, Stream
+from connector.store.database import upsert
+from connector.store.rows import Cells, cells_of
+from connector.store.schema import HELD, PARENTS, QUARANTINE, RECORD_TABLES
+
+Rows = Mapping[Entity, Mapping[str, Cells]]
+"""Rows by entity and id."""
+
+_CHUNK = 500
+"""How many ids one statement names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """Where one page lands: its transaction, its account, the number of its pass, the version of its rows, the time and the run."""
+
+    connection: Connection
+    account: str
+    pass_no: int
+    version: int
+    now: int
+    run: str
+
+
+def rows_of(records: Iterable[Record]) -> tuple[Rows, list[Rejected]]:
+    """Turn records into rows; those that break a promise of the model come back as rejected."""
+    rows: dict[Entity, dict[str, Cells]] = {}
+    rejected = []
+    for record in records:
+        try:
+            rows.setdefault(record.entity, {})[record.id] = cells_of(record)
+        except ValueError as error:
+            rejected.append(Rejected(record.entity, record.id, f"It cannot be kept: {error}.", repr(record)))
+    return rows, rejected
+
+
+def land(landing: Landing, rows: Rows) -> int:
+    """Write the page's rows, and bury the stays and changes that a deal's new history leaves out; return how many rows changed."""
+    changed = sum(_land(landing, entity, kept) for entity, kept in rows.items() if kept)
+    return changed + sum(_replace(landing, rows, child) for child in PARENTS[Entity.DEALS])
+
+
+def _land(landing: Landing, entity: Entity, rows: Mapping[str, Cells]) -> int:
+    table = RECORD_TABLES[entity]
+    known = _hashes(landing, table, list(rows))
+    changed = [row for key, row in rows.items() if known.get(key) != row["hash"]]
+    own: Cells = {"account": landing.account, "row_version": landing.version, "seen": landing.pass_no}
+    upsert(landing.connection, table, [{**own, **row} for row in changed])
+    _see(landing, table, table.c.id, [key for key, row in rows.items() if known.get(key) == row["hash"]])
+    _heal(landing, entity, list(rows))
+    return len(changed)
+
+
+def _hashes(landing: Landing, table: Table, ids: Sequence[str]) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for some in _some(landing, table, table.c.id, ids):
+        found.update((row.id, row.hash) for row in landing.connection.execute(select(table.c.id, table.c.hash).where(some)))
+    return found
+
+
+def _see(landing: Landing, table: Table, column: ColumnElement[str], values: Sequence[str]) -> None:
+    for some in _some(landing, table, column, values):
+        landing.connection.execute(update(table).where(some, table.c.seen != landing.pass_no).values(seen=landing.pass_no))
+
+
+def _replace(landing: Landing, rows: Rows, child: Entity) -> int:
+    """Bury what `child` rows a deal had before and has no more; only of deals whose stays came with them, which marks a whole history."""
+    told = {str(row["deal"]) for row in rows.get(Entity.STAGE_CHANGES, {}).values()} & set(rows.get(Entity.DEALS, {}))
+    table, kept = RECORD_TABLES[child], rows.get(child, {})
+    gone: list[str] = []
+    for some in _some(landing, table, table.c[PARENTS[Entity.DEALS][child]], sorted(told)):
+        found = landing.connection.scalars(select(table.c.id).where(some, table.c.deleted_at.is_(None)))
+        gone += [key for key in found if key not in kept]
+    return _bury(landing, table, gone)
+
+
+def _bury(landing: Landing, table: Table, ids: Sequence[str]) -> int:
+    """Mark rows as deleted; that is a change, so it has a version, and no hash, so that the record may come back."""
+    for some in _some(landing, table, table.c.id, ids):
+        buried = {"deleted_at": landing.now, "row_version": landing.version, "hash": ""}
+        landing.connection.execute(update(table).where(some).values(**buried))
+    return len(ids)
+
+
+def sweep(landing: Landing, stream: Stream) -> int:
+    """Bury what a full pass over the stream did not bring, and forget what was held and refused of it; return how many records."""
+    return sum(_sweep(landing, entity) for entity in FILLS[stream])
+
+
+def _sweep(landing: Landing, entity: Entity) -> int:
+    table = RECORD_TABLES[entity]
+    unseen = (table.c.account == landing.account) & (table.c.seen < landing.pass_no)
+    # A user's fields may be written to another record than the user's own.
+    target = table.c.record if entity is Entity.USERS else table.c.id
+    found = landing.connection.execute(select(table.c.id, target.label("target")).where(unseen, table.c.deleted_at.is_(None))).all()
+    for some in _some(landing, HELD, HELD.c.record, [key for row in found for key in {row.id, row.target} if key is not None]):
+        landing.connection.execute(delete(HELD).where(some, HELD.c.entity == entity.value))
+    stale = (QUARANTINE.c.account == landing.account) & (QUARANTINE.c.entity == entity.value) & (QUARANTINE.c.seen < landing.pass_no)
+    landing.connection.execute(delete(QUARANTINE).where(stale))
+    return _bury(landing, table, [row.id for row in found])
+
+
+def quarantine(landing: Landing, rejected: Sequence[Rejected]) -> None:
+    """Keep what could not be read. A good row of an earlier pass stays: the record is still there, we only cannot read it now."""
+    own: Cells = {"account": landing.account, "run": landing.run, "seen": landing.pass_no, "at": landing.now}
+    rows = {
+        (item.entity, item.id): {"entity": item.entity.value, "id": item.id, "reason": item.reason, "raw": _printable(item.raw)}
+        for item in rejected
+    }
+    upsert(landing.connection, QUARANTINE, [{**own, **row} for row in rows.values()])
+    for entity, key in rows:
+        _see(landing, RECORD_TABLES[entity], RECORD_TABLES[entity].c.id, [key])
+        for child, column in PARENTS.get(entity, {}).items():
+            _see(landing, RECORD_TABLES[child], RECORD_TABLES[child].c[column], [key])
+
+
+def _printable(raw: str) -> str:
+    return raw.replace("\x00", "").encode(errors="replace").decode()
+
+
+def _heal(landing: Landing, entity: Entity, ids: Sequence[str]) -> None:
+    """Take records out of quarantine that could be read this time."""
+    for some in _some(landing, QUARANTINE, QUARANTINE.c.id, ids):
+        landing.connection.execute(delete(QUARANTINE).where(some, QUARANTINE.c.entity == entity.value))
+
+
+def hold_values(connection: Connection, account: str, held: Iterable[Held]) -> None:
+    """Take note of what the CRM holds in our fields."""
+    rows = {(item.entity, item.record, item.field): item.value for item in held}
+    columns = ("account", "entity", "record", "field", "value")
+    upsert(connection, HELD, [dict(zip(columns, (account, *map(str, key), value), strict=True)) for key, value in rows.items()])
+
+
+def _some(landing: Landing, table: Table, column: ColumnElement[str], values: Sequence[str]) -> Iterator[ColumnElement[bool]]:
+    """Yield conditions that together name the account's rows with these values, each short enough for one statement."""
+    for start in range(0, len(values), _CHUNK):
+        yield (table.c.account == landing.account) & column.in_(values[start : start + _CHUNK])
