@@ -6,6 +6,7 @@
     ├── CredentialsError      give us a working credential    (exit 4)
     ├── AccessRefused         grant the scope that is named   (exit 5)
     ├── TryLater              nothing to do, run again later  (exit 6)
+    │   └── Stopped           we were asked to end            (exit 6)
     └── StoreBusy             another process is at work      (exit 7)
 
 Every message is one sentence for an admin: it names the thing, what was given and what is allowed, and never holds a secret.
@@ -58,3 +59,7 @@ class StoreBusy(ConnectorError):
     """The store is locked, or another process holds the account's lease."""
 
     exit_code: ClassVar[int] = 7
+
+
+class Stopped(TryLater):
+    """Somebody asked us to end; everything up to here is kept, and the next run goes on."""

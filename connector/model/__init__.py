@@ -25,7 +25,7 @@ from connector.model.records import (
     Team,
     User,
 )
-from connector.model.text import Scalar, text_of
+from connector.model.text import Scalar, shown, text_of
 from connector.model.writing import FieldKind, FieldSpec, FieldWrite, Goal, Receipt, Result, Status
 
 __all__ = [
@@ -72,5 +72,6 @@ __all__ = [
     "User",
     "Why",
     "WritePlan",
+    "shown",
     "text_of",
 ]

@@ -21,3 +21,20 @@ def text_of(value: Scalar) -> str | None:
         # Adding zero takes the sign off a minus zero, which a rounded small loss leaves behind.
         return f"{Decimal(value).normalize() + 0:f}"
     return value
+
+
+_DECIMALS = {"count": 0, "money": 0, "days": 1, "money/day": 0, "ratio": 2, "per customer": 2}
+
+
+def shown(value: Decimal | None, unit: str, currency: str = "") -> str:
+    """Return a value in its unit, as a person would write it; a dash where there was nothing to measure."""
+    if value is None:
+        return "–"
+    if unit == "rate":
+        return f"{value:.1%}"
+    text = f"{value:,.{_DECIMALS.get(unit, 2)}f}"
+    return f"{text} {currency}{unit.removeprefix('money')}".strip() if unit.startswith("money") else f"{text} {_tail(unit)}".strip()
+
+
+def _tail(unit: str) -> str:
+    return "" if unit in ("count", "ratio") else unit

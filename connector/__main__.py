@@ -1,0 +1,5 @@
+"""Lets `python -m connector` be `crm-kpi`."""
+
+from connector.cli import main
+
+main()

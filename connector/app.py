@@ -1,0 +1,131 @@
+"""The composition root: the only place that knows which adapter, store and engine are in use."""
+
+import asyncio
+import contextlib
+import re
+from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from zoneinfo import ZoneInfo, available_timezones
+
+import platformdirs
+
+from connector.adapters import ADAPTERS
+from connector.errors import SettingsError
+from connector.model import Entity
+from connector.schedule import Schedule
+from connector.settings import PREFIX, AccountConfig, Settings, load, setting_name
+from connector.steps import Progress, Silence, Work
+from connector.store import Store
+
+DEMO_CONFIG = Path(".crm-kpi") / "demo.toml"
+"""Where `crm-kpi demo` leaves the demo's settings; used when nothing else is set, so that the demo can be looked at afterwards."""
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+
+
+@dataclass
+class App:
+    """This process: its settings, its store and the threads that store and engine run in."""
+
+    settings: Settings
+    store: Store
+    desk: Executor = field(default_factory=lambda: ThreadPoolExecutor(1, "store"))
+    bench: Executor = field(default_factory=lambda: ThreadPoolExecutor(1, "engine"))
+
+    @classmethod
+    def start(cls, environ: Mapping[str, str]) -> "App":
+        """Read the settings and open the store.
+
+        Raises:
+            SettingsError: a setting is unknown, missing or malformed.
+            StoreBusy: the database is locked.
+        """
+        settings = read_settings(environ)
+        return cls(settings, Store.open(database_url(settings)))
+
+    def close(self) -> None:
+        """Wait for what store and engine have in hand, then let go of both."""
+        self.desk.shutdown()
+        self.bench.shutdown()
+        self.store.close()
+
+    def config(self, name: str | None) -> AccountConfig:
+        """Return the settings of the named account, or of the only one there is."""
+        return choose(self.settings, name)
+
+    def cache_of(self, account: str) -> Path:
+        """Return where the engine keeps its copy of this account; losing it costs seconds."""
+        place = self.store.url.removeprefix("sqlite:///")
+        root = Path(place).parent / "cache" if place != self.store.url else platformdirs.user_cache_path("crm-kpi")
+        root.mkdir(parents=True, exist_ok=True)
+        return root / f"{account}.duckdb"
+
+    @contextlib.asynccontextmanager
+    async def work(self, name: str | None, progress: Progress | None = None, stop: asyncio.Event | None = None) -> AsyncIterator[Work]:
+        """Give one account at work, with its own connection to the CRM."""
+        config = self.config(name)
+        zone = ZoneInfo(config.house.timezone) if config.house.timezone else None
+        adapter = ADAPTERS[config.adapter].build(config.vendor, zone)
+        cache = self.cache_of(config.name)
+        work = Work(config, self.store, adapter, cache, self.desk, self.bench, progress or Silence(), stop or asyncio.Event())
+        try:
+            yield work
+        finally:
+            await adapter.close()
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Read all settings; with none at all, those that the demo left in this folder.
+
+    Raises:
+        SettingsError: something is unknown, missing or malformed.
+    """
+    if not any(name.startswith(PREFIX) for name in environ) and DEMO_CONFIG.exists():
+        environ = {setting_name((), "config"): str(DEMO_CONFIG)}
+    settings = load(environ, {name: entry.settings for name, entry in ADAPTERS.items()})
+    for config in settings.accounts.values():
+        _check_account(config)
+    return settings
+
+
+def choose(settings: Settings, name: str | None) -> AccountConfig:
+    """Return the settings of the named account, or of the only one there is.
+
+    Raises:
+        SettingsError: no account is set up, or it is not clear which one is meant.
+    """
+    known = ", ".join(settings.accounts)
+    if not known:
+        raise SettingsError("No CRM is set up; set CRM_KPI_ADAPTER and the CRM's own settings, or try `crm-kpi demo`.")
+    if name is None and len(settings.accounts) == 1:
+        return next(iter(settings.accounts.values()))
+    if name is None:
+        raise SettingsError(f"Several accounts are set up; choose one with --account: {known}.")
+    if name not in settings.accounts:
+        raise SettingsError(f"There is no account {name!r}; set up are {known}.")
+    return settings.accounts[name]
+
+
+def database_url(settings: Settings) -> str:
+    """Return where the store is: as set, else an SQLite file in the user's data folder."""
+    if settings.process.database_url is not None:
+        return settings.process.database_url.get_secret_value()
+    return f"sqlite:///{platformdirs.user_data_path('crm-kpi') / 'crm-kpi.sqlite'}"
+
+
+def _check_account(config: AccountConfig) -> None:
+    path = () if config.name == "default" else ("accounts", config.name)
+    if not _NAME.fullmatch(config.name):
+        raise SettingsError(f"{config.name!r} cannot name an account; allowed are small letters, digits, - and _, at most 63.")
+    zone = config.house.timezone
+    if zone is not None and zone not in available_timezones():
+        raise SettingsError(f"{setting_name(path, 'timezone')} is {zone!r}; allowed are IANA names such as Europe/Helsinki.")
+    fillable = (Entity.DEALS, Entity.COMPANIES, Entity.USERS)
+    for entity in config.house.push_fields:
+        if entity not in fillable:
+            raise SettingsError(f"{setting_name(path, 'push_fields')} holds {entity!r}; allowed are {', '.join(fillable)}.")
+    try:
+        Schedule.parse(config.house.schedule, ZoneInfo(zone or "UTC"))
+    except SettingsError as error:
+        raise SettingsError(f"{setting_name(path, 'schedule')}: {error}") from None

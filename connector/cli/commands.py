@@ -1,0 +1,215 @@
+"""The commands as Typer sees them; each says what it does in one line and leaves the doing to the rooms below.
+
+Rooms are imported inside the commands, so that `crm-kpi --help` answers at once.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Account = Annotated[str | None, typer.Option("--account", help="Which account, where several are set up.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DAY", help="Measure as of the end of this day; now when left out.")]
+
+app = typer.Typer(
+    help="Measures sales KPIs from your CRM and writes them back into it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+sandbox = typer.Typer(help="Start a CRM in a box.", no_args_is_help=True)
+app.add_typer(sandbox, name="sandbox")
+
+
+@app.command()
+def demo(
+    *,
+    folder: Annotated[Path, typer.Option(help="Where the demo keeps its store.")] = Path(".crm-kpi"),
+) -> None:
+    """Go the whole road on a sandbox CRM filled with real sales data, and show what came of it."""
+    from connector.cli.demo import run_demo
+
+    run_demo(folder)
+
+
+@app.command()
+def check(
+    *,
+    account: Account = None,
+    write_test: Annotated[str | None, typer.Option(metavar="ENTITY:ID", help="Also write one field of this record and restore it.")] = None,
+    json: Json = False,
+) -> None:
+    """Find out whose CRM this is and what it lets us do; writes nothing."""
+    from connector.cli import connecting
+
+    connecting.check(account, write_test, as_json=json)
+
+
+@app.command()
+def pull(
+    *,
+    account: Account = None,
+    full: Annotated[bool, typer.Option("--full", help="Read everything again, not only what changed.")] = False,
+    json: Json = False,
+) -> None:
+    """Bring the store up to date with the CRM."""
+    from connector.cli import road
+
+    road.pull(account, full=full, as_json=json)
+
+
+@app.command()
+def measure(
+    *,
+    account: Account = None,
+    as_of: AsOf = None,
+    records: Annotated[list[str] | None, typer.Option(metavar="ENTITY:ID", help="Only these records' fields.")] = None,
+    json: Json = False,
+) -> None:
+    """Compute every KPI and field from what is stored."""
+    from connector.cli import road
+
+    road.measure(account, as_of, records or [], as_json=json)
+
+
+@app.command()
+def plan(*, account: Account = None, json: Json = False) -> None:
+    """Show what a push would write; writes nothing."""
+    from connector.cli import road
+
+    road.plan(account, as_json=json)
+
+
+@app.command()
+def push(
+    plan_id: Annotated[str | None, typer.Argument(metavar="[PLAN]", help="Which plan; the latest when left out.")] = None,
+    *,
+    account: Account = None,
+    yes: Annotated[bool, typer.Option("--yes", help="The plan was looked at: let a first push or a large change through.")] = False,
+    json: Json = False,
+) -> None:
+    """Send exactly what a plan says."""
+    from connector.cli import road
+
+    road.push(account, plan_id, yes=yes, as_json=json)
+
+
+@app.command()
+def undo(
+    run_id: Annotated[str, typer.Argument(metavar="RUN", help="The run whose writes are taken back, such as r000012.")],
+    *,
+    account: Account = None,
+    json: Json = False,
+) -> None:
+    """Restore what a run wrote, as far as nobody changed it since, and pause pushes."""
+    from connector.cli import road
+
+    road.undo(account, run_id, as_json=json)
+
+
+@app.command()
+def pause(
+    *,
+    account: Account = None,
+    reason: Annotated[str, typer.Option(help="Why; shown wherever a push is refused.")] = "paused by an admin",
+) -> None:
+    """Let nothing be written until `resume`."""
+    from connector.cli import connecting
+
+    connecting.set_paused(account, reason)
+
+
+@app.command()
+def resume(*, account: Account = None) -> None:
+    """Let pushes go on after a pause or an undo."""
+    from connector.cli import connecting
+
+    connecting.set_paused(account, None)
+
+
+@app.command()
+def run(
+    *,
+    account: Account = None,
+    as_of: AsOf = None,
+    full: Annotated[bool, typer.Option("--full", help="Read everything again, not only what changed.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Let the first push, or a large change, through.")] = False,
+    json: Json = False,
+) -> None:
+    """Pull, measure and push once."""
+    from connector.cli import road
+
+    road.run(account, as_of, full=full, yes=yes, as_json=json)
+
+
+@app.command()
+def serve() -> None:
+    """Run every account on its schedule until stopped, with a status page."""
+    from connector.cli import serving
+
+    serving.serve()
+
+
+@app.command()
+def kpis(
+    *,
+    account: Account = None,
+    kpi: Annotated[list[str] | None, typer.Option(help="Only these KPIs; may be repeated.")] = None,
+    by: Annotated[list[str] | None, typer.Option(help="Break down by owner, team, pipeline, product, segment, …; may be repeated.")] = None,
+    period: Annotated[str, typer.Option(help="all, 2017, 2017-Q4 or 2017-11.")] = "all",
+    json: Json = False,
+) -> None:
+    """Show the values measured last."""
+    from connector.cli import looking
+
+    looking.kpis(account, kpi or [], by or [], period, as_json=json)
+
+
+@app.command()
+def explain(
+    kpi: Annotated[str, typer.Argument(help="The KPI's key, such as win_rate.")],
+    *,
+    account: Account = None,
+    by: Annotated[list[str] | None, typer.Option(metavar="DIMENSION=MEMBER", help="For whom, such as owner='Darcel Schlecht'.")] = None,
+    period: Annotated[str, typer.Option(help="all, 2017, 2017-Q4 or 2017-11.")] = "all",
+    limit: Annotated[int, typer.Option(help="How many records to list; 0 lists all.")] = 20,
+    json: Json = False,
+) -> None:
+    """Show how a value came about: formula, numbers, the records behind it and those left out."""
+    from connector.cli import looking
+
+    looking.explain(account, kpi, by or [], period, limit=limit, as_json=json)
+
+
+@app.command()
+def status(*, account: Account = None, json: Json = False) -> None:
+    """Show the last runs, what is kept, what is unavailable and what was written."""
+    from connector.cli import looking
+
+    looking.status(account, as_json=json)
+
+
+@app.command()
+def manifest(
+    *,
+    check: Annotated[bool, typer.Option("--check", help="Only say whether the file is up to date.")] = False,
+    file: Annotated[Path, typer.Option(help="Where the manifest is.")] = Path("manifest.json"),
+) -> None:
+    """Write manifest.json: who we are, the adapters, settings, fields, goals and KPIs."""
+    from connector.cli import connecting
+
+    connecting.manifest(file, check=check)
+
+
+@sandbox.command()
+def hubspot(
+    *,
+    port: Annotated[int, typer.Option(help="Port on loopback; 0 takes a free one.")] = 8351,
+    data: Annotated[Path | None, typer.Option(help="Folder with the four CSV files; the shipped copy when left out.")] = None,
+    token: Annotated[str, typer.Option(help="The token that clients must send.")] = "pat-na1-sandbox",  # noqa: S107 - opens a sandbox only
+) -> None:
+    """Start a HubSpot in a box, filled with real sales data, until stopped."""
+    from connector.sandbox.hubspot import run_hubspot
+
+    run_hubspot(port=port, data=data, token=token)

@@ -1,0 +1,264 @@
+"""kpis, explain and status, as commands: what was measured, how it came about, and how the account is doing."""
+
+import asyncio
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from connector import kpis as catalogue
+from connector import steps
+from connector.app import App
+from connector.cli.session import opened, session
+from connector.cli.words import as_json as value_as_json
+from connector.cli.words import number, print_json, say, table
+from connector.engine import Explanation, compute
+from connector.engine import explain as explained
+from connector.errors import GuardStopped, SettingsError
+from connector.kpis import Dimension, Kpi
+from connector.model import KpiValue, shown
+from connector.period import MEASURED, Period
+from connector.steps import Work
+from connector.store import Account, MeasurementInfo
+from connector.web.overview import account_status
+from connector.web.status import AccountStatus, health_of
+
+
+def kpis(account: str | None, keys: Sequence[str], by: Sequence[str], period: str, *, as_json: bool) -> None:
+    """Show measured values: single breakdowns from the store, combinations from the engine."""
+    chosen = [kpi_of(key) for part in keys for key in part.split(",")] or list(catalogue.KPIS.values())
+    dimensions = tuple(dict.fromkeys(_dimension(name) for part in by for name in part.split(",")))
+    with opened() as app:
+        config = app.config(account)
+        bound, measured = _measured(app, config.name)
+        when = steps.calendar_of(config, bound).parse(period)
+        usable = [kpi for kpi in chosen if set(dimensions) <= set(kpi.by)]
+        if keys and len(usable) < len(chosen):
+            raise SettingsError(_no_such_breakdown(next(kpi for kpi in chosen if kpi not in usable), dimensions))
+        if len(dimensions) <= 1 and when.grain in MEASURED:
+            found = app.store.values.find(
+                config.name, kpis=[kpi.key for kpi in usable], dimension=dimensions[0] if dimensions else "", period=when.name
+            )
+        else:
+            found = asyncio.run(_computed(app, account, usable, dimensions, when, measured))
+        missing = {key: why for key, why in app.store.values.unavailable(config.name).items() if key in {kpi.key for kpi in usable}}
+    if as_json:
+        units = {kpi.key: str(kpi.unit) for kpi in usable}
+        print_json([value_as_json(value, units[value.kpi], (config.name, bound.tenant.name)) for value in found])
+        return
+    _show_values(found, usable, dimensions, bound, when, measured)
+    for key, why in missing.items():
+        say(f"{key} is not available: {why}")
+
+
+async def _computed(
+    app: App, account: str | None, chosen: Sequence[Kpi], by: Sequence[Dimension], period: Period, measured: MeasurementInfo
+) -> Sequence[KpiValue]:
+    async with app.work(account) as work:
+        calendar = work.calendar(await work.bound())
+        targets = await steps.all_targets(work, calendar)
+
+        def all_of_them() -> list[KpiValue]:
+            with steps.open_cache(work) as cache:
+                common = {"calendar": calendar, "as_of": measured.as_of, "policies": steps.policies(work), "targets": targets}
+                return [value for kpi in chosen for value in compute(cache, kpi, by=tuple(by), period=period, **common)]
+
+        return await work.compute(all_of_them)
+
+
+def kpi_of(key: str) -> Kpi:
+    """Return a KPI by its key.
+
+    Raises:
+        SettingsError: there is none of that name; the nearest is given.
+    """
+    if key in catalogue.KPIS:
+        return catalogue.KPIS[key]
+    near = difflib.get_close_matches(key, catalogue.KPIS, n=1, cutoff=0)
+    raise SettingsError(f"{key!r} is not a KPI; did you mean {near[0]}? `crm-kpi kpis` lists all of them.")
+
+
+def _dimension(name: str) -> Dimension:
+    try:
+        return Dimension(name)
+    except ValueError:
+        raise SettingsError(f"--by is {name!r}; allowed are {', '.join(Dimension)}.") from None
+
+
+def _no_such_breakdown(kpi: Kpi, by: Sequence[Dimension]) -> str:
+    return f"{kpi.key} cannot be broken down by {', '.join(by)}; allowed are {', '.join(kpi.by)}."
+
+
+def _measured(app: App, name: str) -> tuple[Account, MeasurementInfo]:
+    bound, measured = app.store.accounts.get(name), app.store.values.latest(name)
+    if bound is None or measured is None:
+        raise GuardStopped(f"Nothing was measured for {name!r} yet; run `crm-kpi run` first.")
+    return bound, measured
+
+
+def _show_values(
+    found: Sequence[KpiValue], chosen: Sequence[Kpi], by: Sequence[Dimension], bound: Account, period: Period, measured: MeasurementInfo
+) -> None:
+    place = {kpi.key: number for number, kpi in enumerate(chosen)}
+    ordered = sorted(found, key=lambda value: (place[value.kpi], -(value.value or 0)))
+    rows = [_row(value, catalogue.KPIS[value.kpi], by, bound) for value in ordered]
+    columns = ("KPI", *by, "value", "n", "")
+    title = f"{bound.tenant.name}, {period.name}, as of {measured.as_of:%Y-%m-%d %H:%M} UTC"
+    table(title, columns, rows, right=(len(by) + 1, len(by) + 2))
+    if not rows:
+        say("Nothing was measured for this choice.")
+
+
+def _row(value: KpiValue, kpi: Kpi, by: Sequence[Dimension], bound: Account) -> list[str]:
+    names = [value.names.get(dimension, "") for dimension in by]
+    mark = "few records" if value.low_confidence else ""
+    return [kpi.label, *names, shown(value.value, kpi.unit, bound.tenant.currency), f"{value.n:,}", mark]
+
+
+async def show_headlines(work: Work) -> None:
+    """Print the headline KPIs at all time and in the period that the measurement ends in."""
+    account = await work.bound()
+    status = await work.ask(account_status, work.store, work.config, datetime.now(UTC))
+    _show_figures(status, account.tenant.name)
+
+
+def _show_figures(status: AccountStatus, name: str) -> None:
+    if status.figures:
+        rows = [[figure.label, *figure.values] for figure in status.figures]
+        title = f"{name}, as of {status.as_of:%Y-%m-%d %H:%M} UTC"
+        table(title, ("KPI", *status.periods), rows, right=range(1, len(status.periods) + 1))
+
+
+def explain(account: str | None, key: str, by: Sequence[str], period: str, *, limit: int, as_json: bool) -> None:
+    """Show how one value came about."""
+    kpi = kpi_of(key)
+    wanted = dict(_member(text) for text in by)
+    if not set(wanted) <= set(kpi.by):
+        raise SettingsError(_no_such_breakdown(kpi, tuple(wanted)))
+
+    async def action(work: Work) -> tuple[Account, Explanation]:
+        bound = await work.bound()
+        measured = await work.ask(work.store.values.latest, work.account)
+        if measured is None:
+            raise GuardStopped(f"Nothing was measured for {work.account!r} yet; run `crm-kpi run` first.")
+        calendar = work.calendar(bound)
+        targets = await steps.all_targets(work, calendar)
+
+        def answer() -> Explanation:
+            with steps.open_cache(work) as cache:
+                return explained(
+                    cache,
+                    kpi,
+                    members=wanted,
+                    period=calendar.parse(period),
+                    calendar=calendar,
+                    as_of=measured.as_of,
+                    policies=steps.policies(work),
+                    targets=targets,
+                )
+
+        return bound, await work.compute(answer)
+
+    bound, found = session(account, action, quiet=True)
+    print_json(explanation_as_json(found)) if as_json else _show_explanation(found, kpi, bound, limit)
+
+
+def _member(text: str) -> tuple[Dimension, str]:
+    name, equals, member = text.partition("=")
+    if not equals or not member:
+        raise SettingsError(f"--by is {text!r}; allowed is DIMENSION=MEMBER, such as owner='Darcel Schlecht'.")
+    return _dimension(name), member
+
+
+def explanation_as_json(found: Explanation) -> dict[str, Any]:
+    """Return an explanation as JSON."""
+    value = found.value
+    return {
+        "kpi": value.kpi,
+        "formula": found.formula,
+        "by": dict(value.names),
+        "period": value.period.name,
+        "as_of": value.as_of.isoformat().replace("+00:00", "Z"),
+        "value": number(value.value),
+        "numerator": number(value.numerator),
+        "denominator": number(value.denominator),
+        "n": value.n,
+        "records": [_plain(record) for record in found.records],
+        "left_out": [_plain(record) for record in found.left_out],
+    }
+
+
+def _plain(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value if isinstance(value, (int, float, str, bool, type(None))) else str(value) for name, value in record.items()}
+
+
+def _show_explanation(found: Explanation, kpi: Kpi, bound: Account, limit: int) -> None:
+    value = found.value
+    whom = ", ".join(f"{dimension} {name}" for dimension, name in value.names.items()) or "the whole account"
+    say(f"{kpi.label} of {whom}, {value.period.name}: {shown(value.value, kpi.unit, bound.tenant.currency)}")
+    say(f"  {kpi.means}")
+    say(f"  Formula: {found.formula}")
+    if value.denominator is not None:
+        say(f"  Numbers: {number(value.numerator)} ÷ {number(value.denominator)} = {number(value.value)}")
+    say(f"  As of {value.as_of:%Y-%m-%d %H:%M} UTC, from {value.n:,} records.")
+    _show_records("Records", found.records, limit)
+    _show_records("Left out", found.left_out, limit)
+
+
+def _show_records(title: str, records: Sequence[Mapping[str, Any]], limit: int) -> None:
+    if not records:
+        return
+    shown_ones = records[:limit] if limit else records
+    rows = [["" if value is None else str(value) for value in record.values()] for record in shown_ones]
+    more = f" (the first {len(rows):,} of {len(records):,})" if len(rows) < len(records) else f" ({len(records):,})"
+    table(title + more, tuple(shown_ones[0]), rows)
+
+
+def status(account: str | None, *, as_json: bool) -> None:
+    """Show how an account is doing."""
+    with opened() as app:
+        found = account_status(app.store, app.config(account), datetime.now(UTC))
+    if as_json:
+        print_json(_jsonable(asdict(found)))
+        return
+    _show_status(found)
+
+
+def _jsonable(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {str(key): _jsonable(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_jsonable(part) for part in value]
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _show_status(found: AccountStatus) -> None:
+    health = health_of(found)
+    say(f"{found.name}: {found.tenant} (id {found.tenant_id}), by {found.adapter}, time zone {found.timezone}. Health: {health.verdict}.")
+    for reason in health.reasons:
+        say(f"  {reason}")
+    _show_figures(found, found.tenant)
+    if found.streams:
+        rows = [[line.name, f"{line.records:,}", _minute(line.completed_at), line.missing or ""] for line in found.streams]
+        table("Kept", ("stream", "records", "complete as of", "not available because"), rows, right=(1,))
+    rows = [
+        [run.id, run.kind, run.status, _minute(run.started_at), str(run.calls or 0), _story(run.steps, run.message)] for run in found.runs
+    ]
+    if rows:
+        table("Last runs", ("run", "kind", "ended", "started", "calls", "what it did"), rows, right=(4,))
+    if found.plan:
+        counts = ", ".join(f"{number:,} {state}" for state, number in found.plan.counts.items() if number) or "empty"
+        say(f"Last plan: {found.plan.id} of {_minute(found.plan.made_at)}, {found.plan.status}: {counts}.")
+    if found.quarantined:
+        say(f"{found.quarantined:,} records could not be read and wait in quarantine.")
+    for key, why in found.unavailable.items():
+        say(f"{key} is not available: {why}")
+
+
+def _story(done: Mapping[str, str], message: str) -> str:
+    return "; ".join([*(f"{name}: {text}" for name, text in done.items()), *([message] if message else [])])
+
+
+def _minute(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M}" if at else "–"

@@ -1,0 +1,65 @@
+"""serve, as a command: the timer, the status page, and a clean end."""
+
+import asyncio
+import logging
+from zoneinfo import ZoneInfo
+
+from connector import steps
+from connector.app import App
+from connector.cli.session import opened
+from connector.cli.words import say
+from connector.errors import SettingsError
+from connector.jobs import ServedAccount, stop_on_signals
+from connector.jobs import serve as serve_accounts
+from connector.schedule import Schedule
+from connector.settings import AccountConfig
+from connector.steps import Road, leased, noted
+from connector.store import RunStatus
+from connector.web import status_app
+from connector.web.overview import status_page
+from connector.web.server import hosts_for, web_server
+
+log = logging.getLogger("connector.serve")
+SETTLED = (RunStatus.DONE, RunStatus.FAILED, RunStatus.STOPPED)
+"""How a run of a slot can end so that the slot counts as served; one that was cut off is run again."""
+
+
+def serve() -> None:
+    """Serve all accounts until SIGTERM or Ctrl-C."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    with opened() as app:
+        if not app.settings.accounts:
+            raise SettingsError("No CRM is set up; set CRM_KPI_ADAPTER and the CRM's own settings, or try `crm-kpi demo`.")
+        asyncio.run(_serve(app))
+
+
+async def _serve(app: App) -> None:
+    stop = asyncio.Event()
+    stop_on_signals(stop)
+    listen = app.settings.process.listen
+    page = status_app(lambda: status_page(app), hosts=hosts_for(listen))
+    async with web_server(page, listen) as url:
+        say(f"Serving {', '.join(app.settings.accounts)}; status page on {url}.")
+        await serve_accounts([_served(app, config, stop) for config in app.settings.accounts.values()], stop=stop)
+    say("Stopped; what was done is kept.")
+
+
+def _served(app: App, config: AccountConfig, stop: asyncio.Event) -> ServedAccount:
+    async def run(slot: str) -> None:
+        async with app.work(config.name, stop=stop) as work, leased(work) as lease:
+            # Asked again under the lease, because another process may just have served this slot.
+            if await last_slot() == slot:
+                return
+            async with noted(work, lease, "run", None, slot) as run_id:
+                road = Road(run_id)
+                await steps.run(work, lease, road, as_of=None)
+            log.info("%s: %s", config.name, road.stopped or f"run {run_id} is done.")
+
+    async def last_slot() -> str | None:
+        runs = await asyncio.get_running_loop().run_in_executor(app.desk, app.store.runs.latest, config.name, 200)
+        return next((one.slot for one in runs if one.slot is not None and one.status in SETTLED), None)
+
+    account = app.store.accounts.get(config.name)
+    zone = ZoneInfo(config.house.timezone or (account.tenant.timezone if account else "UTC"))
+    return ServedAccount(config.name, Schedule.parse(config.house.schedule, zone), run, last_slot)

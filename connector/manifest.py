@@ -1,0 +1,98 @@
+"""The manifest: what this add-on is, reads, needs and writes, derived from the declarations so that it cannot drift from them."""
+
+import json
+from importlib.metadata import metadata
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+
+from connector import kpis
+from connector.adapters import ADAPTERS
+from connector.kpis import fields as kpi_fields
+from connector.settings import AccountSettings, ProcessSettings, settings_of
+
+MANIFEST_VERSION = 1
+
+
+def manifest_text() -> str:
+    """Return manifest.json as it should be."""
+    return json.dumps(manifest(), indent=2, ensure_ascii=False) + "\n"
+
+
+def manifest() -> dict[str, Any]:
+    """Return everything that someone who decides about installing this wants to know."""
+    package = metadata("crm-kpi-connector")
+    return {
+        "manifest_version": MANIFEST_VERSION,
+        "name": package["Name"],
+        "version": package["Version"],
+        "description": package["Summary"],
+        "license": package["License-Expression"],
+        "adapters": [_adapter(name) for name in sorted(ADAPTERS)],
+        "settings": [*_settings(ProcessSettings, "process"), *_settings(AccountSettings, "account")],
+        "fields": [_field(spec) for spec in kpi_fields.specs().values()],
+        "goals": sorted({kpi for entry in ADAPTERS.values() for kpi in entry.goals}),
+        "kpis": [_kpi(kpi) for kpi in kpis.KPIS.values()],
+    }
+
+
+def _adapter(name: str) -> dict[str, Any]:
+    entry = ADAPTERS[name]
+    return {
+        "name": name,
+        "title": entry.title,
+        "docs": entry.docs,
+        "scopes": list(entry.scopes),
+        "capabilities": {
+            "streams": [str(stream) for stream in entry.streams],
+            "fields": [str(entity) for entity in entry.fields],
+            "goals": list(entry.goals),
+        },
+        "settings": list(_settings(entry.settings, "account", name)),
+    }
+
+
+def _settings(model: type[BaseModel], level: str, *path: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": name,
+            "type": _type(info.annotation),
+            "default": _default(info.get_default(call_default_factory=True, validated_data={})),
+            "required": info.is_required(),
+            "secret": secret,
+            "level": level,
+            "description": info.description or "",
+        }
+        for name, info, secret in settings_of(model, *path)
+    ]
+
+
+def _type(annotation: object) -> str:
+    text = annotation.__name__ if isinstance(annotation, type) else str(annotation)
+    for long in ("typing.", "pathlib.", "decimal.", "pydantic.types.", "connector.settings.house."):
+        text = text.replace(long, "")
+    return text
+
+
+def _default(value: object) -> object:
+    if value is PydanticUndefined or value is None:
+        return None
+    return value if isinstance(value, (str, int, float, bool)) else list(value) if isinstance(value, tuple) else str(value)
+
+
+def _field(spec: Any) -> dict[str, Any]:  # noqa: ANN401
+    return {"object": spec.entity, "name": spec.name, "label": spec.label, "kind": spec.kind, "means": spec.means, "version": spec.version}
+
+
+def _kpi(kpi: Any) -> dict[str, Any]:  # noqa: ANN401
+    return {
+        "key": kpi.key,
+        "label": kpi.label,
+        "unit": kpi.unit,
+        "better": kpi.better,
+        "by": [str(dimension) for dimension in kpi.by],
+        "means": kpi.means,
+        "source": kpi.source,
+        "version": kpi.version,
+    }

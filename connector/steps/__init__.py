@@ -1,0 +1,46 @@
+"""The verbs of the road - check, pull, measure, plan, push, undo, run - as straight functions over one account at work."""
+
+from connector.steps.measuring import all_targets, last_pull, measure, measure_records, open_cache, policies, readiness
+from connector.steps.planning import plan, plan_id
+from connector.steps.pulling import Pulled, check, pull, pull_goals
+from connector.steps.pushing import Pushed, guard, push, pushable, pushed
+from connector.steps.record import noted, recorded
+from connector.steps.road import Road, confirm, finish_unfinished, measured_summary, plan_summary, run, step
+from connector.steps.undoing import undo
+from connector.steps.work import Progress, Silence, Work, calendar_of, leased
+
+__all__ = [
+    "Progress",
+    "Pulled",
+    "Pushed",
+    "Road",
+    "Silence",
+    "Work",
+    "all_targets",
+    "calendar_of",
+    "check",
+    "confirm",
+    "finish_unfinished",
+    "guard",
+    "last_pull",
+    "leased",
+    "measure",
+    "measure_records",
+    "measured_summary",
+    "noted",
+    "open_cache",
+    "plan",
+    "plan_id",
+    "plan_summary",
+    "policies",
+    "pull",
+    "pull_goals",
+    "push",
+    "pushable",
+    "pushed",
+    "readiness",
+    "recorded",
+    "run",
+    "step",
+    "undo",
+]

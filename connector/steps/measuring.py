@@ -1,0 +1,101 @@
+"""measure: every KPI and field, from what is stored, at one moment."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from connector import kpis
+from connector.engine import Cache
+from connector.engine import measure as measured
+from connector.model import Entity, Measurement, Policies, Stream, Target
+from connector.period import Calendar
+from connector.steps.work import Work
+from connector.store import Account, Lease
+from connector.targets import Members, targets_in, targets_of
+
+
+async def measure(work: Work, lease: Lease, run: str, as_of: datetime, *, pulled: str | None = None) -> Measurement:
+    """Measure everything at `as_of` and keep the result as the account's present values.
+
+    Only streams that were completed by the run `pulled` (this one, when left out) count; what reads another one is unavailable.
+    """
+    account = await work.bound()
+    calendar = work.calendar(account)
+    ready = await readiness(work, pulled or run)
+    targets = await all_targets(work, calendar)
+    result = await work.compute(_measure, work, calendar, as_of, targets, ready, None)
+    await work.ask(work.store.values.save, lease, run, result)
+    for key, reason in result.unavailable.items():
+        work.progress.say(f"{key}: not available. {reason}")
+    return result
+
+
+async def measure_records(work: Work, lease: Lease, run: str, as_of: datetime, records: Collection[tuple[Entity, str]]) -> Measurement:
+    """Measure only the fields of these records, and replace only theirs."""
+    account = await work.bound()
+    calendar = work.calendar(account)
+    last = await last_pull(work)
+    result = await work.compute(_measure, work, calendar, as_of, (), await readiness(work, last or run), frozenset(records))
+    await work.ask(work.store.values.save_fields, lease, run, as_of, result.fields)
+    return result
+
+
+async def readiness(work: Work, run: str) -> Mapping[Stream, str | None]:
+    """Return for every stream None when it is whole, else the reason why it is not."""
+    known = await work.ask(work.store.records.complete, work.account, run)
+    return {stream: known.get(stream, f"The {stream} were not pulled.") for stream in Stream} | _absent(work)
+
+
+def _absent(work: Work) -> Mapping[Stream, str | None]:
+    missing = (stream for stream in Stream if stream not in work.adapter.streams)
+    return {stream: f"{work.config.adapter} has no {stream}." for stream in missing}
+
+
+async def last_pull(work: Work) -> str | None:
+    """Return the last run that pulled."""
+    runs = await work.ask(work.store.runs.latest, work.account, 50)
+    return next((run.id for run in runs if "pull" in run.steps), None)
+
+
+async def members(work: Work) -> Members:
+    """Return everybody who can have a target."""
+    owners = await work.ask(work.store.records.members, work.account, Entity.USERS)
+    teams = await work.ask(work.store.records.members, work.account, Entity.TEAMS)
+    return Members(owners, teams)
+
+
+async def all_targets(work: Work, calendar: Calendar) -> Sequence[Target]:
+    """Return the targets of the settings and those that people set in the CRM; a setting wins over the CRM."""
+    keys = [kpi.key for kpi in kpis.KPIS.values()]
+    ours = targets_of(work.config.house.goals, keys, await members(work), calendar)
+    theirs = targets_in(await work.ask(work.store.records.goals, work.account), calendar)
+    named = {(one.kpi, one.subject_type, one.subject, one.period): one for one in (*theirs, *ours)}
+    return tuple(named.values())
+
+
+def policies(work: Work) -> Policies:
+    """Return the catalogue's choices as the settings make them."""
+    return Policies(cohort_days=work.config.house.cohort_days, min_sample=work.config.house.min_sample)
+
+
+def open_cache(work: Work) -> Cache:
+    """Open the account's cache and bring it up to date with the store."""
+    cache = Cache.open(work.cache, store_url=work.store.url, account=work.account)
+    cache.refresh()
+    return cache
+
+
+def _measure(
+    work: Work,
+    calendar: Calendar,
+    as_of: datetime,
+    targets: Sequence[Target],
+    ready: Mapping[Stream, str | None],
+    records: Collection[tuple[Entity, str]] | None,
+) -> Measurement:
+    with open_cache(work) as cache:
+        return measured(cache, calendar=calendar, as_of=as_of, policies=policies(work), targets=targets, ready=ready, records=records)
+
+
+def zone_of(work: Work, account: Account) -> str:
+    """Return the name of the time zone that days are counted in."""
+    return work.calendar(account).zone.key

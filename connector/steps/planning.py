@@ -1,0 +1,70 @@
+"""plan: what would be written, saved whole before anything is sent."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from connector.errors import GuardStopped
+from connector.kpis import fields as kpi_fields
+from connector.model import Answer, Capabilities, Entity, FieldValue, Goal, WritePlan
+from connector.plan import Head, Present, make_plan
+from connector.steps.measuring import members
+from connector.steps.work import Work
+from connector.store import Lease
+from connector.targets import goals_for
+
+
+def plan_id(run: str) -> str:
+    """Return the name of the plan that a run makes: run r000012 makes plan p000012."""
+    return f"p{run.removeprefix('r')}"
+
+
+async def plan(work: Work, lease: Lease, run: str, able: Capabilities, made_at: datetime) -> WritePlan:
+    """Compare what was measured last with what the CRM holds, and save the writes that would make them equal.
+
+    Raises:
+        GuardStopped: nothing was measured yet.
+    """
+    measured = await work.ask(work.store.values.latest, work.account)
+    if measured is None:
+        raise GuardStopped(f"Nothing was measured for {work.account!r} yet; run `crm-kpi measure` first.")
+    goals, notes = await _goals(work, able)
+    head = Head(plan_id(run), work.account, made_at, measured.as_of)
+    made = make_plan(head, await _fields(work, able), goals, await _present(work), stamps=kpi_fields.UPDATED_AT)
+    missing = await work.ask(work.store.values.unavailable, work.account)
+    notes += tuple(f"{key} is not available and stays as it is: {reason}" for key, reason in missing.items())
+    made = WritePlan(made.id, made.account, made.made_at, made.as_of, made.fields, made.goals, made.present, (*made.notes, *notes))
+    await work.ask(work.store.plans.save, lease, run, made)
+    return made
+
+
+async def _fields(work: Work, able: Capabilities) -> Sequence[FieldValue]:
+    chosen = {Entity(name) for name in work.config.house.push_fields}
+    writable = {entity for entity in chosen if _can(able, entity)}
+    found = await work.ask(work.store.values.fields, work.account, kpi_fields.specs())
+    return [value for value in found if value.spec.entity in writable]
+
+
+def _can(able: Capabilities, entity: Entity) -> bool:
+    return entity in able.fields and able.fields[entity].answer is not Answer.NO
+
+
+async def _present(work: Work) -> Present:
+    records, plans = work.store.records, work.store.plans
+    held = await work.ask(records.held, work.account)
+    written = await work.ask(plans.written, work.account)
+    return Present(held, written, await work.ask(records.goals, work.account))
+
+
+async def _goals(work: Work, able: Capabilities) -> tuple[tuple[Goal, ...], tuple[str, ...]]:
+    house = work.config.house
+    if not house.push_goals or not house.goals:
+        return (), ()
+    account = await work.bound()
+    wanted = goals_for(house.goals, account.tenant.id, await members(work), work.calendar(account))
+    # A goal that cannot be compared with what the CRM holds could be made twice.
+    state = await work.ask(work.store.records.state, work.account, "goals")
+    if not state.loaded or state.refused:
+        return (), (f"Goals stay as they are: {state.refused or 'they were not pulled'}.",)
+    native = tuple(goal for goal in wanted if goal.kpi in able.goals and able.goals[goal.kpi].answer is not Answer.NO)
+    left = sorted({goal.kpi for goal in wanted} - {goal.kpi for goal in native})
+    return native, tuple(f"The CRM has no goals for {kpi}; its target counts here, but is not written." for kpi in left)

@@ -1,0 +1,100 @@
+"""check and pull: whose account it is, and everything that changed in it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from connector.errors import AccessRefused
+from connector.kpis import fields as kpi_fields
+from connector.model import FILLS, Capabilities, FieldSpec, Stream, WritePlan
+from connector.steps.work import Work, leased
+from connector.store import Lease, StreamState
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """What a pull brought: figures per stream, and the streams that could not be read, with the reason."""
+
+    streams: Mapping[Stream, Mapping[str, int]]
+    refused: Mapping[Stream, str]
+    lost: tuple[str, ...] = ()
+
+    @property
+    def summary(self) -> dict[str, object]:
+        """The figures as they are kept in the run's record."""
+        return {"streams": {str(key): dict(value) for key, value in self.streams.items()}, "refused": dict(self.refused)}
+
+
+async def check(work: Work, lease: Lease | None = None) -> Capabilities:
+    """Ask the CRM who we are talking to and what it lets us do, and hold the account to that tenant from now on.
+
+    Takes the lease by itself where none is given and there is something new to remember.
+
+    Raises:
+        GuardStopped: the account is bound to another tenant.
+    """
+    found = await work.adapter.check()
+    known = await work.ask(work.store.accounts.get, work.account)
+    if known is not None and (known.tenant, known.adapter) == (found.tenant, work.config.adapter):
+        return found
+    if lease is not None:
+        await work.ask(work.store.accounts.bind, lease, found.tenant, work.config.adapter)
+        return found
+    async with leased(work) as taken:
+        await work.ask(work.store.accounts.bind, taken, found.tenant, work.config.adapter)
+    return found
+
+
+async def pull(work: Work, lease: Lease, run: str, *, full: bool = False) -> Pulled:
+    """Bring every stream up to date, page by page; each page is stored together with where to go on from.
+
+    A stream that the CRM refuses is noted and left; what depends on it becomes unavailable. `lost` in the result lists refused streams
+    that were readable before.
+
+    Raises:
+        CredentialsError, TryLater: the pull ends here; pages stored so far are kept.
+    """
+    figures: dict[Stream, Mapping[str, int]] = {}
+    refused: dict[Stream, str] = {}
+    lost: list[str] = []
+    for stream in work.adapter.streams:
+        before = await work.ask(work.store.records.state, work.account, stream)
+        if full or _is_stale(work, before):
+            await work.ask(work.store.records.restart, lease, stream)
+        try:
+            figures[stream] = await _pull_stream(work, lease, run, stream)
+        except AccessRefused as error:
+            refused[stream] = str(error)
+            if before.loaded:
+                lost.append(str(error))
+            await work.ask(work.store.records.refuse, lease, run, stream, str(error))
+            work.progress.say(f"{stream}: not available. {error}")
+    return Pulled(figures, refused, tuple(lost))
+
+
+def _is_stale(work: Work, state: StreamState) -> bool:
+    return state.full_at is not None and work.store.now() - state.full_at > timedelta(days=work.config.house.full_sync_days)
+
+
+async def _pull_stream(work: Work, lease: Lease, run: str, stream: Stream) -> Mapping[str, int]:
+    state = await work.ask(work.store.records.state, work.account, stream)
+    count = {"rows": 0, "changed": 0, "deleted": 0, "rejected": 0}
+    async for page in work.adapter.pages(stream, state.cursor, own_fields(stream)):
+        saved = await work.ask(work.store.records.save_page, lease, run, stream, page)
+        for name in count:
+            count[name] += getattr(saved, name)
+        work.progress.advance(f"pull {stream}", count["rows"], page.total)
+        if not page.is_last:
+            work.go_on()
+    return count
+
+
+async def pull_goals(work: Work, lease: Lease, run: str, plan: WritePlan) -> None:
+    """Read the goals again where a plan is about goals, so that what we know of them is what the CRM holds."""
+    if plan.goals:
+        await _pull_stream(work, lease, run, Stream.GOALS)
+
+
+def own_fields(stream: Stream) -> Sequence[FieldSpec]:
+    """Return our fields on the records that this stream brings."""
+    return [spec for spec in kpi_fields.specs().values() if spec.entity in FILLS[stream]]

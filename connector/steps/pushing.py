@@ -1,0 +1,232 @@
+"""push: sends exactly a plan, batch by batch, and keeps what became of every value."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from connector.errors import GuardStopped, SettingsError
+from connector.model import Capabilities, Entity, FieldChange, FieldSpec, FieldWrite, GoalChange, Receipt, Result, Status, WritePlan
+from connector.steps.work import Work
+from connector.store import Item, Lease
+
+ROUNDS = 2
+"""How often a push sends what is still open: once, and once more what turned out not to have arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """What became of a plan's values: how many arrived, were refused (with the first few reasons) or stayed open."""
+
+    plan: str
+    counts: Mapping[str, int]
+    refusals: tuple[str, ...] = ()
+
+    @property
+    def summary(self) -> dict[str, object]:
+        """The figures as they are kept in the run's record."""
+        return {"plan": self.plan, **self.counts, "refusals": list(self.refusals)}
+
+
+async def guard(work: Work, plan: WritePlan, *, yes: bool) -> None:
+    """Let a push through, or say what stands in its way.
+
+    Raises:
+        GuardStopped: dry run, pushes paused, first push not confirmed, or more changes than the settings allow.
+    """
+    account = await work.bound()
+    house = work.config.house
+    if house.dry_run:
+        raise GuardStopped("CRM_KPI_DRY_RUN is on, so nothing is written.")
+    if account.paused:
+        raise GuardStopped(f"Pushes are paused ({account.paused}); `crm-kpi resume` lets them go on.")
+    if yes or not plan.size:
+        return
+    if not account.push_confirmed:
+        raise GuardStopped(f"The first push of an account needs a look: see `crm-kpi plan`, then `crm-kpi push {plan.id} --yes`.")
+    if plan.change_share > house.max_change_share:
+        raise GuardStopped(
+            f"Plan {plan.id} would change {plan.change_share:.0%} of the {plan.present} values already in the CRM; "
+            f"CRM_KPI_MAX_CHANGE_SHARE allows {house.max_change_share:.0%}. If that is right: `crm-kpi push {plan.id} --yes`."
+        )
+
+
+async def push(work: Work, lease: Lease, plan: WritePlan, able: Capabilities) -> Pushed:
+    """Send what is still open of a plan: provision its fields, then write the values in the vendor's largest batches.
+
+    The old values are stored with the plan already. Before each batch its values are marked as being sent, so that after a crash the
+    next push reads them again instead of sending them twice.
+
+    Raises:
+        CredentialsError, TryLater, StoreBusy: the push ends here; the next one goes on with the rest.
+    """
+    plans = work.store.plans
+    await work.ask(plans.begin, lease, plan.id)
+    if plan.undoes is None:
+        await _provision(work, lease, plan.id)
+    for _ in range(ROUNDS):
+        await settle(work, lease, plan.id)
+        if not await _send_open(work, lease, plan.id, able):
+            break
+    await work.ask(plans.finish, lease, plan.id)
+    return await pushed(work, plan.id)
+
+
+async def pushable(work: Work, plan_id: str | None) -> WritePlan:
+    """Return the named plan, or the latest, if it still speaks of what was measured last.
+
+    Raises:
+        SettingsError: there is no such plan.
+        GuardStopped: it is finished, or something was measured after it was made.
+    """
+    plans = work.store.plans
+    wanted = plan_id or await work.ask(plans.unfinished, work.account) or await _latest(work)
+    made = await work.ask(plans.load, work.account, wanted)
+    info = await work.ask(plans.info, work.account, wanted)
+    if info.status not in ("planned", "sending", "partial"):
+        raise GuardStopped(f"Plan {wanted} is {info.status}; make a new one with `crm-kpi plan`.")
+    measured = await work.ask(work.store.values.latest, work.account)
+    if info.status == "planned" and measured is not None and measured.measured_at > made.made_at:
+        raise GuardStopped(f"Plan {wanted} is older than the last measurement; make a new one with `crm-kpi plan`.")
+    return made
+
+
+async def _latest(work: Work) -> str:
+    latest = await work.ask(work.store.plans.latest, work.account)
+    if latest is None:
+        raise SettingsError("There is no plan to push yet; make one with `crm-kpi plan`.")
+    return latest.id
+
+
+async def pushed(work: Work, plan_id: str) -> Pushed:
+    """Return what became of a plan so far."""
+    info = await work.ask(work.store.plans.info, work.account, plan_id)
+    refused = await _items(work, plan_id, "refused")
+    reasons = dict.fromkeys(item.message for item in refused)
+    return Pushed(plan_id, info.counts, tuple(reasons)[:5])
+
+
+async def settle(work: Work, lease: Lease, plan_id: str) -> None:
+    """Find out by reading what became of values whose outcome nobody told us; those that did not arrive are open again."""
+    unclear = await _items(work, plan_id, "sending", "unknown")
+    fields = [item for item in unclear if isinstance(item.change, FieldChange)]
+    for batch in _batches(fields, 100):
+        await _settle_batch(work, lease, plan_id, batch)
+    goals = [item.seq for item in unclear if isinstance(item.change, GoalChange)]
+    if goals:  # an upsert of goals looks for rows of an unanswered call by itself
+        await work.ask(work.store.plans.mark, lease, plan_id, goals, "planned")
+
+
+async def _settle_batch(work: Work, lease: Lease, plan_id: str, batch: Sequence[Item]) -> None:
+    changes = {item.seq: item.change for item in batch if isinstance(item.change, FieldChange)}
+    specs = {change.spec.name: change.spec for change in changes.values()}
+    entity = next(iter(specs.values())).entity
+    records = list(dict.fromkeys(change.record for change in changes.values()))
+    found = await work.adapter.held(entity, records, list(specs.values()))
+    now = {(held.record, held.field): held.value for held in found}
+    arrived = {
+        seq: Result(change.record, Status.OK, "found in the CRM")
+        for seq, change in changes.items()
+        if (change.record, change.spec.name) in now and now[change.record, change.spec.name] == change.new
+    }
+    await work.ask(work.store.plans.record, lease, plan_id, arrived)
+    again = [seq for seq in changes if seq not in arrived]
+    await work.ask(work.store.plans.mark, lease, plan_id, again, "planned")
+
+
+async def _provision(work: Work, lease: Lease, plan_id: str) -> None:
+    """Make sure that every field of the plan is there and ours; values for a field that is not ours are refused."""
+    items = [item for item in await _items(work, plan_id, "planned") if isinstance(item.change, FieldChange)]
+    specs = {(item.change.spec.entity, item.change.spec.name): item.change.spec for item in items if isinstance(item.change, FieldChange)}
+    for entity, group in groupby(sorted(specs.values(), key=lambda spec: spec.entity), key=lambda spec: spec.entity):
+        wanted = list(group)
+        receipt = await work.adapter.ensure_fields(wanted)
+        await _note_provisioned(work, lease, {spec.name: spec for spec in wanted}, receipt)
+        refused = {result.key: result for result in receipt.results if result.status is not Status.OK}
+        outcomes = {item.seq: refused[name] for item in items if (name := _field_of(item, entity)) in refused}
+        await work.ask(work.store.plans.record, lease, plan_id, outcomes)
+
+
+def _field_of(item: Item, entity: Entity) -> str:
+    change = item.change
+    return change.spec.name if isinstance(change, FieldChange) and change.spec.entity is entity else ""
+
+
+async def _note_provisioned(work: Work, lease: Lease, specs: Mapping[str, FieldSpec], receipt: Receipt) -> None:
+    for result in receipt.results:
+        if result.status is Status.OK:
+            spec = specs[result.key]
+            await work.ask(work.store.plans.own_field, lease, spec.entity, spec.name, spec.version)
+        else:
+            work.progress.say(f"{result.key}: {result.message}")
+
+
+async def _send_open(work: Work, lease: Lease, plan_id: str, able: Capabilities) -> bool:
+    """Send every open value; return whether some outcome is not known."""
+    items = await _items(work, plan_id, "planned")
+    fields = [item for item in items if isinstance(item.change, FieldChange)]
+    goals = [item for item in items if isinstance(item.change, GoalChange)]
+    done = 0
+    for batch in _batches(fields, able.limits.get("write_batch", 100)):
+        await _send(work, lease, plan_id, batch)
+        done += len(batch)
+        work.progress.advance("push", done, len(items))
+    for family in _families(goals):
+        await _send(work, lease, plan_id, family)
+        done += len(family)
+        work.progress.advance("push", done, len(items))
+    return bool(await _items(work, plan_id, "unknown"))
+
+
+async def _send(work: Work, lease: Lease, plan_id: str, batch: Sequence[Item]) -> None:
+    work.go_on()
+    await work.ask(work.store.leases.check, lease)
+    await work.ask(work.store.plans.mark, lease, plan_id, [item.seq for item in batch], "sending")
+    receipt = await _write(work, batch)
+    results = {result.key: result for result in receipt.results}
+    outcomes = {item.seq: results.get(_key(item), Result(_key(item), Status.UNKNOWN, "the CRM did not say")) for item in batch}
+    await work.ask(work.store.plans.record, lease, plan_id, outcomes)
+
+
+async def _write(work: Work, batch: Sequence[Item]) -> Receipt:
+    changes = [item.change for item in batch]
+    goals = [change for change in changes if isinstance(change, GoalChange)]
+    if not goals:
+        fields = [change for change in changes if isinstance(change, FieldChange)]
+        return await work.adapter.write([FieldWrite(one.spec.entity, one.record, one.spec, one.new) for one in fields])
+    if goals[0].archive:
+        return await work.adapter.archive_goals([change.goal.remote or "" for change in goals])
+    return await work.adapter.upsert_goals([change.goal for change in goals])
+
+
+def _key(item: Item) -> str:
+    """Return what the adapter's receipt calls this item."""
+    if isinstance(item.change, FieldChange):
+        return item.change.record
+    return (item.change.goal.remote or "") if item.change.archive else item.change.goal.period.name
+
+
+def _batches(items: Sequence[Item], size: int) -> Iterator[list[Item]]:
+    """Yield the items of one entity at a time, whole records together, at most `size` records in a batch."""
+    ordered = sorted((item for item in items if isinstance(item.change, FieldChange)), key=_place)
+    for _, of_entity in groupby(ordered, key=lambda item: _place(item)[0]):
+        records = [list(group) for _, group in groupby(of_entity, key=lambda item: _place(item)[1])]
+        for start in range(0, len(records), size):
+            yield [item for record in records[start : start + size] for item in record]
+
+
+def _place(item: Item) -> tuple[str, str]:
+    change = item.change
+    return (change.spec.entity, change.record) if isinstance(change, FieldChange) else ("", "")
+
+
+def _families(items: Sequence[Item]) -> Iterator[list[Item]]:
+    def family(item: Item) -> tuple[str, bool]:
+        change = item.change
+        return (change.goal.family, change.archive) if isinstance(change, GoalChange) else ("", False)
+
+    for _, group in groupby(sorted(items, key=family), key=family):
+        yield list(group)
+
+
+async def _items(work: Work, plan_id: str, *states: str) -> Sequence[Item]:
+    return await work.ask(work.store.plans.items, work.account, plan_id, states)

@@ -1,0 +1,48 @@
+"""Keeps a record of every run: what it did, how it ended, how many calls it made."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+from connector.errors import ConnectorError, GuardStopped, Stopped
+from connector.steps.work import Work, leased
+from connector.store import Lease, RunStatus
+
+
+@contextlib.asynccontextmanager
+async def recorded(work: Work, kind: str, as_of: datetime | None = None) -> AsyncIterator[tuple[Lease, str]]:
+    """Hold the account's lease for a run of this kind and write down how it ended.
+
+    Raises:
+        StoreBusy: another process is at work on this account.
+    """
+    async with leased(work) as lease, noted(work, lease, kind, as_of, None) as run:
+        yield lease, run
+
+
+@contextlib.asynccontextmanager
+async def noted(work: Work, lease: Lease, kind: str, as_of: datetime | None, slot: str | None) -> AsyncIterator[str]:
+    """Begin a run under a lease that is held already, and write down how it ended."""
+    run = await work.ask(work.store.runs.start, lease, kind, as_of, slot)
+    try:
+        yield run
+    except ConnectorError as error:
+        await _finish(work, lease, run, _status(error), str(error))
+        raise
+    except asyncio.CancelledError:
+        await asyncio.shield(_finish(work, lease, run, RunStatus.INTERRUPTED, "Interrupted."))
+        raise
+    await _finish(work, lease, run, RunStatus.DONE, "")
+
+
+def _status(error: ConnectorError) -> RunStatus:
+    if isinstance(error, Stopped):
+        return RunStatus.INTERRUPTED
+    return RunStatus.STOPPED if isinstance(error, GuardStopped) else RunStatus.FAILED
+
+
+async def _finish(work: Work, lease: Lease, run: str, status: RunStatus, message: str) -> None:
+    # Where the lease is lost the run's record belongs to whoever holds it now, which will call it interrupted.
+    with contextlib.suppress(ConnectorError):
+        await work.ask(work.store.runs.finish, lease, run, status, message, work.adapter.calls)

@@ -1,0 +1,43 @@
+"""check --write-test: proves on one record, chosen by a person, that a field can be written, read back and restored."""
+
+from datetime import datetime
+
+from connector.errors import AccessRefused, SettingsError
+from connector.kpis import fields as kpi_fields
+from connector.model import Entity, FieldSpec, FieldWrite, Status, text_of
+from connector.steps.work import Work
+
+
+async def write_test(work: Work, record: tuple[Entity, str], now: datetime) -> str:
+    """Write one of our fields on this record, read it back, restore it, and return a sentence about what was seen.
+
+    Raises:
+        SettingsError: there is no such record.
+        AccessRefused: the CRM refused the field or the value, or holds something else than was written.
+    """
+    entity, key = record
+    spec = kpi_fields.UPDATED_AT[entity]
+    receipt = await work.adapter.ensure_fields([spec])
+    if receipt.results[0].status is not Status.OK:
+        raise AccessRefused(f"The field {spec.name} cannot be made on {entity}: {receipt.results[0].message}")
+    before = await _held(work, key, spec)
+    wanted = text_of(now.replace(microsecond=0))
+    await _write(work, key, spec, wanted)
+    seen = await _held(work, key, spec)
+    await _write(work, key, spec, before)
+    if seen != wanted:
+        raise AccessRefused(f"{spec.name} of {entity} {key} was written as {wanted}, but the CRM holds {seen}; it was restored.")
+    return f"{spec.name} of {entity} {key} was written, read back and restored."
+
+
+async def _held(work: Work, key: str, spec: FieldSpec) -> str | None:
+    found = await work.adapter.held(spec.entity, [key], [spec])
+    if not found:
+        raise SettingsError(f"--write-test: the CRM has no {spec.entity} {key}.")
+    return found[0].value
+
+
+async def _write(work: Work, key: str, spec: FieldSpec, value: str | None) -> None:
+    receipt = await work.adapter.write([FieldWrite(spec.entity, key, spec, value)])
+    if receipt.results[0].status is not Status.OK:
+        raise AccessRefused(f"{spec.name} of {spec.entity} {key} cannot be written: {receipt.results[0].message}")

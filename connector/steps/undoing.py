@@ -1,0 +1,73 @@
+"""undo: takes back what one run wrote, as far as nobody changed it since."""
+
+from datetime import datetime
+from itertools import groupby
+
+from connector.errors import GuardStopped, SettingsError
+from connector.model import Capabilities, Entity, FieldChange, FieldSpec, GoalChange, WritePlan
+from connector.plan import Head, Key, undo_plan
+from connector.steps.planning import plan_id
+from connector.steps.pulling import pull_goals
+from connector.steps.pushing import Pushed, push
+from connector.steps.work import Work
+from connector.store import Lease
+
+
+async def undo(work: Work, lease: Lease, run: str, wanted: str, able: Capabilities, made_at: datetime) -> tuple[WritePlan, Pushed]:
+    """Restore every field that still holds what the run `wanted` wrote, archive goals that it made, and pause pushes.
+
+    The plan that is returned notes what was left alone, and why.
+
+    Raises:
+        SettingsError: there is no such run, or it wrote nothing.
+        GuardStopped: a push is only half done; it must be finished first.
+    """
+    target = plan_id(wanted) if wanted.startswith("r") else wanted
+    await _finished(work, target)
+    done = await arrived(work, target)
+    await pull_goals(work, lease, run, done)
+    now, rows = await _now(work, done), await work.ask(work.store.records.goals, work.account)
+    head = Head(plan_id(run), work.account, made_at, done.as_of)
+    back = undo_plan(head, done, now, rows)
+    await work.ask(work.store.plans.save, lease, run, back)
+    await work.ask(work.store.accounts.set_paused, work.account, f"undo of {wanted}")
+    ended = await push(work, lease, back, able)
+    await pull_goals(work, lease, run, back)
+    return back, ended
+
+
+async def _finished(work: Work, target: str) -> None:
+    infos = await work.ask(work.store.plans.list, work.account, 1000)
+    if target not in {info.id for info in infos}:
+        known = ", ".join(info.run or info.id for info in infos[:10]) or "none yet"
+        raise SettingsError(f"No run {target!r} has written anything; runs that did: {known}.")
+    open_plan = await work.ask(work.store.plans.unfinished, work.account)
+    if open_plan not in (None, target):
+        raise GuardStopped(f"Plan {open_plan} is only half sent; finish it with `crm-kpi push {open_plan}` first.")
+
+
+async def arrived(work: Work, target: str) -> WritePlan:
+    """Return a plan with only those of its changes that reached the CRM."""
+    items = await work.ask(work.store.plans.items, work.account, target, ("ok",))
+    info = await work.ask(work.store.plans.info, work.account, target)
+    fields = tuple(item.change for item in items if isinstance(item.change, FieldChange))
+    goals = tuple(item.change for item in items if isinstance(item.change, GoalChange))
+    return WritePlan(target, work.account, info.made_at, info.as_of, fields, goals)
+
+
+async def _now(work: Work, done: WritePlan) -> dict[Key, str | None]:
+    """Read the fields of a plan from the CRM, as they are at this moment."""
+    found: dict[Key, str | None] = {}
+    by_entity = sorted(done.fields, key=lambda change: change.spec.entity)
+    for entity, group in groupby(by_entity, key=lambda change: change.spec.entity):
+        changes = list(group)
+        records = list(dict.fromkeys(change.record for change in changes))
+        specs = list({change.spec.name: change.spec for change in changes}.values())
+        for start in range(0, len(records), 100):
+            found.update(await _read(work, entity, records[start : start + 100], specs))
+    return found
+
+
+async def _read(work: Work, entity: Entity, records: list[str], specs: list[FieldSpec]) -> dict[Key, str | None]:
+    held = await work.adapter.held(entity, records, specs)
+    return {(entity, one.record, one.field): one.value for one in held}

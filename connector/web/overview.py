@@ -1,0 +1,121 @@
+"""Reads from the store what the status page and `crm-kpi status` show."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from zoneinfo import ZoneInfo
+
+from connector import kpis
+from connector.app import App
+from connector.model import FILLS, Stream, shown
+from connector.period import Grain
+from connector.schedule import Schedule
+from connector.settings import AccountConfig
+from connector.steps import calendar_of
+from connector.store import Account, RunInfo, Store
+from connector.web.status import AccountStatus, Figure, PlanLine, RunLine, StatusPage, StreamLine
+
+HEADLINES = (
+    "revenue_won",
+    "deals_won",
+    "win_rate",
+    "average_deal_size",
+    "time_to_close",
+    "sales_velocity",
+    "pipeline_value",
+    "weighted_pipeline_value",
+    "forecast_revenue",
+    "stalled_deals",
+    "repeat_purchase_rate",
+    "customer_lifetime_value",
+)
+"""The KPIs that an account is summed up by."""
+RUNS = 10
+
+
+def status_page(app: App, now: datetime | None = None) -> StatusPage:
+    """Return everything about every account of this process, as of now."""
+    moment = now or datetime.now(UTC)
+    accounts = tuple(account_status(app.store, config, moment) for config in app.settings.accounts.values())
+    return StatusPage(moment, version("crm-kpi-connector"), accounts)
+
+
+def account_status(store: Store, config: AccountConfig, now: datetime) -> AccountStatus:
+    """Return everything about one account."""
+    account = store.accounts.get(config.name)
+    zone = ZoneInfo(config.house.timezone or (account.tenant.timezone if account else "UTC"))
+    schedule = Schedule.parse(config.house.schedule, zone)
+    due = schedule.latest_slot(now)
+    runs = store.runs.latest(config.name, RUNS)
+    as_of, periods, figures = _figures(store, config, account)
+    return AccountStatus(
+        name=config.name,
+        adapter=config.adapter,
+        tenant=account.tenant.name if account else "not connected yet",
+        tenant_id=account.tenant.id if account else "–",
+        timezone=zone.key,
+        schedule=config.house.schedule,
+        last_success=_last_success(store, config.name),
+        next_due=schedule.next_slot(now),
+        previous_due=schedule.latest_slot(due - timedelta(microseconds=1)),
+        paused=account.paused if account else None,
+        push_confirmed=bool(account and account.push_confirmed),
+        runs=tuple(_run_line(run) for run in runs),
+        streams=tuple(_stream_lines(store, config.name)),
+        unavailable=store.values.unavailable(config.name),
+        as_of=as_of,
+        periods=periods,
+        figures=figures,
+        plan=_plan_line(store, config.name),
+        quarantined=len(store.records.quarantine(config.name)),
+    )
+
+
+def _last_success(store: Store, account: str) -> datetime | None:
+    ended = (run for run in store.runs.latest(account, 200) if run.kind == "run" and run.status == "done")
+    return next((run.finished_at for run in ended), None)
+
+
+def _run_line(run: RunInfo) -> RunLine:
+    steps = {name: _summed_up(summary) for name, summary in run.steps.items()}
+    return RunLine(run.id, run.kind, str(run.status), run.started_at, run.finished_at, run.message or "", run.calls, steps)
+
+
+def _summed_up(summary: Mapping[str, object]) -> str:
+    """Say in a few words what a step did."""
+    if "stopped" in summary:
+        return str(summary["stopped"])
+    streams = summary.get("streams")
+    if isinstance(streams, Mapping):
+        totals = {name: sum(figures.get(name, 0) for figures in streams.values()) for name in ("rows", "changed", "rejected")}
+        return ", ".join(f"{number:,} {name}" for name, number in totals.items())
+    shown = {name: value for name, value in summary.items() if isinstance(value, int) and name not in ("calls", "present")}
+    return ", ".join(f"{value:,} {name}" for name, value in shown.items() if value) or "nothing to do"
+
+
+def _stream_lines(store: Store, account: str) -> Sequence[StreamLine]:
+    lines = []
+    for stream in Stream:
+        state = store.records.state(account, stream)
+        if state.pass_no or state.refused:
+            missing = state.refused or (None if state.loaded else "Its first load is not finished.")
+            lines.append(StreamLine(str(stream), store.records.count(account, FILLS[stream][0]), state.completed_at, missing))
+    return lines
+
+
+def _plan_line(store: Store, account: str) -> PlanLine | None:
+    info = store.plans.latest(account)
+    return None if info is None else PlanLine(info.id, str(info.status), info.made_at, info.counts)
+
+
+def _figures(store: Store, config: AccountConfig, account: Account | None) -> tuple[datetime | None, tuple[str, ...], tuple[Figure, ...]]:
+    measured = store.values.latest(config.name)
+    if measured is None or account is None:
+        return None, (), ()
+    calendar = calendar_of(config, account)
+    day = calendar.day_of(measured.as_of - timedelta(microseconds=1))
+    names = tuple(calendar.period_of(grain, day).name for grain in (Grain.MONTH, Grain.QUARTER, Grain.YEAR, Grain.ALL))
+    found = store.values.find(config.name, kpis=HEADLINES)
+    texts = {(one.kpi, one.period.name): shown(one.value, kpis.KPIS[one.kpi].unit, account.tenant.currency) for one in found}
+    figures = tuple(Figure(key, kpis.KPIS[key].label, tuple(texts.get((key, name), "–") for name in names)) for key in HEADLINES)
+    return measured.as_of, names, figures
