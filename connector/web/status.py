@@ -104,14 +104,18 @@ class Health:
 
 
 def health_of(account: AccountStatus) -> Health:
-    """Return how an account is doing: failing when its last ended run failed, stale when it missed a whole turn of its schedule."""
-    ended = next((run for run in account.runs if run.status != "running"), None)
+    """Return how an account is doing: failing when its last ended run failed, stale when it missed a whole turn of its schedule.
+
+    Only whole runs are judged: what somebody tried by hand, such as a check or a plan, says nothing about the service.
+    """
+    ended = next((run for run in account.runs if run.kind == "run" and run.status != "running"), None)
     if ended is not None and ended.status == "failed":
         return Health(Verdict.FAILING, (f"Run {ended.id} failed: {ended.message}", *_notes(account)))
-    if ended is not None and _missed_a_turn(account):
+    stopped = (f"Run {ended.id} was stopped: {ended.message}",) if ended is not None and ended.status == "stopped" else ()
+    if account.runs and _missed_a_turn(account):
         since = f"since {account.last_success:%Y-%m-%d %H:%M} UTC" if account.last_success else "yet"
-        return Health(Verdict.STALE, (f"No run has succeeded {since}.", *_notes(account)))
-    return Health(Verdict.OK, _notes(account))
+        return Health(Verdict.STALE, (f"No run has succeeded {since}.", *stopped, *_notes(account)))
+    return Health(Verdict.OK, (*stopped, *_notes(account)))
 
 
 def worst(verdicts: tuple[Verdict, ...]) -> Verdict:

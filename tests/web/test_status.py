@@ -32,10 +32,17 @@ def test_a_missed_turn_is_stale(acme: AccountStatus) -> None:
 
 
 def test_a_stopped_run_is_only_judged_by_time(acme: AccountStatus) -> None:
-    """A run that was asked to stop is no failure as long as the last success is recent."""
-    stopped = replace(acme, runs=(replace(acme.runs[1], status="stopped"),))
+    """A run that a guard or a person stopped is no failure as long as the last success is recent, but it is told."""
+    stopped = replace(acme, runs=(replace(acme.runs[1], status="stopped", message="Pushes are paused."),))
 
-    assert health_of(stopped).verdict is Verdict.OK
+    assert health_of(stopped) == Health(Verdict.OK, ("Run r000001 was stopped: Pushes are paused.",))
+
+
+def test_only_whole_runs_are_judged(acme: AccountStatus) -> None:
+    """A check or a plan that failed by hand does not make the service unwell."""
+    by_hand = replace(acme.runs[1], id="r000003", kind="check", status="failed")
+
+    assert health_of(replace(acme, runs=(by_hand, *acme.runs))) == Health(Verdict.OK)
 
 
 def test_a_new_account_is_ok_with_notes(acme: AccountStatus) -> None:
