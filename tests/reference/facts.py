@@ -83,7 +83,7 @@ def seen_at(deals: pd.DataFrame, as_of: date) -> pd.DataFrame:
 
 
 def _orders(won: pd.DataFrame) -> pd.DataFrame:
-    won = won.sort_values(["closed_at", "id"])
+    won = won.sort_values(["closed_at", "created_at", "id"])
     customers = won.groupby("account")
     gap = customers["closed_at"].diff() / pd.Timedelta(days=1)
     cycle = (won["closed_at"] - won[["first_contact", "created_at"]].min(axis=1)) / pd.Timedelta(days=1)

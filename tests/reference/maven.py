@@ -1,111 +1,22 @@
 """Known answers for the demo's data: every KPI in plain pandas, straight from the catalogue's words."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
-from typing import NamedTuple
 
 import pandas as pd
 
 from .facts import Span, by_member, seen_at
+from .view import Answer, Parts, View, amount, count, mean, median, tally, total
 
 COHORT_DAYS = 90
 COUNTED = {"deals_created", "deals_won", "deals_lost", "revenue_won", "net_new_revenue", "pipeline_value", "weighted_pipeline_value"} | {
     "forecast_revenue",
+    "forecast_overdue_value",
+    "forecast_undated_value",
     "stalled_deals",
     "repeat_purchases",
 }
 """KPIs of which nothing is a true zero."""
-
-
-class Answer(NamedTuple):
-    """A known answer: `value` is None where there is nothing to measure; `n` counts the records behind it."""
-
-    value: float | None
-    numerator: float
-    denominator: float
-    n: int
-
-
-class Parts(NamedTuple):
-    """A KPI's two halves and its count, by member."""
-
-    numerator: pd.Series
-    denominator: pd.Series
-    n: pd.Series
-
-
-@dataclass(frozen=True)
-class View:
-    """The deals of one as-of day, each with its member, seen through one period."""
-
-    rows: pd.DataFrame
-    seen: pd.DataFrame
-    day: int
-    span: Span
-    targets: Mapping[str, int] = field(default_factory=dict)
-
-    def between(self, column: str, start: int, end: int) -> pd.DataFrame:
-        """Return the deals whose day in this column lies in `[start, end)`."""
-        return self.rows[(self.rows[column] >= start) & (self.rows[column] < end)]
-
-    @cached_property
-    def created(self) -> pd.DataFrame:
-        """Deals created in the period."""
-        return self.between("created", self.span.start, self.span.so_far)
-
-    @cached_property
-    def closed(self) -> pd.DataFrame:
-        """Deals won or lost in the period."""
-        return self.between("closed", self.span.start, self.span.so_far)
-
-    @cached_property
-    def won(self) -> pd.DataFrame:
-        """Deals won in the period."""
-        return self.closed[self.closed["outcome"] == "Won"]
-
-    @cached_property
-    def open(self) -> pd.DataFrame:
-        """Deals that were open when the period, or what ran of it, ended."""
-        end = self.span.so_far
-        return self.rows[(self.rows["created"] < end) & (self.rows["closed"] >= end)]
-
-    @cached_property
-    def ever_won(self) -> pd.DataFrame:
-        """Orders up to the end of the period."""
-        return self.between("closed", 0, self.span.so_far).query("outcome == 'Won'")
-
-
-def count(rows: pd.DataFrame) -> pd.Series:
-    """Count the rows of each member."""
-    return rows.groupby("member").size()
-
-
-def total(rows: pd.DataFrame, column: str) -> pd.Series:
-    """Add up a column for each member."""
-    return rows.groupby("member")[column].sum()
-
-
-def mean(rows: pd.DataFrame, column: str) -> Parts:
-    """Take the mean of a column for each member."""
-    return Parts(total(rows, column), count(rows), count(rows))
-
-
-def median(rows: pd.DataFrame, column: str) -> Parts:
-    """Take the median of a column for each member."""
-    middle = rows.groupby("member")[column].median()
-    return Parts(middle, pd.Series(1, middle.index), count(rows))
-
-
-def amount(series: pd.Series, n: pd.Series) -> Parts:
-    """Take a sum or a count as it is: it is divided by one."""
-    return Parts(series, pd.Series(1, series.index), n)
-
-
-def tally(rows: pd.DataFrame) -> Parts:
-    """Count the rows of each member, as a KPI."""
-    return amount(count(rows), count(rows))
 
 
 def growth(view: View, stretch: tuple[int, int]) -> Parts:
@@ -130,8 +41,11 @@ def conversion(view: View, outcome: str) -> Parts:
 
 
 def grown(view: View) -> Parts:
-    """Of a cohort whose youngest deal can be old enough, the share won within the cohort's days."""
-    made = view.created if view.span.end + COHORT_DAYS <= view.day + 1 else view.created[:0]
+    """Of the deals created in the period that are old enough to be judged, the share won within a cohort's days.
+
+    Deals are made in the course of a day, so one made so many days ago has its full age only on the day after.
+    """
+    made = view.created[view.created["created"] + COHORT_DAYS <= view.day]
     within = made[(made["outcome"] == "Won") & (made["days"] <= COHORT_DAYS)]
     return Parts(count(within), count(made), count(made))
 
@@ -172,9 +86,16 @@ def forecast(view: View) -> Parts:
     return Parts(value, pd.Series(10, value.index), count(view.won).add(count(ahead), fill_value=0))
 
 
+def weighted(rows: pd.DataFrame) -> Parts:
+    """Weigh open deals by the chance of their stage."""
+    value = total(rows, "tenths")
+    return Parts(value, pd.Series(10, value.index), count(rows))
+
+
 def coverage(view: View) -> Parts:
     """Divide what is open and expected in the period by what the target still wants; nothing to say once it is met."""
-    ahead = view.open[(view.open["expected"] >= view.span.start) & (view.open["expected"] < view.span.end)]
+    still = view.rows[view.rows["outcome"] == "open"]
+    ahead = still[(still["expected"] >= view.span.start) & (still["expected"] < view.span.end)]
     wanted = pd.Series(view.targets, dtype=int)
     missing = wanted.sub(total(view.won, "revenue").reindex(wanted.index, fill_value=0))
     missing = missing[missing > 0]
@@ -209,9 +130,11 @@ KPIS: Mapping[str, Callable[[View], Parts]] = {
     "stage_conversion_rate": lambda v: conversion(v, "Won"),
     "stage_still_in_rate": lambda v: conversion(v, "open"),
     "pipeline_value": lambda v: amount(total(v.open, "sales_price"), count(v.open)),
-    "weighted_pipeline_value": lambda v: Parts(total(v.open, "tenths"), count(v.open) * 0 + 10, count(v.open)),
+    "weighted_pipeline_value": lambda v: weighted(v.open),
     "pipeline_coverage": coverage,
     "forecast_revenue": forecast,
+    "forecast_overdue_value": lambda v: weighted(v.open[v.open["expected"] < v.span.so_far]),
+    "forecast_undated_value": lambda v: weighted(v.open[v.open["expected"].isna()]),
     "stalled_deals": stalled,
     "repeat_purchases": lambda v: tally(v.won[v.won["order"] > 1]),
     "repeat_purchase_rate": repeat_rate,
