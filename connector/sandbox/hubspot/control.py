@@ -1,0 +1,38 @@
+"""The sandbox's own switches under /sandbox: scopes, faults, clock, counts. They need no token and count against no limit."""
+
+from connector.sandbox.hubspot.calls import Answer, Call
+from connector.sandbox.hubspot.clock import iso
+from connector.sandbox.hubspot.faults import fault_of
+from connector.sandbox.hubspot.portal import Portal
+
+
+def set_scopes(portal: Portal, call: Call) -> Answer:
+    """Replace the set of scopes that are not granted: {"revoked": [...]}."""
+    portal.revoked = set(call.body.only("revoked").texts("revoked"))
+    return Answer(200, {"revoked": sorted(portal.revoked)})
+
+
+def set_faults(portal: Portal, call: Call) -> Answer:
+    """Replace the planned faults: {"faults": [{kind, method, path, after, count, status, policy, seconds, applied}]}."""
+    faults = [fault_of(row) for row in call.body.only("faults").rows("faults")]
+    portal.faults.plan(faults)
+    return Answer(200, {"planned": len(faults)})
+
+
+def set_clock(portal: Portal, call: Call) -> Answer:
+    """Move the clock: {"advance": seconds}; back, when negative."""
+    portal.clock.advance(call.body.only("advance").number("advance", 0))
+    return Answer(200, {"now": iso(portal.clock.now())})
+
+
+def requests(portal: Portal, call: Call) -> Answer:
+    """Say what was asked and written since the start, or since the counts were cleared."""
+    call.only()
+    return Answer(200, portal.journal.body())
+
+
+def clear_requests(portal: Portal, call: Call) -> Answer:
+    """Set the counts to nothing."""
+    call.only()
+    portal.journal.clear()
+    return Answer(204, None)

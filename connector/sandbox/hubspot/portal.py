@@ -1,0 +1,137 @@
+"""The state of one HubSpot account: everything that the endpoints read and change."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypedDict
+
+from connector.sandbox.hubspot.clock import ZONE, Clock, local_day
+from connector.sandbox.hubspot.definitions import Schema, catalog
+from connector.sandbox.hubspot.errors import missing_scopes
+from connector.sandbox.hubspot.faults import Faults
+from connector.sandbox.hubspot.journal import Journal
+from connector.sandbox.hubspot.kinds import DEALS, KINDS, Kind
+from connector.sandbox.hubspot.limits import Limiter
+from connector.sandbox.hubspot.links import Links
+from connector.sandbox.hubspot.records import Record, Source, Table
+from connector.sandbox.hubspot.structure import Owner, Pipeline, Stage, Team
+from connector.sandbox.hubspot.won import Won
+
+# Ids of different kinds never meet, and deal ids change their number of digits on the way: sorted as text they come out wrong.
+_FIRST_IDS = {
+    "deals": 9_999_996_001,
+    "contacts": 30_000_000_001,
+    "companies": 20_000_000_001,
+    "products": 1_500_000_001,
+    "line_items": 40_000_000_001,
+    "goal_targets": 87_000_000_001,
+    "users": 207_000_001,
+}
+
+
+class Choices(TypedDict, total=False):
+    """The options of a portal by name, all of them optional; see `Options`."""
+
+    now: datetime
+    burst: int
+    search_per_second: int
+    daily: int
+    search_lag: float
+    revoked: Collection[str]
+    portal_id: int
+    user_properties: bool
+    property_limit: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How a portal behaves.
+
+    `now` is where its clock starts; `burst` calls per rolling ten seconds, `search_per_second` and `daily` are its limits;
+    `search_lag` is how many seconds the search index is behind; `revoked` scopes are not granted;
+    `user_properties` says whether users may have custom properties (hubspot.md 8.8: unverified); `property_limit` is per object type.
+    """
+
+    now: datetime = datetime(2017, 12, 31, 18, tzinfo=ZONE)
+    burst: int = 190
+    search_per_second: int = 5
+    daily: int = 1_000_000
+    search_lag: float = 0.0
+    revoked: Collection[str] = ()
+    portal_id: int = 20171231
+    user_properties: bool = True
+    property_limit: int = 1000
+
+
+class Portal:
+    """One account."""
+
+    def __init__(self, token: str, options: Options, created: int) -> None:
+        self.token = token
+        self.options = options
+        self.created = created
+        self.clock = Clock(options.now)
+        self.revoked = set(options.revoked)
+        self.tables = {name: Table(kind, _FIRST_IDS[name]) for name, kind in KINDS.items()}
+        self.schemas = {name: Schema(kind, created) for name, kind in KINDS.items()}
+        self.links = Links()
+        self.owners: dict[int, Owner] = {}
+        self.teams: dict[int, Team] = {}
+        self.pipelines: dict[str, Pipeline] = {}
+        self.stages: dict[str, Stage] = {}
+        self.won = Won(self.tables[DEALS.name], self.stages)
+        self.limiter = Limiter(burst=options.burst, search=options.search_per_second, daily=options.daily)
+        self.faults = Faults()
+        self.journal = Journal()
+        self.source = Source("INTEGRATION", "1057203")
+        """Whom the history names for changes that come through the API (hubspot.md 9)."""
+        for schema in self.schemas.values():
+            catalog(schema)
+
+    def table(self, kind: Kind) -> Table:
+        """Return the records of a kind."""
+        return self.tables[kind.name]
+
+    def schema(self, kind: Kind) -> Schema:
+        """Return the properties of a kind."""
+        return self.schemas[kind.name]
+
+    def require(self, *any_of: str) -> None:
+        """Let a call pass when one of these scopes is granted.
+
+        Raises:
+            Refusal: none is.
+        """
+        if all(scope in self.revoked for scope in any_of):
+            raise missing_scopes(any_of)
+
+    def admit(self, *, is_search: bool) -> None:
+        """Count a call against the limits.
+
+        Raises:
+            Refusal: a limit is reached.
+        """
+        self.limiter.admit(local_day(self.clock.now()), is_search=is_search)
+
+    def find_deal(self, opportunity_id: str) -> Record:
+        """Return the deal of a row of the pipeline file.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for record in self.table(DEALS):
+            if record.values.get("opportunity_id") == opportunity_id:
+                return record
+        raise KeyError(opportunity_id)
+
+    def teams_of(self, owner: Owner) -> Iterable[tuple[Team, bool]]:
+        """Yield the teams of a person and whether each is the primary one."""
+        for team in self.teams.values():
+            if owner.user_id in team.primary:
+                yield team, True
+            elif owner.user_id in team.secondary:
+                yield team, False
+
+    def owner(self, text: str) -> Owner | None:
+        """Return the owner with this id."""
+        return self.owners.get(int(text)) if text.isdigit() else None

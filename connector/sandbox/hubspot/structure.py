@@ -1,0 +1,54 @@
+"""What an account is made of besides records: pipelines with stages, people and teams."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of a pipeline; `probability` is the vendor's text, "1.0" for won and "0.0" for lost."""
+
+    id: str
+    label: str
+    order: int
+    probability: str
+    is_closed: bool
+
+    @property
+    def is_won(self) -> bool:
+        """Whether deals here are won (hubspot.md 8.1)."""
+        return self.is_closed and Decimal(self.probability) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """A deal pipeline."""
+
+    id: str
+    label: str
+    created: int
+    stages: tuple[Stage, ...]
+
+
+@dataclass(slots=True)
+class Owner:
+    """A person of the account under three ids: `id` as owner, `user_id`, and `record_id` in the users object."""
+
+    id: int
+    user_id: int
+    record_id: int
+    first_name: str
+    last_name: str
+    email: str
+    created: int
+    archived: bool = False
+
+
+@dataclass(slots=True)
+class Team:
+    """A team; members are user ids."""
+
+    id: int
+    name: str
+    primary: list[int] = field(default_factory=list)
+    secondary: list[int] = field(default_factory=list)
