@@ -151,13 +151,13 @@ class Client:
                 raise self._unreached(call, error) from error
             log.info("%s %d %.0f ms", call, response.status_code, 1000 * (time.monotonic() - started))
         answer = Answer(response.status_code, response.headers, read_body(response.text))
-        self._heed(lanes[0], answer)
-        return self._judge(call, lanes[0], answer)
+        self._heed(lanes, answer)
+        return self._judge(call, lanes, answer)
 
-    def _heed(self, lane: str, answer: Answer) -> None:
+    def _heed(self, lanes: tuple[str, ...], answer: Answer) -> None:
         self._clock.hear(answer.headers.get("date"))
         if limit := self._vendor.limit(answer):
-            self._limiter.learn(lane, limit)
+            self._limiter.learn(lanes[-1], limit)
 
     def _unreached(self, call: _Call, error: httpx.RequestError) -> Exception:
         why = str(error) or type(error).__name__
@@ -168,14 +168,14 @@ class Client:
     def _unanswered(self, call: _Call, why: str) -> Unanswered:
         return Unanswered(f"{self._vendor.title} at {self.base_url} left {call} without an answer: {why}; it may have landed.")
 
-    def _judge(self, call: _Call, lane: str, answer: Answer) -> Body:
+    def _judge(self, call: _Call, lanes: tuple[str, ...], answer: Answer) -> Body:
         meaning = self._vendor.meaning(answer.status)
         if meaning is Meaning.GOOD and answer.body is not None:
             return answer.body
         if meaning in (Meaning.GOOD, Meaning.BROKEN):
             raise self._broken(call, answer)
         if meaning is Meaning.SLOWER:
-            raise self._slower(lane, answer)
+            raise self._slower(lanes, answer)
         if meaning is Meaning.LOCKED:
             raise _Again(self._later(answer), _LOCK_SECONDS)
         raise self._final(call, meaning, answer)
@@ -187,11 +187,12 @@ class Client:
             return _Again(TryLater(f"{self._vendor.title} at {self.base_url} fails to answer {call}: status {answer.status}, {said}."))
         return self._unanswered(call, f"status {answer.status}, {said}")
 
-    def _slower(self, lane: str, answer: Answer) -> Exception:
+    def _slower(self, lanes: tuple[str, ...], answer: Answer) -> Exception:
         wait = self._vendor.wait(answer)
         if wait is None:
             return self._later(answer)
-        self._limiter.hold(lane, wait)
+        for lane in lanes:
+            self._limiter.hold(lane, wait)
         return _Again(self._later(answer), wait)
 
     def _later(self, answer: Answer) -> TryLater:

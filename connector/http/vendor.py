@@ -61,10 +61,10 @@ class Vendor:
     Attributes:
         title: the name people know it by, used in messages.
         wait: seconds to wait after a 429; None when waiting is longer than a run can bear.
-        limit: the limit of the first lane that an answer tells, if it does.
+        limit: the limit that an answer tells, if it does; it is the one of the request's last lane.
         needs: the scopes that a 403 asks for.
         reason: why a request was refused, as one phrase.
-        lanes: the limiter's lanes that a request (method, path) passes, the one that is held on a 429 first.
+        lanes: the limiter's lanes that a request (method, path) passes, the narrowest first, the one that all requests pass last.
         meanings: statuses that mean something else here than in general.
     """
 

@@ -1,0 +1,18 @@
+"""HubSpot: reads an account's sales records with their history, writes our properties and goals."""
+
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel
+
+from connector.adapters.base import Adapter
+from connector.adapters.hubspot.adapter import HubSpot
+from connector.adapters.hubspot.goals import KPIS
+from connector.adapters.hubspot.settings import HubSpotSettings
+from connector.adapters.hubspot.words import READS, SCOPES, TITLE, WRITABLE
+
+__all__ = ["KPIS", "READS", "SCOPES", "TITLE", "WRITABLE", "HubSpot", "HubSpotSettings", "build"]
+
+
+def build(settings: BaseModel, timezone: ZoneInfo | None) -> Adapter:
+    """Make the adapter of one account from its `HubSpotSettings`; `timezone` overrides the account's own."""
+    return HubSpot(HubSpotSettings.model_validate(settings), timezone)

@@ -1,0 +1,100 @@
+"""Finds out what this account and this token let us do, by cheap reads and without writing anything."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from connector.adapters.hubspot.goals import KPIS, kpi_of
+from connector.adapters.hubspot.objects import BATCH_SIZE, Ask, Objects, together
+from connector.adapters.hubspot.properties import Properties, is_ours
+from connector.adapters.hubspot.reading import Reading
+from connector.adapters.hubspot.records import properties_of
+from connector.adapters.hubspot.words import DEALS, GOALS, GOALS_WRITE, KINDS, READS, TITLE, USERS, WRITABLE, WRITES
+from connector.errors import AccessRefused
+from connector.http import Refused
+from connector.model import Ability, Answer, Capabilities, Entity, Stream
+
+_TYPE_IDS: Mapping[str, Entity] = {"0-1": Entity.CONTACTS, "0-2": Entity.COMPANIES, "0-3": Entity.DEALS, "0-115": Entity.USERS}
+
+
+class Checking:
+    """Checks one account."""
+
+    def __init__(self, objects: Objects, reading: Reading, properties: Properties) -> None:
+        self._objects = objects
+        self._client = objects.client
+        self._paths = objects.paths
+        self._reading = reading
+        self._properties = properties
+
+    async def check(self) -> Capabilities:
+        """Probe the account, see `Adapter`."""
+        tenant = await self._reading.tenant()
+        streams = await together(self._stream(stream) for stream in READS)
+        fields = await together(self._fields(entity) for entity in WRITABLE)
+        return Capabilities(
+            tenant,
+            streams=dict(zip(READS, streams, strict=True)),
+            fields=dict(zip(WRITABLE, fields, strict=True)),
+            goals=await self._goals(),
+            limits={"write_batch": BATCH_SIZE, **await self._left()},
+        )
+
+    async def _stream(self, stream: Stream) -> Ability:
+        probes: Mapping[Stream, Callable[[], Awaitable[object]]] = {
+            Stream.USERS: self._users,
+            Stream.TEAMS: lambda: self._client.get(self._paths.teams),
+            Stream.PIPELINES: lambda: self._client.get(self._paths.pipelines(DEALS.name)),
+            Stream.GOALS: lambda: self._one(GOALS.name),
+        }
+        return await _able(probes.get(stream) or (lambda: self._one(KINDS[stream].name)), READS[stream])
+
+    async def _one(self, kind: str) -> object:
+        return await self._client.get(self._paths.objects(kind), {"limit": "1"})
+
+    async def _users(self) -> object:
+        await self._client.get(self._paths.owners, {"limit": "1"})
+        return await self._one(USERS.name)
+
+    async def _fields(self, entity: Entity) -> Ability:
+        present: list[bool] = []
+
+        async def probe() -> None:
+            present.extend(is_ours(definition) for definition in (await self._properties.of(WRITABLE[entity].name)).values())
+
+        able = await _able(probe, WRITES[entity])
+        if able.answer is Answer.NO or any(present):
+            return able
+        doubt = f"{TITLE} does not say whether user records take custom properties" if entity is Entity.USERS else "only a write tells"
+        return Ability(Answer.UNVERIFIED, f"None of our fields is there yet; {doubt}.", WRITES[entity])
+
+    async def _goals(self) -> dict[str, Ability]:
+        rows = []
+
+        async def probe() -> None:
+            rows.extend(await self._objects.everything(GOALS.name, Ask(GOALS.properties)))
+
+        able = await _able(probe, (*READS[Stream.GOALS], *GOALS_WRITE))
+        if able.answer is Answer.NO:
+            return dict.fromkeys(KPIS, able)
+        there = {kpi_of(properties_of(row)) for row in rows}
+        missing = Ability(Answer.NO, f"{TITLE} has no existing goal of this type to clone from.")
+        cloned = Ability(Answer.UNVERIFIED, "There is a goal to clone from; only a write tells.", GOALS_WRITE)
+        return {kpi: cloned if kpi in there else missing for kpi in KPIS}
+
+    async def _left(self) -> dict[str, int]:
+        """Return how many more custom properties each object type takes; nothing where the token may not ask."""
+        try:
+            body = await self._client.get(self._paths.custom_properties)
+        except (AccessRefused, Refused):
+            return {}
+        rows = [row for row in body.get("byObjectType") or () if row.get("objectTypeId") in _TYPE_IDS]
+        return {f"fields_left_{_TYPE_IDS[row['objectTypeId']]}": int(row["limit"]) - int(row["usage"]) for row in rows}
+
+
+async def _able(probe: Callable[[], Awaitable[object]], scopes: tuple[str, ...]) -> Ability:
+    try:
+        await probe()
+    except AccessRefused as error:
+        return Ability(Answer.NO, str(error), error.needs or scopes)
+    except Refused as error:
+        return Ability(Answer.NO, str(error))
+    return Ability(Answer.YES)

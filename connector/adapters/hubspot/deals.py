@@ -1,0 +1,142 @@
+"""Deals in our words, with their stays in stages and the dated changes of their fields."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from connector.adapters.hubspot.account import Account
+from connector.adapters.hubspot.history import ALWAYS, Change, Field, Timeline, changes_of, field_history, stays
+from connector.adapters.hubspot.objects import Row
+from connector.adapters.hubspot.parse import Unreadable, decimal, instant, rate, text, value_of
+from connector.adapters.hubspot.records import dates_of, first_link, properties_of, times
+from connector.adapters.hubspot.words import DEALS
+from connector.http import Body
+from connector.model import Deal, FieldHistory, Record, StageChange
+
+_KINDS: Mapping[str | None, str] = {"existingbusiness": "upsell", "renewal": "renewal"}
+
+
+class Money:
+    """Turns a deal's amounts into the account's home currency."""
+
+    def __init__(self, raw: Body, home: str) -> None:
+        self.amount = value_of(raw, "amount", decimal)
+        self.currency = text(raw.get("deal_currency_code")) or home
+        self._told = value_of(raw, "amount_in_home_currency", decimal)
+        self._rate = Decimal(1) if self.currency == home else value_of(raw, "hs_exchange_rate", rate)
+        if not self._rate and self._told is not None and self.amount:
+            self._rate = self._told / self.amount
+
+    def home(self, amount: Decimal | None) -> Decimal | None:
+        """Return an amount of this deal in the home currency: as HubSpot tells it for the present one, else by the deal's rate."""
+        if amount == self.amount and self._told is not None:
+            return self._told
+        return None if amount is None or not self._rate else times(amount, self._rate)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What happened to a deal: its properties through time, read with the account's stages and time zone."""
+
+    account: Account
+    stage: Timeline[str | None]
+    pipeline: Timeline[str | None]
+    amount: Timeline[Decimal | None]
+    close: Timeline[datetime | None]
+    owner: Timeline[str | None]
+
+    @classmethod
+    def of(cls, row: Row, account: Account, updated_at: datetime | None) -> "Past":
+        """Read a deal's histories."""
+        changes = {name: changes_of(row, name, updated_at) for name in DEALS.history}
+        return cls(
+            account,
+            stage=Timeline(changes["dealstage"], text),
+            pipeline=Timeline(changes["pipeline"], text),
+            amount=Timeline(changes["amount"], decimal),
+            close=Timeline(changes["closedate"], instant),
+            owner=Timeline(changes["hubspot_owner_id"], text),
+        )
+
+    @property
+    def changes(self) -> list[Change]:
+        """Every change of the properties behind our fields."""
+        return [*self.stage.changes, *self.amount.changes, *self.close.changes, *self.owner.changes]
+
+    def closed_at(self, moment: datetime) -> datetime | None:
+        """Return when the deal, as it was at a moment, had closed; where nobody said, when it came into its closed stage."""
+        if not self.account.is_closed(self.stage.at(moment)):
+            return None
+        entered = self.stage.since(moment)
+        return self.close.at(moment) or (None if entered == ALWAYS else entered)
+
+    def expected_close_on(self, moment: datetime) -> date | None:
+        """Return the local day on which the deal, as it was at a moment, was expected to close."""
+        close = self.close.at(moment)
+        if close is None or self.account.is_closed(self.stage.at(moment)):
+            return None
+        return close.astimezone(self.account.zone).date()
+
+    def began(self, created_at: datetime) -> datetime:
+        """Return when the deal was first seen; later than its creation where that was dated back, as imports do."""
+        first = self.stage.changes[0].at
+        return max(created_at, first)
+
+    def history(self, deal: str, created_at: datetime, money: Money) -> Iterator[FieldHistory]:
+        """Yield the dated changes of our fields."""
+        fields = (
+            Field("amount", self.amount.at),
+            Field("home_amount", lambda moment: money.home(self.amount.at(moment))),
+            Field("owner", self.owner.at),
+            Field("closed_at", self.closed_at),
+            Field("expected_close_on", self.expected_close_on),
+        )
+        return field_history(deal, self.began(created_at), fields, self.changes)
+
+
+def deal_of(row: Row, account: Account) -> Iterator[Record]:
+    """Read a deal: itself, its stays and its changes.
+
+    Raises:
+        Unreadable: a value that numbers hang on is none of the forms we know.
+    """
+    dates = dates_of(row)
+    created_at = dates["created_at"]
+    if created_at is None:
+        raise Unreadable("createdate: it is missing")
+    raw, past = properties_of(row), Past.of(row, account, dates["updated_at"])
+    money, number, far = Money(raw, account.tenant.currency), str(row["id"]), datetime.max.replace(tzinfo=created_at.tzinfo)
+    stage = text(raw.get("dealstage"))
+    yield Deal(
+        id=number,
+        name=text(raw.get("dealname")),
+        pipeline=text(raw.get("pipeline")),
+        stage=stage,
+        owner=text(raw.get("hubspot_owner_id")),
+        company=first_link(row, "companies"),
+        contact=first_link(row, "contacts"),
+        kind=_KINDS.get(text(raw.get("dealtype")), "new"),
+        source=text(raw.get("hs_analytics_source")),
+        campaign=text(raw.get("hs_campaign")),
+        amount=money.amount,
+        currency=money.currency,
+        home_amount=money.home(money.amount),
+        probability=_probability(raw, account, stage),
+        closed_at=past.closed_at(far),
+        expected_close_on=past.expected_close_on(far),
+        lost_reason=text(raw.get("closed_lost_reason")),
+        **dates,
+    )
+    yield from _stays(number, created_at, past)
+    yield from past.history(number, created_at, money)
+
+
+def _stays(deal: str, created_at: datetime, past: Past) -> Iterator[StageChange]:
+    return stays(deal, created_at, past.stage.changes, past.pipeline)
+
+
+def _probability(raw: Body, account: Account, stage: str | None) -> Decimal | None:
+    own = value_of(raw, "hs_deal_stage_probability", decimal)
+    usual = account.stages.get(stage or "")
+    return None if usual and own == usual.probability else own

@@ -1,0 +1,147 @@
+"""Goals of ours: found again, changed, created as one family from the semantics of a goal that people made, archived."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
+
+from connector.adapters.hubspot.goals import family_uuid, group_id, is_ours, kpi_of, starts_on, subject_of, titled
+from connector.adapters.hubspot.objects import BATCH_SIZE, Ask, Objects, Row, chunks
+from connector.adapters.hubspot.parse import Unreadable, decimal
+from connector.adapters.hubspot.records import properties_of
+from connector.adapters.hubspot.words import GOALS, SEMANTICS
+from connector.adapters.hubspot.writing import Batches
+from connector.http import Body
+from connector.model import Goal, Receipt, Result, Status, text_of
+from connector.period import Grain
+
+_MILESTONES: Mapping[Grain, str] = {Grain.MONTH: "monthly", Grain.QUARTER: "quarterly", Grain.YEAR: "yearly"}
+_QUIET = tuple(
+    f"hs_should_notify_on_{event}" for event in ("kickoff", "achieved", "exceeded", "missed", "progress_updates", "edit_updates")
+)
+_LAST = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One of our goals with the row that holds it, if there is one."""
+
+    goal: Goal
+    row: Row | None
+
+
+class GoalWriting:
+    """The writing side of goals in one account."""
+
+    def __init__(self, objects: Objects, batches: Batches) -> None:
+        self._objects = objects
+        self._batches = batches
+        self._path = objects.paths.objects(GOALS.name)
+
+    async def upsert(self, goals: Sequence[Goal]) -> Receipt:
+        """Create or change the rows of one family."""
+        if not goals:
+            return Receipt(())
+        rows = await self._rows()
+        pairs = _paired(goals, rows)
+        results = await self._change([pair for pair in pairs if pair.row])
+        results += await self._create([pair.goal for pair in pairs if not pair.row], rows)
+        return Receipt(tuple(results))
+
+    async def _rows(self) -> list[Row]:
+        # The list is the database itself; the search index may not know yet what an unanswered call has made.
+        return await self._objects.everything(GOALS.name, Ask(GOALS.properties))
+
+    async def _change(self, pairs: Sequence[_Row]) -> list[Result]:
+        same = [pair for pair in pairs if pair.row and _target(pair.row) == pair.goal.target]
+        done = [Result(pair.goal.period.name, Status.OK, remote=str(pair.row["id"])) for pair in same if pair.row]
+        changes = {str(pair.row["id"]): pair.goal for pair in pairs if pair.row and pair not in same}
+        updates = {remote: {"hs_target_amount": _amount(goal), **_quiet("edit_updates")} for remote, goal in changes.items()}
+        for part in chunks(updates, BATCH_SIZE):
+            sent = await self._batches.update(GOALS.name, {remote: updates[remote] for remote in part})
+            done += [Result(changes[one.key].period.name, one.status, one.message, one.key) for one in sent]
+        return done
+
+    async def _create(self, goals: Sequence[Goal], rows: Sequence[Row]) -> list[Result]:
+        if not goals:
+            return []
+        template = _template(goals[0], rows)
+        if template is None:
+            return _all(goals, Status.REFUSED, "HubSpot holds no existing goal of this type to clone from.")
+        if goals[0].period.grain not in _MILESTONES:
+            return _all(goals, Status.REFUSED, f"HubSpot has no goals by {goals[0].period.grain}.")
+        created = await self._batches.create(GOALS.name, [_properties(goal, template) for goal in goals])
+        if created.status is Status.REFUSED:
+            return _all(goals, Status.REFUSED, created.message)
+        # Reading again gives the ids, and settles what an unanswered call has made.
+        return [
+            Result(pair.goal.period.name, Status.OK, remote=str(pair.row["id"]))
+            if pair.row
+            else Result(pair.goal.period.name, Status.UNKNOWN, created.message)
+            for pair in _paired(goals, await self._rows())
+        ]
+
+    async def archive(self, remotes: Sequence[str]) -> Receipt:
+        """Archive rows of ours; one that is gone already is done, one that is not ours is refused."""
+        rows = {str(row["id"]): row for row in await self._objects.read(GOALS.name, remotes, Ask(GOALS.properties))} if remotes else {}
+        foreign = [remote for remote in remotes if remote in rows and not is_ours(rows[remote])]
+        mine = [remote for remote in remotes if remote in rows and remote not in foreign]
+        results = [Result(remote, Status.REFUSED, "This goal is not ours.") for remote in foreign]
+        results += [Result(remote, Status.OK, "It was gone already.") for remote in remotes if remote not in rows]
+        for part in chunks(mine, BATCH_SIZE):
+            results += await self._batches.archive(GOALS.name, part)
+        return Receipt(tuple(results))
+
+
+def _paired(goals: Sequence[Goal], rows: Sequence[Row]) -> list[_Row]:
+    uuid = family_uuid(goals[0].family)
+    held = {starts_on(row): row for row in rows if properties_of(row).get("hs_group_correlation_uuid") == uuid}
+    return [_Row(goal, held.get(goal.period.start)) for goal in goals]
+
+
+def _target(row: Row) -> Decimal | None:
+    try:
+        return decimal(properties_of(row).get("hs_target_amount"))
+    except Unreadable:
+        return None
+
+
+def _all(goals: Sequence[Goal], status: Status, message: str) -> list[Result]:
+    return [Result(goal.period.name, status, message) for goal in goals]
+
+
+def _template(goal: Goal, rows: Sequence[Row]) -> Body | None:
+    """Return the properties of a goal that means the same for the same kind of subject, one that people made if there is one."""
+    for row in sorted(rows, key=is_ours):
+        raw = properties_of(row)
+        if kpi_of(raw) == goal.kpi and subject_of(raw)[0] == goal.subject_type:
+            return raw
+    return None
+
+
+def _amount(goal: Goal) -> str:
+    return text_of(goal.target) or "0"
+
+
+def _quiet(*events: str) -> dict[str, str]:
+    return {f"hs_should_notify_on_{event}": "false" for event in events}
+
+
+def _properties(goal: Goal, template: Body) -> dict[str, str]:
+    cloned = {name: str(template[name]) for name in SEMANTICS if template.get(name)}
+    assignee = "hubspot_owner_id" if goal.subject_type == "owner" else "hs_assignee_team_id"
+    return cloned | {
+        "hs_goal_name": titled(goal),
+        "hs_milestone": _MILESTONES[goal.period.grain],
+        "hs_target_amount": _amount(goal),
+        "hs_start_datetime": _moment(datetime.combine(goal.period.start, time(), UTC)),
+        "hs_end_datetime": _moment(datetime.combine(goal.period.end, time(), UTC) - _LAST),
+        "hs_group_correlation_uuid": family_uuid(goal.family),
+        "hs_goal_target_group_id": group_id(goal.family),
+        assignee: goal.subject,
+        **dict.fromkeys(_QUIET, "false"),
+    }
+
+
+def _moment(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,180 @@
+"""Reading CRM objects as HubSpot gives them: lists, searches, batches and associations."""
+
+import asyncio
+from collections.abc import Coroutine, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any, TypeVar
+
+from connector.adapters.hubspot.paths import Paths
+from connector.adapters.hubspot.words import Kind
+from connector.errors import ConnectorError
+from connector.http import Body, Client
+
+T = TypeVar("T")
+Row = Body
+"""One record as HubSpot gives it."""
+
+LIST_SIZE = 100
+HISTORY_SIZE = 50
+SEARCH_SIZE = 200
+BATCH_SIZE = 100
+LINKS_SIZE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What to bring of each record."""
+
+    properties: tuple[str, ...]
+    history: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    is_archived: bool = False
+
+    @property
+    def flag(self) -> dict[str, str]:
+        """The query parameter that asks for archived records."""
+        return {"archived": "true"} if self.is_archived else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of rows; `after` is the token of the next one, None on the last."""
+
+    rows: list[Row]
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The ids on one page of a search, and whether there are more."""
+
+    ids: list[str]
+    has_more: bool
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An associated record and the association types it is linked by."""
+
+    id: str
+    types: frozenset[int]
+
+
+def chunks(items: Iterable[T], size: int) -> Iterable[list[T]]:
+    """Cut into lists of at most `size`."""
+    iterator = iter(items)
+    while part := list(islice(iterator, size)):
+        yield part
+
+
+async def together(work: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """Do all of `work` at once and return the results in order; the first failure stops the rest and is raised as it is."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one) for one in work]
+    except BaseExceptionGroup as failures:
+        raise failures.exceptions[0] from None
+    return [task.result() for task in tasks]
+
+
+def next_after(body: Body, before: str | None) -> str | None:
+    """Return the token of the next page.
+
+    Raises:
+        ConnectorError: the token is the one that brought this page, so that paging would never end.
+    """
+    after = ((body.get("paging") or {}).get("next") or {}).get("after")
+    if after is None:
+        return None
+    if str(after) == before:
+        raise ConnectorError(f"HubSpot gave the same page token {before!r} twice; paging would never end.")
+    return str(after)
+
+
+def _unix_ms(moment: datetime) -> str:
+    return str(round(moment.timestamp() * 1000))
+
+
+class Objects:
+    """The objects API of one account."""
+
+    def __init__(self, client: Client, paths: Paths) -> None:
+        self.client = client
+        self.paths = paths
+
+    async def page(self, kind: str, ask: Ask, after: str | None = None) -> Listing:
+        """Read one page of everything there is (or of everything archived); half as many records when histories come along."""
+        params = {"limit": str(HISTORY_SIZE if ask.history else LIST_SIZE), **ask.flag}
+        named = {"properties": ask.properties, "propertiesWithHistory": ask.history, "associations": ask.links, "after": (after or "",)}
+        params |= {name: ",".join(values) for name, values in named.items() if values and values[0]}
+        body = await self.client.get(self.paths.objects(kind), params)
+        return Listing(body["results"], next_after(body, after))
+
+    async def everything(self, kind: str, ask: Ask) -> list[Row]:
+        """Read every page."""
+        page = await self.page(kind, ask)
+        rows = page.rows
+        while page.after:
+            page = await self.page(kind, ask, page.after)
+            rows += page.rows
+        return rows
+
+    async def changed(self, kind: Kind, between: tuple[datetime, datetime], beyond: int) -> Found:
+        """Search the ids of records changed in a window, in order of id, only those above `beyond`.
+
+        Each page is a search of its own, so that neither the limit of 10,000 results nor thousands of equal timestamps matter.
+        """
+        window = {"propertyName": kind.modified, "operator": "BETWEEN", "value": _unix_ms(between[0]), "highValue": _unix_ms(between[1])}
+        above = {"propertyName": "hs_object_id", "operator": "GT", "value": str(beyond)}
+        body = await self.client.ask(
+            f"{self.paths.objects(kind.name)}/search",
+            {
+                "filterGroups": [{"filters": [window, above]}],
+                "sorts": [{"propertyName": "hs_object_id", "direction": "ASCENDING"}],
+                "properties": ["hs_object_id"],
+                "limit": SEARCH_SIZE,
+            },
+        )
+        ids = [str(row["id"]) for row in body["results"]]
+        return Found(ids, next_after(body, None) is not None and bool(ids), int(body.get("total", len(ids))))
+
+    async def read(self, kind: str, ids: Sequence[str], ask: Ask) -> list[Row]:
+        """Read records by id as they are now; one that is gone is left out, one that was merged comes under its new id."""
+        size = HISTORY_SIZE if ask.history else BATCH_SIZE
+        parts = await together(self._read(kind, part, ask) for part in chunks(dict.fromkeys(ids), size))
+        return list({str(row["id"]): row for part in parts for row in part}.values())
+
+    async def _read(self, kind: str, ids: Sequence[str], ask: Ask) -> list[Row]:
+        body = {
+            "properties": list(ask.properties),
+            "propertiesWithHistory": list(ask.history),
+            "inputs": [{"id": one} for one in ids],
+        }
+        answer = await self.client.ask(f"{self.paths.objects(kind)}/batch/read", body, ask.flag)
+        rows: list[Row] = answer["results"]
+        return rows
+
+    async def links(self, source: str, target: str, ids: Sequence[str]) -> dict[str, list[Link]]:
+        """Read the associations of many records, every page of each; a record without any is left out."""
+        found: dict[str, dict[str, set[int]]] = {}
+        inputs: list[dict[str, str]] = [{"id": one} for one in dict.fromkeys(ids)]
+        while inputs:
+            part, inputs = inputs[:LINKS_SIZE], inputs[LINKS_SIZE:]
+            body = await self.client.ask(self.paths.links(source, target), {"inputs": part})
+            before = {one["id"]: one.get("after") for one in part}
+            for result in body["results"]:
+                one = str(result["from"]["id"])
+                _collect(found.setdefault(one, {}), result.get("to") or ())
+                if after := next_after(result, before.get(one)):
+                    inputs.append({"id": one, "after": after})
+        return {one: [Link(other, frozenset(types)) for other, types in others.items()] for one, others in found.items()}
+
+
+def _collect(others: dict[str, set[int]], targets: Iterable[Body]) -> None:
+    """Add targets; the same pair may come once for each label."""
+    for target in targets:
+        types = {int(kind["typeId"]) for kind in target.get("associationTypes") or ()}
+        others.setdefault(str(target["toObjectId"]), set()).update(types)

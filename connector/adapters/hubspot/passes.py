@@ -1,0 +1,124 @@
+"""The two ways over a large stream: everything by lists, or what changed by search; both end with what was archived."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from connector.adapters.hubspot.cursor import Cursor, Phase
+from connector.adapters.hubspot.objects import Ask, Objects, Row
+from connector.adapters.hubspot.parse import Unreadable, instant
+from connector.adapters.hubspot.words import Kind
+from connector.errors import ConnectorError
+
+_CLOCK_SLACK = timedelta(seconds=5)
+"""The present is known from a header in whole seconds, so it may seem to step back by a little."""
+_DATE_GRAIN = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows of one page, with the cursor of the next one; `is_full` when the page belongs to a pass over everything."""
+
+    rows: list[Row]
+    cursor: Cursor
+    is_full: bool
+    total: int | None = None
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the pass ends here."""
+        return self.cursor.phase is Phase.DONE
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How near to the present an increment ends, and how far it reaches back into the one before."""
+
+    horizon: timedelta
+    lookback: timedelta
+
+
+class Pass:
+    """One pass over one kind of objects."""
+
+    def __init__(self, objects: Objects, kind: Kind, ask: Ask, reach: Reach) -> None:
+        self._objects = objects
+        self._kind = kind
+        self._ask = ask
+        self._reach = reach
+        self._steps: dict[Phase, Callable[[Cursor], Awaitable[Batch]]] = {
+            Phase.LIST: self._list,
+            Phase.ARCHIVED: self._archived,
+            Phase.SEARCH: self._search,
+            Phase.SWEEP: self._sweep,
+        }
+
+    async def batches(self, since: str | None) -> AsyncIterator[Batch]:
+        """Yield a pass: what changed since a cursor, or everything; the clock must have been heard before.
+
+        A pass that was cut off is finished first. What it brought before may be old by now, so what changed since follows at once.
+        """
+        cursor = Cursor.parse(since)
+        if cursor and cursor.phase is not Phase.DONE and not self._has_stepped_back(cursor):
+            async for batch in self._run(cursor):
+                yield batch
+                cursor = batch.cursor
+        async for batch in self._run(self._start(cursor)):
+            yield batch
+
+    async def _run(self, cursor: Cursor) -> AsyncIterator[Batch]:
+        while cursor.phase is not Phase.DONE:
+            batch = await self._steps[cursor.phase](cursor)
+            yield batch
+            cursor = batch.cursor
+
+    def _until(self) -> datetime:
+        return self._objects.client.now() - self._reach.horizon
+
+    def _has_stepped_back(self, cursor: Cursor) -> bool:
+        return self._until() + _CLOCK_SLACK < cursor.ends_at
+
+    def _start(self, cursor: Cursor | None) -> Cursor:
+        """Return where a new pass begins."""
+        until = self._until()
+        if cursor is None or self._has_stepped_back(cursor):
+            # Without a cursor, or when HubSpot's clock has stepped back behind it, only everything is sure to hold what changed.
+            return Cursor(Phase.LIST, until.isoformat())
+        since = cursor.ends_at - self._reach.lookback
+        return Cursor(Phase.SEARCH, max(until, cursor.ends_at).isoformat(), since.isoformat())
+
+    async def _list(self, cursor: Cursor) -> Batch:
+        page = await self._objects.page(self._kind.name, self._ask, cursor.after or None)
+        return Batch(page.rows, cursor.at(page.after, Phase.ARCHIVED), is_full=True)
+
+    async def _archived(self, cursor: Cursor) -> Batch:
+        page = await self._objects.page(self._kind.name, replace(self._ask, is_archived=True), cursor.after or None)
+        return Batch(page.rows, cursor.at(page.after, Phase.DONE), is_full=True)
+
+    async def _search(self, cursor: Cursor) -> Batch:
+        # `until` was cut to whole seconds; what happened within that second belongs to this window, and once more to the next.
+        window = cursor.starts_at, cursor.ends_at + _DATE_GRAIN
+        found = await self._objects.changed(self._kind, window, int(cursor.after or 0))
+        last = max((int(one) for one in found.ids), default=0)
+        if found.has_more and last <= int(cursor.after or 0):
+            raise ConnectorError(f"HubSpot's search of {self._kind.name} does not go on after id {cursor.after}; paging would never end.")
+        # The index may lag behind the records, so it only says which ones to read.
+        rows = await self._read(found.ids, self._ask)
+        return Batch(rows, cursor.at(str(last) if found.has_more else None, Phase.SWEEP), is_full=False, total=found.total)
+
+    async def _sweep(self, cursor: Cursor) -> Batch:
+        slim = Ask(("hs_object_id",), is_archived=True)
+        page = await self._objects.page(self._kind.name, slim, cursor.after or None)
+        fresh = [str(row["id"]) for row in page.rows if _archived_at(row, cursor.ends_at) >= cursor.starts_at]
+        rows = await self._read(fresh, replace(self._ask, is_archived=True))
+        return Batch(rows, cursor.at(page.after, Phase.DONE), is_full=False)
+
+    async def _read(self, ids: Sequence[str], ask: Ask) -> list[Row]:
+        return await self._objects.read(self._kind.name, ids, ask) if ids else []
+
+
+def _archived_at(row: Row, default: datetime) -> datetime:
+    try:
+        return instant(row.get("archivedAt")) or default
+    except Unreadable:
+        return default

@@ -1,0 +1,109 @@
+"""The reading side: each stream page by page in our words; what cannot be read is set aside with the reason."""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from connector.adapters.hubspot.account import Account, tenant_of
+from connector.adapters.hubspot.deals import deal_of
+from connector.adapters.hubspot.objects import Ask, Objects, Row, together
+from connector.adapters.hubspot.page import Read, page_of
+from connector.adapters.hubspot.passes import Batch, Pass, Reach
+from connector.adapters.hubspot.pipelines import stages_of
+from connector.adapters.hubspot.records import company_of, contact_of, held_in, line_item_of, linked, product_of
+from connector.adapters.hubspot.settings import HubSpotSettings
+from connector.adapters.hubspot.whole import Whole
+from connector.adapters.hubspot.words import COMPANIES, DEALS, KINDS, PRIMARY_COMPANY, WRITABLE, Kind
+from connector.model import FILLS, Deal, Entity, FieldSpec, Held, Page, Record, Stream, Tenant
+
+
+class Reading:
+    """Reads one account; `zone` overrides the account's own time zone."""
+
+    def __init__(self, objects: Objects, settings: HubSpotSettings, zone: ZoneInfo | None) -> None:
+        self._objects = objects
+        self._settings = settings
+        self._zone = zone
+
+    async def tenant(self) -> Tenant:
+        """Ask whose account this is; the answer also tells the vendor's time."""
+        return tenant_of(await self._objects.client.get(self._objects.paths.account))
+
+    async def pages(self, stream: Stream, since: str | None, own: Sequence[FieldSpec]) -> AsyncIterator[Page]:
+        """Yield a stream's pages, see `Source`."""
+        fields = [spec for spec in own if spec.entity in FILLS[stream]]
+        if stream not in KINDS:
+            async for page in Whole(self._objects).pages(stream, since, fields):
+                yield page
+            return
+        kind, read = KINDS[stream], await self._reader(stream)
+        reach = Reach(timedelta(seconds=self._settings.horizon_seconds), timedelta(seconds=self._settings.lookback_seconds))
+        async for batch in Pass(self._objects, kind, self._ask(kind, fields), reach).batches(since):
+            await self._link(kind, batch)
+            yield page_of(stream, self._chosen(stream, batch), read, lambda row: held_in(row, fields))
+
+    async def held(self, entity: Entity, records: Sequence[str], own: Sequence[FieldSpec]) -> Sequence[Held]:
+        """Read our fields on some records, see `Source`."""
+        kind = WRITABLE.get(entity)
+        ids = [record for record in records if record.isdecimal()]
+        if kind is None or not ids or not own:
+            return ()
+        rows = await self._objects.read(kind.name, ids, Ask(tuple(spec.name for spec in own)))
+        return [held for row in rows for held in held_in(row, own)]
+
+    def _ask(self, kind: Kind, own: Sequence[FieldSpec]) -> Ask:
+        segment = (self._settings.segment_property,) if kind is COMPANIES else ()
+        names = dict.fromkeys((*kind.properties, *segment, *(spec.name for spec in own)))
+        return Ask(tuple(names), kind.history, kind.links)
+
+    async def _reader(self, stream: Stream) -> Read:
+        tenant = await self.tenant()
+        if stream is Stream.DEALS:
+            account = await self._account(tenant)
+            return lambda row: self._counted(deal_of(row, account))
+        readers: dict[Stream, Callable[[Row], Record]] = {
+            Stream.COMPANIES: lambda row: company_of(row, self._settings.segment_property),
+            Stream.CONTACTS: contact_of,
+            Stream.PRODUCTS: product_of,
+            Stream.LINE_ITEMS: line_item_of,
+        }
+        return lambda row: (readers[stream](row),)
+
+    async def _account(self, tenant: Tenant) -> Account:
+        body = await self._objects.client.get(self._objects.paths.pipelines(DEALS.name))
+        stages = {stage.id: stage for row in body["results"] for stage in stages_of(row)}
+        return Account(tenant, self._zone or ZoneInfo(tenant.timezone), stages)
+
+    def _counted(self, records: Iterable[Record]) -> Iterable[Record]:
+        """Take a deal that has left the pipelines that count for gone."""
+        for record in records:
+            is_out = isinstance(record, Deal) and not self._counts(record.pipeline)
+            yield replace(record, deleted_at=record.deleted_at or record.updated_at) if is_out else record
+
+    def _counts(self, pipeline: str | None) -> bool:
+        return self._settings.pipelines is None or pipeline in self._settings.pipelines
+
+    def _chosen(self, stream: Stream, batch: Batch) -> Batch:
+        """Leave deals of other pipelines out of a pass over everything, after which they are gone anyway."""
+        if stream is not Stream.DEALS or not batch.is_full or self._settings.pipelines is None:
+            return batch
+        return replace(batch, rows=[row for row in batch.rows if self._counts((row.get("properties") or {}).get("pipeline"))])
+
+    async def _link(self, kind: Kind, batch: Batch) -> None:
+        """Complete the associations: lists bring most of them, batches none."""
+        await together(self._link_to(kind, target, batch) for target in kind.links)
+
+    async def _link_to(self, kind: Kind, target: str, batch: Batch) -> None:
+        unclear = [row for row in batch.rows if not batch.is_full or _is_unclear(row, target)]
+        if not unclear:
+            return
+        found = await self._objects.links(kind.name, target, [str(row["id"]) for row in unclear])
+        for row in unclear:
+            links = sorted(found.get(str(row["id"]), ()), key=lambda link: PRIMARY_COMPANY not in link.types)
+            row.setdefault("associations", {})[target] = {"results": [{"id": link.id} for link in links]}
+
+
+def _is_unclear(row: Row, target: str) -> bool:
+    """Whether a list has not told which of several companies is a deal's primary one."""
+    return target == COMPANIES.name and len(linked(row, target)) > 1

@@ -1,0 +1,48 @@
+"""What an admin sets to connect a HubSpot account."""
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class HubSpotSettings(BaseModel):
+    """How to reach one HubSpot account, and how its records are to be read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    token: SecretStr = Field(
+        min_length=1, description="Bearer token: a service key, a project app's static token or a private app's token."
+    )
+    base_url: str = Field(default="https://api.hubapi.com", description="Address of the API; another one only for a sandbox or a proxy.")
+    version: str = Field(
+        default="2026-09", pattern=r"^(20\d\d-(03|09)|v3)$", description="Dated API version, or v3 for the older path style."
+    )
+    headroom: float = Field(default=0.3, ge=0, le=0.9, description="Share (0 to 0.9) of the rate limits that is left to other apps.")
+    horizon_seconds: float = Field(
+        default=60, ge=0, le=3600, description="How far before the present an increment ends, because the search index lags behind."
+    )
+    lookback_seconds: float = Field(
+        default=120, ge=0, le=86400, description="How far an increment reaches back into the one before it, for records indexed late."
+    )
+    timeout_seconds: float = Field(default=30, gt=0, le=300, description="How long one request may take.")
+    patience_seconds: float = Field(
+        default=60, ge=0, le=3600, description="How long one request is tried again before the run ends with 'try later'."
+    )
+    pipelines: tuple[Annotated[str, Field(min_length=1)], ...] | None = Field(
+        default=None, description="Ids of the deal pipelines that count; all of them when not set."
+    )
+    segment_property: str = Field(
+        default="industry", pattern=r"^[a-z][a-z0-9_]*$", description="Company property that the breakdown by segment uses."
+    )
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_safe(cls, value: str) -> str:
+        parts = urlsplit(value)
+        is_local = parts.hostname in _LOOPBACK
+        if not parts.hostname or parts.scheme not in ("https", "http") or (parts.scheme == "http" and not is_local):
+            raise ValueError(f"{value!r} is no address a token may be sent to; allowed are https:// addresses, and http:// on this machine")
+        return value.rstrip("/")

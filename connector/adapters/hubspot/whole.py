@@ -1,0 +1,96 @@
+"""The small streams, which are read whole each time: users, teams, pipelines and goals."""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+
+from connector.adapters.hubspot.cursor import Cursor, Phase
+from connector.adapters.hubspot.goals import goal_of
+from connector.adapters.hubspot.objects import LIST_SIZE, Ask, Objects, Row, next_after
+from connector.adapters.hubspot.page import Read, page_of
+from connector.adapters.hubspot.passes import Batch
+from connector.adapters.hubspot.people import by_user_id, memberships_of, team_of, user_id, user_of
+from connector.adapters.hubspot.pipelines import pipeline_of, stages_of
+from connector.adapters.hubspot.records import held_in
+from connector.adapters.hubspot.words import DEALS, GOALS, USERS
+from connector.http import Body
+from connector.model import FieldSpec, Held, Page, Record, Stream
+
+_START = Cursor(Phase.LIST, until="1970-01-01T00:00:00+00:00")
+_DONE = Cursor(Phase.DONE, until=_START.until)
+
+
+def _nothing(_row: Row) -> Iterable[Held]:
+    return ()
+
+
+class Whole:
+    """Reads the small streams of one account."""
+
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
+        self._client = objects.client
+        self._paths = objects.paths
+
+    def pages(self, stream: Stream, since: str | None, own: Sequence[FieldSpec]) -> AsyncIterator[Page]:
+        """Yield every page of a stream, from where a pass was cut off or from the beginning."""
+        cursor = Cursor.parse(since)
+        if cursor is None or cursor.phase is Phase.DONE:
+            cursor = _START
+        readers: Mapping[Stream, Callable[[], AsyncIterator[Page]]] = {
+            Stream.USERS: lambda: self._users(cursor, own),
+            Stream.TEAMS: self._teams,
+            Stream.PIPELINES: self._pipelines,
+            Stream.GOALS: lambda: self._goals(cursor),
+        }
+        return readers[stream]()
+
+    async def _users(self, cursor: Cursor, own: Sequence[FieldSpec]) -> AsyncIterator[Page]:
+        names = (*USERS.properties, *(spec.name for spec in own))
+        records = by_user_id(await self._objects.everything(USERS.name, Ask(names)))
+
+        def held(owner: Row) -> Iterable[Held]:
+            record = records.get(user_id(owner) or "")
+            return held_in(record, own) if record else ()
+
+        while cursor.phase is not Phase.DONE:
+            is_archived = cursor.phase is Phase.ARCHIVED
+            rows, after = await self._owners(cursor.after, is_archived=is_archived)
+            cursor = cursor.at(after, Phase.DONE if is_archived else Phase.ARCHIVED)
+            yield page_of(Stream.USERS, Batch(rows, cursor, is_full=True), lambda row: (user_of(row, records),), held)
+
+    async def _owners(self, after: str, *, is_archived: bool) -> tuple[list[Body], str | None]:
+        params = {"limit": str(LIST_SIZE), "archived": "true" if is_archived else "false"} | ({"after": after} if after else {})
+        body = await self._client.get(self._paths.owners, params)
+        return body["results"], next_after(body, after or None)
+
+    async def _teams(self) -> AsyncIterator[Page]:
+        owners = await self._owners_by_user()
+        body = await self._client.get(self._paths.teams)
+
+        def read(team: Row) -> Iterable[Record]:
+            return (team_of(team), *memberships_of(team, owners))
+
+        yield _only_page(Stream.TEAMS, body, read)
+
+    async def _owners_by_user(self) -> Mapping[str, str]:
+        """Return owner ids by user id; of an owner who left and came back, the present one."""
+        found: dict[str, str] = {}
+        for is_archived in (True, False):
+            after: str | None = ""
+            while after is not None:
+                rows, after = await self._owners(after, is_archived=is_archived)
+                found |= {number: str(row["id"]) for row in rows if (number := user_id(row))}
+        return found
+
+    async def _pipelines(self) -> AsyncIterator[Page]:
+        body = await self._client.get(self._paths.pipelines(DEALS.name))
+        yield _only_page(Stream.PIPELINES, body, lambda row: (pipeline_of(row), *stages_of(row)))
+
+    async def _goals(self, cursor: Cursor) -> AsyncIterator[Page]:
+        while cursor.phase is not Phase.DONE:
+            page = await self._objects.page(GOALS.name, Ask(GOALS.properties), cursor.after or None)
+            cursor = cursor.at(page.after, Phase.DONE)
+            yield page_of(Stream.GOALS, Batch(page.rows, cursor, is_full=True), lambda row: (goal_of(row),), _nothing)
+
+
+def _only_page(stream: Stream, body: Body, read: Read) -> Page:
+    return page_of(stream, Batch(body["results"], _DONE, is_full=True), read, _nothing)

@@ -1,0 +1,119 @@
+"""Batch writes: every row's outcome is known, good rows are never lost to a bad one, and nothing is sent twice blindly."""
+
+from collections.abc import Mapping, Sequence
+
+from connector.adapters.hubspot.objects import Objects
+from connector.adapters.hubspot.people import NO_RECORD
+from connector.adapters.hubspot.vendor import missing_properties, reason
+from connector.adapters.hubspot.words import TITLE, WRITABLE
+from connector.errors import AccessRefused
+from connector.http import Body, Refused, Unanswered
+from connector.model import Entity, FieldWrite, Receipt, Result, Status
+
+Rows = Mapping[str, Mapping[str, str]]
+"""Properties to write by the record's id."""
+
+
+class Batches:
+    """Batch writes to one account; a batch has at most 100 rows."""
+
+    def __init__(self, objects: Objects) -> None:
+        self._client = objects.client
+        self._paths = objects.paths
+
+    async def update(self, kind: str, rows: Rows) -> list[Result]:
+        """Change properties of records, one result each, keyed by id."""
+        if not rows:
+            return []
+        inputs = [{"id": one, "properties": dict(properties), "objectWriteTraceId": one} for one, properties in rows.items()]
+        try:
+            body = await self._client.send("POST", f"{self._paths.objects(kind)}/batch/update", {"inputs": inputs}, is_repeatable=True)
+        except Unanswered as error:
+            return outcome(rows, Status.UNKNOWN, str(error))
+        except AccessRefused as error:
+            return outcome(rows, Status.REFUSED, str(error))
+        except Refused as error:
+            return await self._divide(kind, rows, error)
+        return _matched(rows, body)
+
+    async def _divide(self, kind: str, rows: Rows, error: Refused) -> list[Result]:
+        """Find the rows that made HubSpot refuse a whole batch, and send the others."""
+        missing = missing_properties(error.body)
+        bad = {one for one, properties in rows.items() if missing & properties.keys()} or (set(rows) if len(rows) == 1 else set())
+        if bad:
+            results = outcome([one for one in rows if one in bad], Status.REFUSED, _why(error.body, str(error)))
+            return results + await self.update(kind, {one: rows[one] for one in rows if one not in bad})
+        order = list(rows)
+        halves = order[: len(order) // 2], order[len(order) // 2 :]
+        return [result for half in halves for result in await self.update(kind, {one: rows[one] for one in half})]
+
+    async def create(self, kind: str, rows: Sequence[Mapping[str, str]]) -> Result:
+        """Create records that belong together, all or none; the result's key is empty."""
+        inputs = [{"properties": dict(row), "associations": [], "objectWriteTraceId": str(place)} for place, row in enumerate(rows)]
+        try:
+            body = await self._client.send("POST", f"{self._paths.objects(kind)}/batch/create", {"inputs": inputs})
+        except Unanswered as error:
+            return Result("", Status.UNKNOWN, str(error))
+        except (Refused, AccessRefused) as error:
+            return Result("", Status.REFUSED, str(error))
+        errors: list[Body] = body.get("errors") or []
+        return Result("", Status.REFUSED, _why(errors[0], "")) if errors else Result("", Status.OK)
+
+    async def archive(self, kind: str, ids: Sequence[str]) -> list[Result]:
+        """Archive records; archiving twice does no harm."""
+        body = {"inputs": [{"id": one} for one in ids]}
+        try:
+            await self._client.send("POST", f"{self._paths.objects(kind)}/batch/archive", body, is_repeatable=True)
+        except Unanswered as error:
+            return outcome(ids, Status.UNKNOWN, str(error))
+        except (Refused, AccessRefused) as error:
+            return outcome(ids, Status.REFUSED, str(error))
+        return outcome(ids, Status.OK)
+
+
+def outcome(keys: Sequence[str] | Rows, status: Status, message: str = "") -> list[Result]:
+    """Return the same result for every key."""
+    return [Result(key, status, message) for key in keys]
+
+
+def _matched(rows: Rows, body: Body) -> list[Result]:
+    """Match an answer to its rows: those it returns are done, those it names in an error refused, the rest unknown."""
+    done = {str(row["id"]) for row in body.get("results") or ()}
+    refused = {str(trace): _why(error, "") for error in body.get("errors") or () for trace in _traces(error)}
+    results = []
+    for one in rows:
+        if one in done:
+            results.append(Result(one, Status.OK, remote=one))
+        elif one in refused:
+            results.append(Result(one, Status.REFUSED, refused[one]))
+        else:
+            results.append(Result(one, Status.UNKNOWN, f"{TITLE} did not say what became of this record."))
+    return results
+
+
+def _traces(error: Body) -> Sequence[object]:
+    context: Body = error.get("context") or {}
+    # A missing record may be named by its id instead.
+    found: Sequence[object] = context.get("objectWriteTraceId") or context.get("ids") or ()
+    return found
+
+
+def _why(error: Body, otherwise: str) -> str:
+    if missing := sorted(missing_properties(error)):
+        return f"{TITLE} has no property {', '.join(missing)} any more; the next run creates it again."
+    return otherwise or f"{TITLE}: {reason(error)}"
+
+
+async def write_fields(batches: Batches, writes: Sequence[FieldWrite]) -> Receipt:
+    """Write our fields on records of one entity, one result a record."""
+    rows: dict[str, dict[str, str]] = {}
+    for write in writes:
+        rows.setdefault(write.record, {})[write.spec.name] = write.value or ""
+    if not rows:
+        return Receipt(())
+    kind = WRITABLE.get(writes[0].entity)
+    if kind is None:
+        return Receipt(tuple(outcome(rows, Status.REFUSED, f"{TITLE} keeps no fields of ours on {writes[0].entity}.")))
+    homeless = [one for one in rows if writes[0].entity is Entity.USERS and one.startswith(NO_RECORD)]
+    results = outcome(homeless, Status.REFUSED, f"{TITLE} has no user record for this owner.")
+    return Receipt((*results, *await batches.update(kind.name, {one: row for one, row in rows.items() if one not in homeless})))
