@@ -4,10 +4,13 @@ import ast
 import re
 import statistics
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 GENERATED = "migrations/versions"
@@ -140,3 +143,16 @@ def test_lock_holds_hashes_and_no_addresses() -> None:
 
     assert len(pinned) == len(re.findall(r"^[a-z0-9]", text, flags=re.MULTILINE)) > 50
     assert "://" not in text
+
+
+def test_lock_holds_what_the_package_asks_for() -> None:
+    """Every dependency that pyproject.toml names is pinned in the lock at a version that it allows."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = [Requirement(text) for text in (*project["project"]["dependencies"], *project["dependency-groups"]["dev"])]
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    pinned = {
+        canonicalize_name(name): version
+        for name, version in re.findall(r"^([\w.-]+)(?:\[[\w,-]+\])?==([\w.+!]+)", text, flags=re.MULTILINE)
+    }
+
+    assert [str(one) for one in wanted if pinned.get(canonicalize_name(one.name)) not in one.specifier] == []
