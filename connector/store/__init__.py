@@ -1,9 +1,34 @@
 """The store: the CRM's records, what we measured, planned and wrote, in one SQLite or PostgreSQL database. The only SQL for it."""
 
 from connector.store.accounts import Account, Accounts
+from connector.store.items import Item, ItemState
 from connector.store.leases import Lease, Leases
+from connector.store.ledger import MappedGoal, Written
+from connector.store.plans import PlanInfo, Plans, PlanStatus
 from connector.store.records import Records, Saved, StreamState
 from connector.store.runs import RunInfo, Runs, RunStatus
 from connector.store.store import Store
+from connector.store.values import MeasurementInfo, Values
 
-__all__ = ["Account", "Accounts", "Lease", "Leases", "Records", "RunInfo", "RunStatus", "Runs", "Saved", "Store", "StreamState"]
+__all__ = [
+    "Account",
+    "Accounts",
+    "Item",
+    "ItemState",
+    "Lease",
+    "Leases",
+    "MappedGoal",
+    "MeasurementInfo",
+    "PlanInfo",
+    "PlanStatus",
+    "Plans",
+    "Records",
+    "RunInfo",
+    "RunStatus",
+    "Runs",
+    "Saved",
+    "Store",
+    "StreamState",
+    "Values",
+    "Written",
+]

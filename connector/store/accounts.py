@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from connector.errors import GuardStopped, SettingsError
 from connector.model import Tenant
 from connector.store.database import Database, Found, clock
-from connector.store.leases import Lease, ensure, writing
+from connector.store.leases import Lease, writing
 from connector.store.rows import instant_of
 from connector.store.schema import ACCOUNTS
 
@@ -44,21 +44,18 @@ class Accounts:
             row = connection.execute(select(ACCOUNTS).where(ACCOUNTS.c.account == account)).first()
             return _account(row) if row and row.tenant_id is not None else None
 
-    def bind(self, account: str, tenant: Tenant, adapter: str) -> Account:
+    def bind(self, lease: Lease, tenant: Tenant, adapter: str) -> Account:
         """Bind the account to the tenant that the credential opens, or take note of its new name, time zone or currency.
-
-        Needs no lease: a check may run beside a run, and binding is one transaction that can only be repeated.
 
         Raises:
             GuardStopped: the account is bound to another tenant or another CRM; the message names both.
         """
-        with self._database.begin() as connection:
-            ensure(connection, account)
-            here = ACCOUNTS.c.account == account
-            row = connection.execute(select(ACCOUNTS).where(here).with_for_update()).one()
+        with writing(self._database, lease) as connection:
+            here = ACCOUNTS.c.account == lease.account
+            row = connection.execute(select(ACCOUNTS).where(here)).one()
             if row.tenant_id is not None and (row.tenant_id, row.adapter) != (tenant.id, adapter):
                 raise GuardStopped(
-                    f"The account {account!r} belongs to {row.tenant_name} ({row.adapter} {row.tenant_id}), but these settings open "
+                    f"The account {lease.account!r} belongs to {row.tenant_name} ({row.adapter} {row.tenant_id}), but these settings open "
                     f"{tenant.name} ({adapter} {tenant.id}); use another account name for another tenant."
                 )
             columns = {"tenant_name": tenant.name, "timezone": tenant.timezone, "currency": tenant.currency}

@@ -60,16 +60,6 @@ def maybe_instant(microseconds: int | None) -> datetime | None:
     return None if microseconds is None else instant_of(microseconds)
 
 
-def decimal_text(value: Decimal | None) -> str | None:
-    """Return a number as the store keeps exact results: plain digits, never an exponent."""
-    return None if value is None else f"{value:f}"
-
-
-def maybe_decimal(kept: str | None) -> Decimal | None:
-    """Return the number that such digits stand for."""
-    return None if kept is None else Decimal(kept)
-
-
 def _parts_of(value: Decimal) -> int:
     parts = value * _PARTS if value.is_finite() else None
     if parts is None or parts != parts.to_integral_value():

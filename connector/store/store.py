@@ -10,9 +10,11 @@ from sqlalchemy import Connection
 from connector.store.accounts import Accounts
 from connector.store.database import Database, clock, connect, parse
 from connector.store.leases import Lease, Leases, writing
+from connector.store.plans import Plans
 from connector.store.records import Records
 from connector.store.rows import instant_of
 from connector.store.runs import Runs
+from connector.store.values import Values
 from connector.store.versions import migrate
 
 
@@ -31,6 +33,8 @@ class Store:
         self.leases = Leases(database)
         self.records = Records(database)
         self.runs = Runs(database)
+        self.values = Values(database)
+        self.plans = Plans(database)
 
     @classmethod
     def open(cls, url: str, *, wait_seconds: float = 10) -> Self:

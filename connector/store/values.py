@@ -1,0 +1,178 @@
+"""The present values: every KPI at every period, and what our fields should hold, as measured last."""
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select
+
+from connector.model import FieldSpec, FieldValue, KpiValue, Measurement
+from connector.period import Grain, Period
+from connector.store.database import Database, Found, clock, upsert
+from connector.store.leases import Lease, writing
+from connector.store.rows import Cells, instant_of, us_of
+from connector.store.schema import FIELD_VALUES, KPI_VALUES, MEASUREMENTS, UNAVAILABLE
+
+_CHUNK = 5_000
+"""How many rows go to the database in one call."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasurementInfo:
+    """Which run measured the present values, at what moment of the business (`as_of`) and when by the clock."""
+
+    run: str
+    as_of: datetime
+    measured_at: datetime
+
+
+class Values:
+    """The present values of every account."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def save(self, lease: Lease, run: str, measurement: Measurement) -> None:
+        """Put a measurement in the place of the one before it, all of it in one transaction.
+
+        Raises:
+            ValueError: a value is broken down by more than one dimension; those are computed on demand and not kept.
+        """
+        with writing(self._database, lease) as connection:
+            account, as_of = lease.account, us_of(measurement.as_of)
+            _replace(connection, KPI_VALUES, account, (_kpi_row(account, value) for value in measurement.values))
+            _replace(connection, FIELD_VALUES, account, (_field_row(account, run, as_of, value) for value in measurement.fields))
+            reasons = measurement.unavailable.items()
+            _replace(connection, UNAVAILABLE, account, ({"account": account, "key": key, "reason": reason} for key, reason in reasons))
+            upsert(connection, MEASUREMENTS, [{"account": account, "run": run, "as_of": as_of, "measured_at": clock(connection)}])
+
+    def save_fields(self, lease: Lease, run: str, as_of: datetime, fields: Collection[FieldValue]) -> None:
+        """Put new values in place for these fields of these records only; all other values stay."""
+        with writing(self._database, lease) as connection:
+            upsert(connection, FIELD_VALUES, [_field_row(lease.account, run, us_of(as_of), value) for value in fields])
+
+    def find(
+        self,
+        account: str,
+        kpis: Collection[str] | None = None,
+        dimension: str | None = "",
+        *,
+        period: Period | str | None = None,
+        grain: Grain | str | None = None,
+        member: str | None = None,
+    ) -> Sequence[KpiValue]:
+        """Return the present values of some KPIs (all without `kpis`), by KPI, member and period.
+
+        `dimension` "" means the whole account and None any breakdown; `period` is a period or its name.
+        """
+        wanted: list[ColumnElement[bool]] = [KPI_VALUES.c.account == account]
+        wanted += [] if kpis is None else [KPI_VALUES.c.kpi.in_(kpis)]
+        name = period.name if isinstance(period, Period) else period
+        exact = {"dimension": dimension, "period": name, "grain": grain and str(grain), "member": member}
+        wanted += [KPI_VALUES.c[column] == value for column, value in exact.items() if value is not None]
+        with self._database.read() as connection:
+            rows = connection.execute(select(KPI_VALUES).where(*wanted)).all()
+            return [_kpi_value(row) for row in sorted(rows, key=_place)]
+
+    def fields(self, account: str, specs: Mapping[str, FieldSpec]) -> Sequence[FieldValue]:
+        """Return what our fields should hold. `specs` are today's definitions by `entity.name`; a field without one is left out."""
+        here = select(FIELD_VALUES).where(FIELD_VALUES.c.account == account)
+        order = here.order_by(FIELD_VALUES.c.entity, FIELD_VALUES.c.record, FIELD_VALUES.c.field)
+        with self._database.read() as connection:
+            rows = [(specs.get(f"{row.entity}.{row.field}"), row) for row in connection.execute(order)]
+            return [FieldValue(spec, row.record, row.value, json.loads(row.evidence)) for spec, row in rows if spec]
+
+    def unavailable(self, account: str) -> Mapping[str, str]:
+        """Return what could not be measured, KPIs and fields by their key, with the reason."""
+        here = select(UNAVAILABLE).where(UNAVAILABLE.c.account == account).order_by(UNAVAILABLE.c.key)
+        with self._database.read() as connection:
+            return {row.key: row.reason for row in connection.execute(here)}
+
+    def latest(self, account: str) -> MeasurementInfo | None:
+        """Return where the present values come from; None if nothing was measured yet."""
+        with self._database.read() as connection:
+            row = connection.execute(select(MEASUREMENTS).where(MEASUREMENTS.c.account == account)).first()
+            return MeasurementInfo(row.run, instant_of(row.as_of), instant_of(row.measured_at)) if row else None
+
+
+def _replace(connection: Connection, table: Table, account: str, rows: Iterable[Cells]) -> None:
+    connection.execute(delete(table).where(table.c.account == account))
+    waiting: list[Cells] = []
+    for row in rows:
+        waiting.append(row)
+        if len(waiting) == _CHUNK:
+            connection.execute(insert(table), waiting)
+            waiting = []
+    if waiting:
+        connection.execute(insert(table), waiting)
+
+
+def _kpi_row(account: str, value: KpiValue) -> Cells:
+    if len(value.by) > 1:
+        raise ValueError(f"{value.kpi} by {', '.join(value.by)}: only values by one dimension are kept")
+    dimension, member = next(iter(value.by.items()), ("", ""))
+    return {
+        "account": account,
+        "kpi": value.kpi,
+        "dimension": dimension,
+        "member": member,
+        "member_name": value.names.get(dimension, member),
+        "grain": value.period.grain.value,
+        "period": value.period.name,
+        "period_start": value.period.start.isoformat(),
+        "period_end": value.period.end.isoformat(),
+        "value": _digits(value.value),
+        "numerator": _digits(value.numerator),
+        "denominator": _digits(value.denominator),
+        "n": value.n,
+        "low_confidence": int(value.low_confidence),
+        "version": value.version,
+        "as_of": us_of(value.as_of),
+    }
+
+
+def _place(row: Found) -> tuple[str, ...]:
+    # Databases sort text by different rules; ours are the same everywhere.
+    return (row.kpi, row.dimension, row.member_name, row.member, row.period_start, row.period_end)
+
+
+def _kpi_value(row: Found) -> KpiValue:
+    period = Period(date.fromisoformat(row.period_start), date.fromisoformat(row.period_end), Grain(row.grain), row.period)
+    return KpiValue(
+        kpi=row.kpi,
+        period=period,
+        as_of=instant_of(row.as_of),
+        value=_number(row.value),
+        numerator=_number(row.numerator),
+        denominator=_number(row.denominator),
+        n=row.n,
+        by={row.dimension: row.member} if row.dimension else {},
+        names={row.dimension: row.member_name} if row.dimension else {},
+        low_confidence=bool(row.low_confidence),
+        version=row.version,
+    )
+
+
+def _field_row(account: str, run: str, as_of: int, value: FieldValue) -> Cells:
+    return {
+        "account": account,
+        "entity": value.spec.entity.value,
+        "record": value.record,
+        "field": value.spec.name,
+        "value": value.value,
+        "evidence": json.dumps(dict(value.evidence), sort_keys=True),
+        "run": run,
+        "version": value.spec.version,
+        "as_of": as_of,
+    }
+
+
+def _digits(value: Decimal | None) -> str | None:
+    """Write a number with plain digits, never an exponent."""
+    return None if value is None else f"{value:f}"
+
+
+def _number(kept: str | None) -> Decimal | None:
+    return None if kept is None else Decimal(kept)
