@@ -3,6 +3,7 @@
 import time
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("America/New_York")
@@ -38,6 +39,7 @@ def moment(at: int) -> datetime:
     return _EPOCH + timedelta(milliseconds=at)
 
 
+@lru_cache(maxsize=65_536)
 def iso(at: int) -> str:
     """Write an instant as the vendor does: UTC, a fraction only where there is one."""
     when = moment(at).replace(tzinfo=None)

@@ -49,10 +49,11 @@ class Record:
 
     def as_of(self, at: int) -> "Record":
         """Return the record as it stood at an instant, for an index that lags behind."""
-        history: dict[str, tuple[Entry, ...]] = {
-            name: tuple(entry for entry in entries if entry.at <= at) for name, entries in self.history.items()
-        }
-        history = {name: entries for name, entries in history.items() if entries}
+        history: dict[str, tuple[Entry, ...]] = {}
+        for name, entries in self.history.items():
+            known = tuple(entry for entry in entries if entry.at <= at)
+            if known:
+                history[name] = known
         modified = max((entries[-1].at for entries in history.values()), default=self.created)
         return Record(self.id, self.kind, self.created, modified, {name: entries[-1].value for name, entries in history.items()}, history)
 
@@ -77,7 +78,7 @@ class Table:
 
     def create(self, values: Mapping[str, str], at: int, source: Source) -> Record:
         """Add a record with the next id."""
-        history = {name: (Entry(value, at, source),) for name, value in values.items()}
+        history: dict[str, tuple[Entry, ...]] = {name: (Entry(value, at, source),) for name, value in values.items()}
         record = Record(self._next, self.kind, at, at, dict(values), history)
         self._next += 1
         self._records[record.id] = record

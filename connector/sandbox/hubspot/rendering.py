@@ -84,6 +84,8 @@ def link_page(portal: Portal, record: Record, target: Kind, after: int, limit: i
     """Return a page of links to live records, in order of their id."""
     table = portal.table(target)
     links = portal.links.of(record.kind, record.id, target)
+    if not links:
+        return LinkPage((), None)
     found = sorted(number for number in links if number > after and table.is_live(number))
     rows = [(number, links[number]) for number in found[:limit]]
     return LinkPage(rows, str(rows[-1][0]) if len(found) > limit else None)

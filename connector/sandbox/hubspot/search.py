@@ -23,6 +23,15 @@ _FIELDS = ("filterGroups", "sorts", "query", "properties", "limit", "after")
 _FILTER_FIELDS = ("propertyName", "operator", "value", "highValue", "values")
 _Value = Decimal | int | str
 _Test = Callable[[Record], bool]
+_Read = Callable[[Record], _Value | None]
+# Numbers a record has at hand; a walk over all records need not write and read them as text.
+_NUMBERS: dict[str, _Read] = {
+    "hs_object_id": lambda record: record.id,
+    "createdate": lambda record: record.created,
+    "hs_createdate": lambda record: record.created,
+    "hs_lastmodifieddate": lambda record: record.modified,
+    "lastmodifieddate": lambda record: record.modified,
+}
 _ORDERED: dict[str, Callable[[_Value, _Value], bool]] = {
     "LT": lambda found, wanted: found < wanted,  # type: ignore[operator]  # both come from one property and have one type
     "LTE": lambda found, wanted: found <= wanted,  # type: ignore[operator]  # as above
@@ -118,7 +127,7 @@ def _associated(portal: Portal, kind: Kind, filter_: Fields) -> _Test:
     return lambda record: not wanted.isdisjoint(portal.links.of(kind, record.id, target))
 
 
-def _property(portal: Portal, kind: Kind, name: str) -> tuple[Definition, Getter]:
+def _known(portal: Portal, kind: Kind, name: str) -> tuple[Definition, Getter]:
     definition, get = portal.schema(kind).live(name), getter(portal, kind, name)
     if definition is None or get is None:
         raise invalid(
@@ -128,21 +137,29 @@ def _property(portal: Portal, kind: Kind, name: str) -> tuple[Definition, Getter
     return definition, get
 
 
+def _read(definition: Definition, get: Getter) -> _Read:
+    return _NUMBERS.get(definition.name) or (lambda record: _found(definition, get(record)))
+
+
 def _positive(portal: Portal, kind: Kind, filter_: Fields, operator: str) -> _Test:
-    definition, get = _property(portal, kind, filter_.text("propertyName"))
+    definition, get = _known(portal, kind, filter_.text("propertyName"))
     if operator == "HAS_PROPERTY":
         return lambda record: bool(get(record))
     if operator == "CONTAINS_TOKEN":
         return _token(get, _given(filter_, "value").lower())
+    read = _read(definition, get)
     if operator == "IN":
-        return _one_of(definition, get, filter_.texts("values"))
+        return _one_of(definition, read, filter_.texts("values"))
     if operator == "BETWEEN":
-        low, high = (_wanted(definition, _given(filter_, name)) for name in ("value", "highValue"))
-        return lambda record: (found := _found(definition, get(record))) is not None and low <= found <= high  # type: ignore[operator]  # one type
+        return _between(read, _wanted(definition, _given(filter_, "value")), _wanted(definition, _given(filter_, "highValue")))
     if operator not in _ORDERED:
         raise invalid(f"Unknown operator {operator}.")
     compare, wanted = _ORDERED[operator], _wanted(definition, _given(filter_, "value"))
-    return lambda record: (found := _found(definition, get(record))) is not None and compare(found, wanted)
+    return lambda record: (found := read(record)) is not None and compare(found, wanted)
+
+
+def _between(read: _Read, low: _Value, high: _Value) -> _Test:
+    return lambda record: (found := read(record)) is not None and low <= found <= high  # type: ignore[operator]  # one property, one type
 
 
 def _given(filter_: Fields, name: str) -> str:
@@ -153,10 +170,14 @@ def _given(filter_: Fields, name: str) -> str:
 
 
 def _wanted(definition: Definition, text: str) -> _Value:
-    value = _found(definition, text)
+    value = _whole(_found(definition, text))
     if value is None:
         raise invalid(f'"{text}" is no {definition.type} for {definition.name}.')
     return value
+
+
+def _whole(value: _Value | None) -> _Value | None:
+    return int(value) if isinstance(value, Decimal) and value == value.to_integral_value() else value
 
 
 def _found(definition: Definition, text: str | None) -> _Value | None:
@@ -166,10 +187,10 @@ def _found(definition: Definition, text: str | None) -> _Value | None:
     return text.lower() if definition.type == "string" else comparable(definition, text)
 
 
-def _one_of(definition: Definition, get: Getter, words: Sequence[str]) -> _Test:
+def _one_of(definition: Definition, read: _Read, words: Sequence[str]) -> _Test:
     # hubspot.md 4 [D]: for texts the wanted values must be lower-case, or nothing matches.
     wanted = set(words) if definition.type == "string" else {_wanted(definition, word) for word in words}
-    return lambda record: _found(definition, get(record)) in wanted
+    return lambda record: read(record) in wanted
 
 
 def _token(get: Getter, pattern: str) -> _Test:
@@ -187,8 +208,8 @@ def _sort(portal: Portal, kind: Kind, body: Fields, rows: list[Record]) -> None:
     direction = sort.text("direction", "ASCENDING")
     if direction not in {"ASCENDING", "DESCENDING"}:
         raise invalid(f"Unknown sort direction {direction}.")
-    definition, get = _property(portal, kind, sort.text("propertyName"))
-    keyed = [(value, record) for record in rows if (value := _found(definition, get(record))) is not None]
-    without = [record for record in rows if _found(definition, get(record)) is None]
+    read = _read(*_known(portal, kind, sort.text("propertyName")))
+    keyed = [(value, record) for record in rows if (value := read(record)) is not None]
+    without = [record for record in rows if read(record) is None]
     keyed.sort(key=lambda pair: pair[0], reverse=direction == "DESCENDING")
     rows[:] = [record for _, record in keyed] + without
