@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from connector.adapters.hubspot.account import Account
-from connector.adapters.hubspot.history import ALWAYS, Change, Field, Timeline, changes_of, field_history, stays
+from connector.adapters.hubspot.history import ALWAYS, Change, Field, Timeline, changes_of, field_history, from_the_start, stays
 from connector.adapters.hubspot.objects import Row
 from connector.adapters.hubspot.parse import Unreadable, decimal, instant, rate, text, value_of
 from connector.adapters.hubspot.records import dates_of, first_link, properties_of, times
@@ -53,7 +53,7 @@ class Past:
         return cls(
             account,
             stage=Timeline(changes["dealstage"], text),
-            pipeline=Timeline(changes["pipeline"], text),
+            pipeline=Timeline(from_the_start(changes["pipeline"]), text),
             amount=Timeline(changes["amount"], decimal),
             close=Timeline(changes["closedate"], instant),
             owner=Timeline(changes["hubspot_owner_id"], text),

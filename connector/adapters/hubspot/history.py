@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Generic, TypeVar
@@ -26,20 +26,20 @@ class Change:
 
 
 class Timeline(Generic[T]):
-    """One property of one record through time; before its first change it is taken to have been what that one says."""
+    """One property of one record through time; before its first change it was empty."""
 
     def __init__(self, changes: Sequence[Change], read: Callable[[str | None], T]) -> None:
         self.changes = changes
-        self._moments = [change.at for change in changes]
-        self._values = [read(change.value) for change in changes]
+        self._moments = [ALWAYS, *(change.at for change in changes)]
+        self._values = [read(None), *(read(change.value) for change in changes)]
 
     def at(self, moment: datetime) -> T:
         """Return the value that held at a moment."""
-        return self._values[max(0, bisect_right(self._moments, moment) - 1)]
+        return self._values[bisect_right(self._moments, moment) - 1]
 
     def since(self, moment: datetime) -> datetime:
-        """Return when the value that held at a moment was set."""
-        return self._moments[max(0, bisect_right(self._moments, moment) - 1)]
+        """Return when the value that held at a moment was set; `ALWAYS` when nobody knows."""
+        return self._moments[bisect_right(self._moments, moment) - 1]
 
 
 def changes_of(row: Body, name: str, updated_at: datetime | None) -> list[Change]:
@@ -66,6 +66,11 @@ def _dated(entries: Sequence[Body]) -> Iterator[tuple[Body, datetime]]:
         at = value_of(entry, "timestamp", instant)
         if at:
             yield entry, at
+
+
+def from_the_start(changes: Sequence[Change]) -> list[Change]:
+    """Return the changes with the first one as what has always been so, for properties that are never empty."""
+    return [replace(changes[0], at=ALWAYS), *changes[1:]]
 
 
 def stays(deal: str, created_at: datetime, stages: Sequence[Change], pipelines: Timeline[str | None]) -> Iterator[StageChange]:
@@ -106,9 +111,10 @@ class Field:
 def field_history(deal: str, begin: datetime, fields: Sequence[Field], changes: Sequence[Change]) -> Iterator[FieldHistory]:
     """Yield the changes of our fields after `begin`, when the deal was first seen; `changes` are those of the properties behind them."""
     actors = {change.at: change.by for change in changes if change.at > begin}
-    for field in fields:
+    moments = sorted(actors)
+    for field in fields if moments else ():
         old, place = text_of(field.value_at(begin)), 0
-        for at in sorted(actors):
+        for at in moments:
             new = text_of(field.value_at(at))
             if new != old:
                 key = f"{deal}:{field.name}:{place}"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import TypeVar
 
 Raw = Mapping[str, object]
@@ -13,6 +14,8 @@ _DOUBLE = Decimal("0.000001")
 _TINY = Decimal("0.000000000001")
 _LARGEST = Decimal(10) ** 14
 """Amounts beyond this do not fit into the store's ten-thousandths, and no deal is worth them."""
+_REMEMBERED = 4096
+"""One record repeats its few moments and amounts again and again, so the last ones are remembered."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -42,8 +45,11 @@ def rate(value: object) -> Decimal | None:
 
 def _number(value: object, places: Decimal) -> Decimal | None:
     written = text(value)
-    if written is None:
-        return None
+    return None if written is None else _number_in(written, places)
+
+
+@lru_cache(_REMEMBERED)
+def _number_in(written: str, places: Decimal) -> Decimal:
     try:
         number = Decimal(written)
     except InvalidOperation:
@@ -72,8 +78,11 @@ def boolean(value: object) -> bool | None:
 def instant(value: object) -> datetime | None:
     """Return a moment (UTC) from ISO 8601 text or from milliseconds since 1970; one without an offset is UTC."""
     written = text(value)
-    if written is None:
-        return None
+    return None if written is None else _instant_in(written)
+
+
+@lru_cache(_REMEMBERED)
+def _instant_in(written: str) -> datetime:
     try:
         if written.lstrip("-").isdecimal():
             return _EPOCH + timedelta(milliseconds=int(written))
