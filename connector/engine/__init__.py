@@ -1,0 +1,7 @@
+"""The engine: a DuckDB cache of the store, the facts of one moment, and the KPIs measured from them."""
+
+from connector.engine.cache import Cache, Refreshed
+from connector.engine.explain import Explanation, compute, explain
+from connector.engine.measure import measure
+
+__all__ = ["Cache", "Explanation", "Refreshed", "compute", "explain", "measure"]

@@ -1,0 +1,171 @@
+"""The DuckDB cache of one account: a disposable copy of the store's rows, in columns, brought up to date by row version."""
+
+import contextlib
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+
+from connector.engine.columns import layout, question, quoted, readings
+from connector.engine.snapshot import Snapshot
+from connector.errors import StoreBusy
+from connector.model import RECORDS, Entity
+
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
+_LOCKED = "Could not set lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What a refresh did: how many rows it brought, and whether it began from nothing."""
+
+    rows: int
+    is_rebuilt: bool
+
+
+class Cache:
+    """A copy of one account's records in one DuckDB file. Losing the file costs seconds; nothing is kept only here.
+
+    `memory` limits what a measurement may take; what does not fit goes to a folder beside the file.
+    """
+
+    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection, *, store_url: str, account: str) -> None:
+        self.path = path
+        self.account = account
+        self.connection = connection
+        self._url = store_url
+
+    @classmethod
+    def open(cls, path: Path, *, store_url: str, account: str, memory: str = "1GB") -> Self:
+        """Open the cache, anew where it is missing, damaged or of another layout, DuckDB or account.
+
+        Raises:
+            StoreBusy: another process is measuring this account.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = _opened(path, _mark(account, store_url))
+        connection.execute(f"set memory_limit = {quoted(memory)}").fetchall()
+        return cls(path, connection, store_url=store_url, account=account)
+
+    def refresh(self) -> Refreshed:
+        """Bring the cache to where the store is now, in one piece.
+
+        Only rows with a later version are read. Should the copy then differ from the store in the number or the versions of its rows, as
+        after a store was replaced, everything is read again.
+
+        Raises:
+            StoreBusy: the store cannot be read.
+        """
+        with Snapshot(self._url) as store, self._transaction():
+            after = self._version()
+            rows = self._take(store, after)
+            if self._is_same(store):
+                return Refreshed(rows, is_rebuilt=after == 0)
+            for entity in RECORDS:
+                self.run(f"delete from crm.{entity}")  # noqa: S608 - a name of ours
+            return Refreshed(self._take(store, 0), is_rebuilt=True)
+
+    def interrupt(self) -> None:
+        """Stop the query that is running, from another thread."""
+        self.connection.interrupt()
+
+    def close(self) -> None:
+        """Give the file back."""
+        self.connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self.connection.begin()
+        try:
+            yield
+        except BaseException:
+            self.connection.rollback()
+            raise
+        self.connection.commit()
+
+    def run(self, query: str) -> list[tuple[Any, ...]]:
+        """Run a statement to its end and return its rows."""
+        return self.connection.execute(query).fetchall()
+
+    def _version(self) -> int:
+        tables = " union all ".join(f"select max(row_version) as newest from crm.{entity}" for entity in RECORDS)  # noqa: S608 - names of ours
+        return int(self.run(f"select coalesce(max(newest), 0) from ({tables})")[0][0])  # noqa: S608 - names of ours
+
+    def _take(self, store: Snapshot, after: int) -> int:
+        return sum(self._take_table(store, entity, after) for entity in RECORDS)
+
+    def _take_table(self, store: Snapshot, entity: Entity, after: int) -> int:
+        self.run(f"create or replace temp table taken as select * from crm.{entity} limit 0")  # noqa: S608 - a name of ours
+        self.connection.register("fresh", store.fetch(question(entity, self.account, after)))
+        self.run(f"insert into taken select {readings(entity)} from fresh where row_version > 0")  # noqa: S608 - names of ours
+        self.connection.unregister("fresh")
+        if after:
+            self.run(f"delete from crm.{entity} where id in (select id from taken)")  # noqa: S608 - a name of ours
+        return int(self.run(f"insert into crm.{entity} select * from taken")[0][0])  # noqa: S608 - a name of ours
+
+    def _is_same(self, store: Snapshot) -> bool:
+        count = "select '{0}' as kind, count(*) as rows, cast(coalesce(sum(row_version), 0) as bigint) as versions from {1}{0} {2}"
+        theirs = " union all ".join(count.format(entity, "", f"where account = {quoted(self.account)}") for entity in RECORDS)
+        ours = " union all ".join(count.format(entity, "crm.", "") for entity in RECORDS)
+        self.connection.register("theirs", store.fetch(theirs))
+        found = self.run(f"select count(*) from (select * from theirs intersect ({ours}))")  # noqa: S608 - names of ours
+        self.connection.unregister("theirs")
+        return found == [(len(RECORDS),)]
+
+
+def _mark(account: str, store_url: str) -> str:
+    """Name everything a cache file depends on: layout, DuckDB, store and account."""
+    parts = [duckdb.__version__, account, store_url, *(layout(entity) for entity in RECORDS)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _opened(path: Path, mark: str) -> duckdb.DuckDBPyConnection:
+    connection = _connected(path)
+    if connection is not None:
+        if _holds(connection, mark):
+            return connection
+        connection.close()
+    for leftover in (path, path.with_name(f"{path.name}.wal")):
+        leftover.unlink(missing_ok=True)
+    fresh = duckdb.connect(path, config=_CONFIG)
+    _lay_out(fresh, mark)
+    return fresh
+
+
+def _connected(path: Path) -> duckdb.DuckDBPyConnection | None:
+    """Open the file as it is, or return None where it is no use to this DuckDB."""
+    try:
+        return duckdb.connect(path, config=_CONFIG)
+    except duckdb.Error as error:
+        if _LOCKED in str(error):
+            raise StoreBusy(f"Another process is measuring: {path} is in use.") from error
+        return None
+
+
+def _holds(connection: duckdb.DuckDBPyConnection, mark: str) -> bool:
+    try:
+        return connection.execute("select mark from crm.mark").fetchall() == [(mark,)]
+    except duckdb.Error:
+        return False
+
+
+def _lay_out(connection: duckdb.DuckDBPyConnection, mark: str) -> None:
+    connection.begin()
+    connection.execute("create schema crm")
+    for entity in RECORDS:
+        connection.execute(layout(entity))
+    connection.execute("create table crm.mark as select ? as mark", [mark])
+    connection.commit()

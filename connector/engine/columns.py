@@ -1,0 +1,86 @@
+"""Which columns the store keeps for each kind of record, and what they become in the cache; derived from the records themselves."""
+
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from decimal import Decimal
+
+from connector.model import RECORDS, Entity, Record
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: `example` types it in a query to the store, `kind` is its type in the cache, `reading` turns the one into the other."""
+
+    name: str
+    example: str
+    kind: str
+    reading: str
+
+    @property
+    def read(self) -> str:
+        """The expression that reads the store's column for the cache."""
+        return self.reading.format(f'"{self.name}"')
+
+
+_TEXT = "cast('' as text)"
+_NUMBER = "cast(0 as bigint)"
+_MONEY = "cast(cast({} as decimal(19, 0)) * cast(0.0001 as decimal(5, 4)) as decimal(22, 4))"
+_FORMS: Mapping[type, tuple[str, str, str]] = {
+    str: (_TEXT, "varchar", "{}"),
+    int: (_NUMBER, "bigint", "{}"),
+    bool: (_NUMBER, "boolean", "{} <> 0"),
+    Decimal: (_NUMBER, "decimal(22, 4)", _MONEY),
+    datetime: (_NUMBER, "bigint", "{}"),
+    date: (_TEXT, "date", "cast({} as date)"),
+}
+
+
+def _bare(hint: object) -> type:
+    parts = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
+    found = next(part for part in parts if part is not type(None))
+    return next((kind for kind in (bool, datetime) if kind is found), _parent(found))
+
+
+def _parent(kind: type) -> type:
+    return next(known for known in _FORMS if issubclass(kind, known))
+
+
+def _columns(kind: type[Record]) -> tuple[Column, ...]:
+    hints = typing.get_type_hints(kind)
+    found = [Column(item.name, *_FORMS[_bare(hints[item.name])]) for item in fields(kind)]
+    return (*found, Column("row_version", _NUMBER, "bigint", "{}"))
+
+
+COLUMNS: Mapping[Entity, tuple[Column, ...]] = {entity: _columns(kind) for entity, kind in RECORDS.items()}
+"""The columns of each table. Instants stay microseconds UTC, because only a measurement knows the time zone to read them in."""
+
+
+def layout(entity: Entity) -> str:
+    """Return the statement that makes the cache's table."""
+    columns = ", ".join(f'"{column.name}" {column.kind}' for column in COLUMNS[entity])
+    return f"create table crm.{entity} ({columns})"
+
+
+def question(entity: Entity, account: str, after: int) -> str:
+    """Return the query to the store for the account's rows with a later version than `after`.
+
+    A first row of examples gives every column its type, because the driver takes it from the first rows it sees, which may be empty.
+    """
+    named = COLUMNS[entity]
+    examples = ", ".join(f'{column.example} as "{column.name}"' for column in named)
+    columns = ", ".join(f'"{column.name}"' for column in named)
+    rows = f"select {columns} from {entity} where account = {quoted(account)} and row_version > {after}"  # noqa: S608 - no outside text
+    return f"select {examples} union all {rows}"
+
+
+def readings(entity: Entity) -> str:
+    """Return the expressions that turn the rows of `question` into rows of the cache."""
+    return ", ".join(column.read for column in COLUMNS[entity])
+
+
+def quoted(text: str) -> str:
+    """Return a text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"

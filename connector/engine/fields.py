@@ -1,0 +1,100 @@
+"""Measures what our custom fields should hold on deals, companies and users."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from importlib.resources import files
+from typing import Any
+
+from connector.engine.facts import Ground
+from connector.engine.terms import Terms
+from connector.engine.user_fields import user_fields
+from connector.kpis import Kpi
+from connector.kpis.fields import COMPANY_FIELDS, DEAL_FIELDS, READS, SHOWN
+from connector.model import Entity, FieldKind, FieldSpec, FieldValue, KpiValue, Scalar, text_of
+
+Evidence = Mapping[str, str | int | None]
+Found = tuple[Scalar, Evidence]
+_STEPS = {FieldKind.MONEY: Decimal("0.01"), FieldKind.PERCENT: Decimal("0.0001"), FieldKind.NUMBER: Decimal("0.1")}
+_DAY_US = 86_400_000_000
+
+
+def needs(kpi: Kpi, records: Collection[tuple[Entity, str]]) -> bool:
+    """Whether the fields of these records show this KPI."""
+    return any(entity is Entity.USERS for entity, _ in records) and kpi.key in {shown.kpi for shown in SHOWN}
+
+
+def unavailable(terms: Terms) -> dict[str, str | None]:
+    """Return for every field, named `entity.name`, why it cannot be measured, or None if it can."""
+    specs = (*DEAL_FIELDS, *COMPANY_FIELDS, *(shown.spec for shown in SHOWN))
+    return {f"{spec.entity}.{spec.name}": terms.missing(READS[spec.entity]) for spec in specs}
+
+
+def fields_of(ground: Ground, values: Sequence[KpiValue], records: Collection[tuple[Entity, str]] | None) -> Iterator[FieldValue]:
+    """Yield what each field should hold on each record, or only on those in `records`; `values` are what user records show."""
+    text = files("connector.engine").joinpath("sql", "record_fields.sql").read_text(encoding="utf-8")
+    ground.cache.connection.execute(text)
+    ways: Mapping[Entity, Callable[[list[str] | None], Iterator[FieldValue]]] = {
+        Entity.DEALS: lambda ids: _deal_fields(ground, ids),
+        Entity.COMPANIES: lambda ids: _company_fields(ground, ids),
+        Entity.USERS: lambda ids: _user_fields(ground, values, ids),
+    }
+    for entity, way in ways.items():
+        ids = None if records is None else [record for of, record in records if of is entity]
+        if ids != [] and not ground.terms.missing(READS[entity]):
+            yield from way(ids)
+
+
+def _deal_fields(ground: Ground, ids: list[str] | None) -> Iterator[FieldValue]:
+    factor = f"{ground.terms.policies.stalled_factor.normalize():f}"
+    for row in _rows(ground, "deal_fields", ids):
+        deal, is_open, *figures = row
+        found = _of_open_deal(factor, *figures)
+        yield _field(DEAL_FIELDS[0], deal, found[0])
+        for spec, one in zip(DEAL_FIELDS[1:], found[1:], strict=True):
+            yield _field(spec, deal, one if is_open else (None, {}))
+
+
+def _of_open_deal(factor: str, *row: Any) -> tuple[Found, ...]:  # noqa: ANN401 - a row of DuckDB
+    """Return the values of the fields of an open deal, in their order; of a closed one only the first stands."""
+    entered, stage, benchmark, stays, stalled, amount, chance, expected, overdue, postponed = row
+    days = None if benchmark is None else Decimal(benchmark) / _DAY_US
+    since: Evidence = {"stage": stage, "since": text_of(entered)}
+    usual: Evidence = {"stage": stage, "completed stays": stays}
+    reason = f"In {stage} since {entered}, more than {factor} times as long as usual." if stalled else None
+    value = None if amount is None or chance is None else amount * chance
+    dated: Evidence = {"expected close": text_of(expected)}
+    return (
+        (entered, since),
+        (days, usual),
+        (stalled, {**since, "completed stays": stays}),
+        (reason, since),
+        (value, {"amount": text_of(amount), "probability": text_of(chance)}),
+        (overdue, dated),
+        (postponed, dated),
+    )
+
+
+def _company_fields(ground: Ground, ids: list[str] | None) -> Iterator[FieldValue]:
+    for company, revenue, won, orders, last_on in _rows(ground, "company_fields", ids):
+        found: tuple[Found, ...] = ((revenue, {"deals won": won}), (orders, {"deals won": won}), (last_on, {"orders": orders}))
+        for spec, one in zip(COMPANY_FIELDS, found, strict=True):
+            yield _field(spec, company, one)
+
+
+def _user_fields(ground: Ground, values: Sequence[KpiValue], ids: list[str] | None) -> Iterator[FieldValue]:
+    for spec, record, value, evidence in user_fields(ground, values, ids):
+        yield _field(spec, record, (value, evidence))
+
+
+def _rows(ground: Ground, table: str, ids: list[str] | None) -> Iterator[tuple[Any, ...]]:
+    condition, parameters = ("true", []) if ids is None else ("list_contains(?, id)", [ids])
+    query = f"select * from {table} where {condition} order by id"  # noqa: S608 - both are ours
+    found = ground.cache.connection.execute(query, parameters).fetchall()
+    yield from found
+
+
+def _field(spec: FieldSpec, record: str, found: Found) -> FieldValue:
+    value, evidence = found
+    if isinstance(value, Decimal):
+        value = value.quantize(_STEPS[spec.kind], ROUND_HALF_UP)
+    return FieldValue(spec, record, text_of(value), evidence)

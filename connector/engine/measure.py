@@ -1,0 +1,137 @@
+"""Measures every KPI, for the whole account and for every member of every dimension, in every period."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, localcontext
+from typing import Any, Self
+
+from connector.engine import fields
+from connector.engine.cache import Cache
+from connector.engine.facts import BETWEEN, Ground, Grouping, lay_out
+from connector.engine.periods import is_ahead
+from connector.engine.terms import Terms
+from connector.kpis import DIMENSION_READS, KPIS, Dimension, Kpi, Unit
+from connector.kpis.expressions import sql
+from connector.model import Entity, KpiValue, Measurement, Policies, Stream, Target
+from connector.period import Calendar, Period
+
+PRECISION = Decimal("1e-8")
+"""Values are rounded to this many decimals; what they were divided from is exact."""
+_DAY_US = 86_400_000_000
+_DIGITS = 60
+
+
+def measure(
+    cache: Cache,
+    *,
+    calendar: Calendar,
+    as_of: datetime,
+    policies: Policies,
+    targets: Sequence[Target],
+    ready: Mapping[Stream, str | None],
+    records: Collection[tuple[Entity, str]] | None = None,
+) -> Measurement:
+    """Measure everything as it was just before `as_of`, or only the fields of some records.
+
+    A KPI, breakdown or field that reads a stream that is not ready is unavailable and has no value. A member has a row only where
+    something was measured; the whole account has one in every period.
+    """
+    terms = Terms(calendar=calendar, as_of=as_of, policies=policies, targets=targets, ready=ready)
+    dimensions = [dimension for dimension in Dimension if not terms.missing(DIMENSION_READS.get(dimension, ()))]
+    ground = lay_out(cache, terms, [(), *((dimension,) for dimension in dimensions)])
+    kpis = [kpi for kpi in KPIS.values() if not terms.missing(kpi.reads) and (records is None or fields.needs(kpi, records))]
+    values = tuple(value for kpi in kpis for value in values_of(ground, kpi))
+    found = tuple(fields.fields_of(ground, values, records))
+    return Measurement(as_of, values if records is None else (), found, _unavailable(terms))
+
+
+def values_of(ground: Ground, kpi: Kpi, groupings: Sequence[Grouping] | None = None) -> Iterator[KpiValue]:
+    """Yield the values of a KPI from the facts that are laid out: by each dimension that it declares, unless told otherwise."""
+    chosen = [(), *((dimension,) for dimension in kpi.by)] if groupings is None else groupings
+    known = {(period.grain.value, period.name): period for period in ground.periods if _has(ground.terms, kpi, period)}
+    missing = dict.fromkeys(known.values()) if () in chosen else {}
+    for dimension, member, grain, name, *figures in _rows(ground, kpi, chosen):
+        if (grain, name) not in known:
+            continue
+        by = dict(zip(dimension.split(","), member.split(BETWEEN), strict=True)) if dimension else {}
+        value = _value(ground, kpi, known[grain, name], figures, by)
+        if not by:
+            missing.pop(value.period, None)
+        if not by or value.n or value.value:
+            yield value
+    for period in missing:
+        yield nothing(ground, kpi, period, {})
+
+
+def nothing(ground: Ground, kpi: Kpi, period: Period, by: Mapping[str, str]) -> KpiValue:
+    """Return the value of a KPI where there are no facts: zero of what is counted or added up, else empty."""
+    return _value(ground, kpi, period, (0, 0, 0, 0), by)
+
+
+def _has(terms: Terms, kpi: Kpi, period: Period) -> bool:
+    return kpi.looks_ahead or not is_ahead(terms, period)
+
+
+def _rows(ground: Ground, kpi: Kpi, groupings: Sequence[Grouping]) -> list[tuple[Any, ...]]:
+    listed = ", ".join(f"'{','.join(grouping)}'" for grouping in groupings)
+    query = (
+        f"select dimension, member, grain, period, numerator, denominator, n, doubt from ({sql(kpi)}) "  # noqa: S608 - our own
+        f"where dimension in ({listed}) order by all"
+    )
+    return ground.cache.connection.execute(query).fetchall()
+
+
+def _value(ground: Ground, kpi: Kpi, period: Period, figures: Sequence[Any], by: Mapping[str, str]) -> KpiValue:
+    parts = _Parts.of(kpi, figures)
+    n = int(figures[2] or 0)
+    is_unsure = kpi.formula.sampled and n < ground.terms.policies.min_sample
+    return KpiValue(
+        kpi=kpi.key,
+        period=period,
+        as_of=ground.terms.as_of,
+        value=parts.value,
+        numerator=parts.numerator,
+        denominator=parts.denominator,
+        n=n,
+        by=by,
+        names={dimension: ground.names.name(dimension, member) for dimension, member in by.items()},
+        low_confidence=parts.value is not None and (is_unsure or bool(figures[3])),
+        version=kpi.version,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """A value and what it was divided from, rounded for keeping; the division itself was exact."""
+
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+
+    @classmethod
+    def of(cls, kpi: Kpi, figures: Sequence[Any]) -> Self:
+        with localcontext(prec=_DIGITS):
+            over, under = _decimal(figures[0]), _decimal(figures[1])
+            if kpi.unit is Unit.DAYS and over is not None:
+                over /= _DAY_US
+            value = over if kpi.formula.denominator is None else _divided(over, under)
+            return cls(_kept(value), _kept(over), _kept(under) if kpi.formula.denominator else None)
+
+
+def _divided(over: Decimal | None, under: Decimal | None) -> Decimal | None:
+    return over / under if over is not None and under else None
+
+
+def _kept(figure: Decimal | None) -> Decimal | None:
+    return None if figure is None else figure.quantize(PRECISION).normalize() + 0
+
+
+def _decimal(figure: Any) -> Decimal | None:  # noqa: ANN401 - DuckDB gives int, float or Decimal
+    return None if figure is None else Decimal(repr(figure) if isinstance(figure, float) else figure)
+
+
+def _unavailable(terms: Terms) -> dict[str, str]:
+    kpis = {kpi.key: terms.missing(kpi.reads) for kpi in KPIS.values()}
+    dimensions = {f"by {dimension}": terms.missing(DIMENSION_READS.get(dimension, ())) for dimension in Dimension}
+    return {key: reason for key, reason in {**kpis, **dimensions, **fields.unavailable(terms)}.items() if reason}

@@ -1,0 +1,58 @@
+-- The stays that ended, the usual length of a stay at each moment, and the deals open at each moment.
+create or replace temp table stays_done as
+with timed as (
+  select deal, kind, pipeline, stage, left_at, local_time(left_at) as left_time, wall_us(left_at) - wall_us(entered_at) as stay_us
+  from stays_all
+  where outcome = 'open' and left_at is not null
+)
+select * from timed where stay_us >= 0;
+
+create or replace temp table benchmarks as
+select s.stage, m.moment, median(s.stay_us) as median_us, count(*) as stays
+from stays_done as s
+join moments as m on s.left_at < m.moment
+where s.kind <> 'renewal'
+group by all;
+
+create or replace temp table open_base as
+select
+  getvariable('account') as account,
+  s.deal,
+  d.kind,
+  s.moment,
+  p.grain,
+  p.period,
+  s.home_amount,
+  s.probability,
+  coalesce(s.expected_on < m.today, false) as is_overdue,
+  s.expected_on is null as is_undated,
+  coalesce(epoch_us(m.wall) - wall_us(s.entered_us) > getvariable('stalled_factor') * b.median_us, false) as is_stalled,
+  s.owner,
+  s.pipeline,
+  s.stage,
+  coalesce(g.segment, '') as segment,
+  m.last_day as credit_day
+from states as s
+join moments as m on m.moment = s.moment
+join periods as p on p.moment = s.moment
+join crm.deals as d on d.id = s.deal
+left join benchmarks as b on b.stage = s.stage and b.moment = s.moment
+left join crm.companies as g on g.id = d.company and g.deleted_at is null
+where s.status = 'open';
+
+create or replace temp table stays_base as
+select
+  getvariable('account') as account,
+  s.deal,
+  s.kind,
+  s.stage,
+  cast(s.left_time as date) as left_on,
+  s.left_time,
+  s.stay_us,
+  d.owner,
+  s.pipeline,
+  d.segment,
+  d.credit_day
+from stays_done as s
+join deals_base as d on d.deal = s.deal
+where s.left_at < getvariable('as_of');

@@ -1,0 +1,133 @@
+-- What every deal was like at every moment that is asked for. A change counts from the instant after it: at a moment T, all that happened
+-- before T has happened.
+
+-- How long each value of a deal's fields held: after `from_us`, up to and including `to_us`.
+create or replace temp table spans as
+with changes as (
+  select
+    record as deal, field, old, new, "at",
+    row_number() over turn as place,
+    lead("at") over turn as next_at
+  from crm.field_history
+  where "of" = 'deals' and deleted_at is null
+  window turn as (partition by record, field order by "at", try_cast(split_part(id, ':', -1) as integer), id)
+)
+select deal, field, getvariable('first_us') as from_us, "at" as to_us, old as value from changes where place = 1
+union all
+select deal, field, "at", coalesce(next_at, getvariable('last_us')), new from changes;
+
+-- Every stay of a deal in a stage. Where winning is not a stage, the close ends the last stay.
+create or replace temp table stays_all as
+select
+  s.deal,
+  d.kind,
+  coalesce(s.pipeline, g.pipeline, d.pipeline) as pipeline,
+  s.stage,
+  g.position,
+  coalesce(g.outcome, 'unknown') as outcome,
+  g.probability,
+  s.entered_at,
+  coalesce(s.left_at, lead(s.entered_at) over turn, case when d.status in ('won', 'lost', 'cancelled') then d.closed_at end) as left_at,
+  row_number() over turn as place,
+  case when row_number() over turn = 1 then getvariable('first_us') else s.entered_at end as from_us,
+  coalesce(lead(s.entered_at) over turn, getvariable('last_us')) as to_us
+from crm.stage_changes as s
+join crm.deals as d on d.id = s.deal and d.deleted_at is null
+left join crm.stages as g on g.id = s.stage
+where s.deleted_at is null
+window turn as (partition by s.deal order by s.entered_at, try_cast(split_part(s.id, ':', -1) as integer), s.id);
+
+create or replace temp table states as
+with born as (
+  select d.id as deal, coalesce(d.created_at, min(s.entered_at), getvariable('first_us')) as created_us
+  from crm.deals as d
+  left join stays_all as s on s.deal = d.id
+  where d.deleted_at is null
+  group by d.id, d.created_at
+),
+known as (
+  select
+    h.deal,
+    m.moment,
+    bool_or(h.field = 'owner') as has_owner,
+    max(h.value) filter (where h.field = 'owner') as owner,
+    bool_or(h.field = 'home_amount') as has_home,
+    max(h.value) filter (where h.field = 'home_amount') as home,
+    bool_or(h.field = 'amount') as has_amount,
+    max(h.value) filter (where h.field = 'amount') as amount,
+    bool_or(h.field = 'expected_close_on') as has_expected,
+    max(h.value) filter (where h.field = 'expected_close_on') as expected,
+    bool_or(h.field = 'closed_at') as has_closed,
+    max(h.value) filter (where h.field = 'closed_at') as closed,
+    bool_or(h.field = 'status') as has_status,
+    max(h.value) filter (where h.field = 'status') as status,
+    bool_or(h.field = 'probability') as has_probability,
+    max(h.value) filter (where h.field = 'probability') as probability
+  from spans as h
+  join moments as m on h.from_us < m.moment and m.moment <= h.to_us
+  group by all
+),
+standing as (
+  select
+    b.deal,
+    b.created_us,
+    m.moment,
+    d.closed_at,
+    d.status as status_now,
+    coalesce(s.pipeline, d.pipeline) as pipeline,
+    coalesce(s.stage, d.stage) as stage,
+    s.entered_at as entered_us,
+    coalesce(s.to_us = getvariable('last_us'), true) as is_present,
+    coalesce(s.outcome, g.outcome, 'unknown') as outcome,
+    case when s.deal is null then g.probability else s.probability end as stage_probability,
+    d.probability as deal_probability,
+    case when k.has_owner then k.owner else d.owner end as owner,
+    case
+      when k.has_home then try_cast(k.home as decimal(22, 4))
+      when k.has_amount and d.amount is not distinct from d.home_amount then try_cast(k.amount as decimal(22, 4))
+      else d.home_amount
+    end as home_amount,
+    case when k.has_expected then try_cast(k.expected as date) else d.expected_close_on end as expected_on,
+    case when k.has_closed then epoch_us(try_cast(k.closed as timestamptz)) end as closed_then,
+    case
+      when k.has_status then k.status
+      when d.status <> 'open' and d.closed_at >= m.moment then 'open'
+      else d.status
+    end as status_then,
+    k.has_probability,
+    try_cast(k.probability as decimal(7, 4)) as probability_then
+  from born as b
+  join crm.deals as d on d.id = b.deal
+  join moments as m on b.created_us < m.moment
+  left join stays_all as s on s.deal = b.deal and s.from_us < m.moment and m.moment <= s.to_us
+  left join crm.stages as g on g.id = d.stage
+  left join known as k on k.deal = b.deal and k.moment = m.moment
+),
+judged as (
+  select *, coalesce(status_then, outcome) as status from standing
+)
+select
+  deal,
+  moment,
+  created_us,
+  pipeline,
+  stage,
+  entered_us,
+  owner,
+  status,
+  home_amount,
+  expected_on,
+  cast(case
+    when has_probability then coalesce(probability_then, stage_probability)
+    when is_present then coalesce(deal_probability, stage_probability)
+    else stage_probability
+  end as decimal(7, 4)) as probability,
+  case
+    when status not in ('won', 'lost', 'cancelled') then null
+    when closed_then is not null then closed_then
+    when is_present then coalesce(closed_at, case when outcome <> 'open' then entered_us end)
+    when outcome = status then entered_us
+    else closed_at
+  end as closed_us
+from judged
+where status = 'open' or moment = getvariable('as_of');

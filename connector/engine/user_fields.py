@@ -1,0 +1,55 @@
+"""What user records show: the KPIs of their owner, for the month and the quarter to date."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from connector.engine.facts import Ground
+from connector.engine.terms import Terms
+from connector.kpis import Dimension
+from connector.kpis.fields import SHOWN, Shown
+from connector.model import FieldSpec, KpiValue, Stream, text_of
+from connector.period import ALL_TIME, Period
+
+Figure = tuple[Decimal | None, Mapping[str, str | int | None]]
+_NOTHING = Decimal(0)
+
+
+def user_fields(
+    ground: Ground, values: Sequence[KpiValue], ids: list[str] | None
+) -> Iterator[tuple[FieldSpec, str, Decimal | None, Mapping[str, str | int | None]]]:
+    """Yield the field, the record, the value and the figures behind it, of all users or of those with these ids."""
+    known = {(value.kpi, value.by["owner"], value.period): value for value in values if list(value.by) == [Dimension.OWNER]}
+    for owner, record in _users(ground, ids):
+        for shown in SHOWN:
+            period = _period(ground.terms, shown)
+            value = known.get((shown.kpi, owner, period))
+            found = _gap(ground.terms, owner, period, value) if shown.is_gap else _figure(shown, value)
+            if found:
+                yield shown.spec, record, *found
+
+
+def _users(ground: Ground, ids: list[str] | None) -> list[tuple[str, str]]:
+    query = "select id, coalesce(record, id) as record from crm.users where deleted_at is null"
+    if ids is not None:
+        query += " and (list_contains($ids, id) or list_contains($ids, record))"
+    return ground.cache.connection.execute(f"{query} order by id", {} if ids is None else {"ids": ids}).fetchall()
+
+
+def _period(terms: Terms, shown: Shown) -> Period:
+    return ALL_TIME if shown.grain is None else terms.calendar.period_of(shown.grain, terms.last_day)
+
+
+def _figure(shown: Shown, value: KpiValue | None) -> Figure:
+    if value is None:
+        return (_NOTHING if shown.zero_when_none else None), {"n": 0}
+    return value.value, {"n": value.n, "numerator": text_of(value.numerator), "denominator": text_of(value.denominator)}
+
+
+def _gap(terms: Terms, owner: str, period: Period, value: KpiValue | None) -> Figure | None:
+    """Return target less won; empty where nobody set a target, and nothing at all where the CRM's own targets could not be read."""
+    mine = (target for target in terms.targets if (target.kpi, target.subject_type, target.subject) == ("revenue_won", "owner", owner))
+    target = next((target.target for target in mine if target.period == period), None)
+    if target is None:
+        return None if terms.missing((Stream.GOALS,)) else (None, {"target": None})
+    won = value.value if value and value.value else _NOTHING
+    return target - won, {"target": text_of(target), "won": text_of(won)}

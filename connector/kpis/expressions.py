@@ -1,0 +1,113 @@
+"""Turns a KPI's declaration into one Ibis expression that yields every period and every member at once."""
+
+from functools import cache, reduce
+from types import SimpleNamespace
+
+import ibis  # type: ignore[import-untyped]  # it ships no types
+
+from connector.kpis.facts import table
+from connector.kpis.metric import Columns, Formula, Kpi, Part, Role, Rows
+
+KEYS = ("account", "dimension", "member", "grain", "period")
+_ELAPSED = (Role.BEFORE, Role.YEAR_BEFORE)
+
+
+def expression(kpi: Kpi) -> Columns:
+    """Return the table of `numerator`, `denominator`, `n` and `doubt` by account, dimension, member, grain and period."""
+    formula = kpi.formula
+    figures = _figures(formula)
+    nothing = ibis.null("int64")
+    return figures.select(
+        *KEYS,
+        numerator=formula.numerator(figures),
+        denominator=nothing if formula.denominator is None else formula.denominator(figures),
+        n=formula.n(figures),
+        doubt=nothing if formula.doubt is None else formula.doubt(figures),
+    )
+
+
+def contributions(part: Part) -> Columns:
+    """Return what each row (or customer) adds to the sums of a part, for a look at the records behind a value."""
+    rows = _summed_rows(part)
+    record = rows.customer if part.per_customer else rows.deal
+    return rows.select(*KEYS, record=record, **_added(part, rows))
+
+
+def left_out(rows: Rows, reason: str) -> Columns:
+    """Return the rows that do not count for this reason, although they happened in the period."""
+    found = in_periods(rows, rows.left_out[reason])
+    return found.select(*KEYS, record=found.deal)
+
+
+@cache
+def sql(kpi: Kpi, dialect: str = "duckdb") -> str:
+    """Return the KPI as a query in a dialect that Ibis knows."""
+    return compiled(expression(kpi), dialect)
+
+
+def compiled(made: Columns, dialect: str = "duckdb") -> str:
+    """Return an expression as a query; nothing is run."""
+    if dialect == "pyspark" and getattr(ibis.options, "pyspark", None) is None:
+        # Ibis keeps this option in the Spark client, which is not needed to write a query.
+        object.__setattr__(ibis.options, "pyspark", SimpleNamespace(treat_nan_as_null=False))
+    return str(ibis.to_sql(made, dialect=dialect))
+
+
+def in_periods(rows: Rows, where: object = None) -> Columns:
+    """Return the chosen facts, each once for every period it belongs to."""
+    facts = table(rows.of)
+    chosen = where or rows.where
+    found = facts.filter(chosen(facts)) if callable(chosen) else facts
+    return found if rows.at is None else _dated(found, rows.at, rows.role)
+
+
+def _dated(found: Columns, event: str, role: Role) -> Columns:
+    days = table("calendar")
+    days = days.filter(days.role == role.value)
+    on = [found.account == days.account, found[f"{event}_on"] == days.day]
+    if role in _ELAPSED:
+        on.append(found[f"{event}_time"] < days.until)
+    return found.join(days, on).select(found, days.grain, days.period)
+
+
+def _figures(formula: Formula) -> Columns:
+    sums = [_sums(part) for part in formula.parts]
+    if len(sums) == 1:
+        return sums[0]
+    kinds = {name: kind for one in sums for name, kind in one.schema().items() if name not in KEYS}
+    every = [one.select(*KEYS, **{name: one[name] if name in one.columns else ibis.null(kinds[name]) for name in kinds}) for one in sums]
+    joined = reduce(lambda left, right: left.union(right), every)
+    return joined.group_by(KEYS).aggregate(**{name: joined[name].sum().fill_null(0) for name in kinds})
+
+
+def _sums(part: Part) -> Columns:
+    rows = _summed_rows(part)
+    sums = {name: value.sum().fill_null(0) for name, value in _added(part, rows).items()}
+    if part.middle:
+        sums["n"] = rows.how_many.max()
+    return rows.group_by(KEYS).aggregate(**sums)
+
+
+def _summed_rows(part: Part) -> Columns:
+    rows = in_periods(part.rows)
+    if part.per_customer:
+        sums = {name: _number(rule(rows)).sum() for name, rule in part.per_customer.items()}
+        return rows.group_by([*KEYS, "customer"]).aggregate(**sums)
+    return _middle(rows, part.middle(rows)) if part.middle else rows
+
+
+def _middle(rows: Columns, value: Columns) -> Columns:
+    """Keep the middle row of every group, or the middle two; exact in every dialect, where medians of their own are not."""
+    ranked = rows.mutate(
+        place=ibis.row_number().over(ibis.window(group_by=KEYS, order_by=[value, rows.deal])),
+        how_many=rows.deal.count().over(ibis.window(group_by=KEYS)),
+    )
+    return ranked.filter((ranked.place * 2 >= ranked.how_many - 2) & (ranked.place * 2 <= ranked.how_many))
+
+
+def _added(part: Part, rows: Columns) -> dict[str, Columns]:
+    return {name: _number(rule(rows)) for name, rule in part.adds.items()}
+
+
+def _number(value: Columns) -> Columns:
+    return value.cast("int64") if value.type().is_boolean() else value

@@ -1,0 +1,215 @@
+"""The building blocks of a KPI: which rows it counts, what each row adds, and how the sums become a value."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from connector.model import Stream
+
+Columns = Any
+"""An Ibis table of facts or figures, whose columns are its attributes; or a column made from them. Ibis comes without types."""
+Rule = Callable[[Columns], Columns]
+"""A calculation on the columns of a table."""
+Words = Mapping[str, Rule]
+
+
+class Unit(StrEnum):
+    """What a value is counted in. Rates are fractions; money is in the account's home currency."""
+
+    COUNT = "count"
+    MONEY = "money"
+    RATE = "rate"
+    DAYS = "days"
+    MONEY_PER_DAY = "money/day"
+    RATIO = "ratio"
+    PER_CUSTOMER = "per customer"
+
+
+class Better(StrEnum):
+    """Which way a value should move."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+class Dimension(StrEnum):
+    """What a KPI can be broken down by."""
+
+    OWNER = "owner"
+    TEAM = "team"
+    PIPELINE = "pipeline"
+    PRODUCT = "product"
+    SEGMENT = "segment"
+    STAGE = "stage"
+    LOST_REASON = "lost_reason"
+
+
+class Role(StrEnum):
+    """How an event's day is matched with a period.
+
+    NOW: it falls in the period. BEFORE and YEAR_BEFORE: it falls in the same elapsed part of the period before, or of the same period
+    a year earlier. THROUGH: it falls anywhere before the period's end.
+    """
+
+    NOW = "now"
+    BEFORE = "before"
+    YEAR_BEFORE = "year_before"
+    THROUGH = "through"
+
+
+STANDARD = (Dimension.OWNER, Dimension.TEAM, Dimension.PIPELINE, Dimension.PRODUCT, Dimension.SEGMENT)
+BY_STAGE = (*STANDARD, Dimension.STAGE)
+BASE = (Stream.DEALS, Stream.PIPELINES)
+"""The streams without which no deal can be judged: the deals, and what their stages mean."""
+DIMENSION_READS: Mapping[Dimension, tuple[Stream, ...]] = {
+    Dimension.OWNER: (Stream.USERS,),
+    Dimension.TEAM: (Stream.TEAMS,),
+    Dimension.PRODUCT: (Stream.LINE_ITEMS, Stream.PRODUCTS),
+    Dimension.SEGMENT: (Stream.COMPANIES,),
+}
+"""The streams that a breakdown needs besides those of the KPI itself."""
+
+
+def one(rows: Columns) -> Columns:
+    """Add one for every row."""
+    return rows.account.notnull()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows:
+    """Facts that a KPI looks at.
+
+    `of` names the fact table. `at` names the event that dates a row (`closed` reads the columns `closed_on` and `closed_time`); None is for
+    facts that already are a level at the end of each period. `left_out` says, reason by reason, which rows a person might expect to
+    count and why they do not.
+    """
+
+    of: str
+    at: str | None = None
+    where: Rule | None = None
+    role: Role = Role.NOW
+    left_out: Words = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Sums over rows: `adds` names each sum and what one row adds to it.
+
+    With `per_customer` the rows are summed for each customer first, and `adds` looks at those sums. With `middle` only the one or two rows
+    in the middle of that column's order are added; the sum `n` then counts all of them.
+    """
+
+    rows: Rows
+    adds: Words
+    per_customer: Words | None = None
+    middle: Rule | None = None
+
+
+def _numerator(figures: Columns) -> Columns:
+    return figures.numerator
+
+
+def _denominator(figures: Columns) -> Columns:
+    return figures.denominator
+
+
+def _n(figures: Columns) -> Columns:
+    return figures.n
+
+
+@dataclass(frozen=True, kw_only=True)
+class Formula:
+    """How the sums of the parts become a value: `numerator` divided by `denominator`, or the numerator alone.
+
+    `doubt` counts rows that make the value uncertain. `sampled` is for values that a small `n` makes unsure; a plain count or sum is never.
+    `mean_of` is set on means: the rows and the column whose median is the KPI's twin.
+    """
+
+    parts: tuple[Part, ...]
+    numerator: Rule = _numerator
+    denominator: Rule | None = _denominator
+    n: Rule = _n
+    doubt: Rule | None = None
+    sampled: bool = True
+    mean_of: tuple[Rows, Rule] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Kpi:
+    """One KPI: everything else about it is derived from this declaration.
+
+    `formula_words` says for people what `formula` does. `source` names the articles that ask for it (N and R Nutshell, U the Ukrainian one,
+    C ClickUp, + ours). `looks_ahead` is for KPIs that also have a value in the next month, quarter and year.
+    """
+
+    key: str
+    label: str
+    unit: Unit
+    better: Better
+    means: str
+    formula_words: str
+    source: str
+    formula: Formula
+    reads: tuple[Stream, ...] = BASE
+    by: tuple[Dimension, ...] = STANDARD
+    looks_ahead: bool = False
+    version: int = 1
+
+
+def count(rows: Rows) -> Formula:
+    """Count the rows."""
+    return Formula(parts=(Part(rows=rows, adds={"n": one}),), numerator=_n, denominator=None, sampled=False)
+
+
+def total(rows: Rows, amount: Rule) -> Formula:
+    """Add up an amount."""
+    return Formula(parts=(Part(rows=rows, adds={"numerator": amount, "n": one}),), denominator=None, sampled=False)
+
+
+def ratio(rows: Rows, over: Rule, under: Rule, doubt: Rule | None = None) -> Formula:
+    """Divide one sum over the rows by another sum over the same rows."""
+    adds = {"numerator": over, "denominator": under, "n": one}
+    if doubt is None:
+        return Formula(parts=(Part(rows=rows, adds=adds),))
+    return Formula(parts=(Part(rows=rows, adds={**adds, "doubt": doubt}),), doubt=lambda figures: figures.doubt)
+
+
+def mean(rows: Rows, value: Rule) -> Formula:
+    """Average a column over the rows in which it is known."""
+    known = _known(rows, value)
+    return replace(ratio(known, value, one), mean_of=(rows, value))
+
+
+def median(rows: Rows, value: Rule) -> Formula:
+    """Take the middle of a column over the rows in which it is known; the mean of the two middle ones where their number is even."""
+    adds = {"numerator": value, "denominator": one}
+    return Formula(parts=(Part(rows=_known(rows, value), adds=adds, middle=value),))
+
+
+def per_customer(rows: Rows, sums: Words, over: Rule, under: Rule) -> Formula:
+    """Sum the rows for each customer, then divide one sum over the customers by another."""
+    adds = {"numerator": over, "denominator": under, "n": one}
+    return Formula(parts=(Part(rows=rows, adds=adds, per_customer=sums),))
+
+
+def median_twin(kpi: Kpi) -> Kpi | None:
+    """Return the KPI that is the median where this one is the mean, or None where this one is no mean."""
+    if kpi.formula.mean_of is None:
+        return None
+    return replace(
+        kpi,
+        key=f"{kpi.key}_median",
+        label=f"{kpi.label} (median)",
+        means=f"The median beside the mean of {kpi.label.lower()}: half lie below, half above.",
+        formula_words=f"Median instead of mean: {kpi.formula_words}",
+        formula=median(*kpi.formula.mean_of),
+    )
+
+
+def _known(rows: Rows, value: Rule) -> Rows:
+    return replace(rows, where=lambda table: _both(rows.where, table) & value(table).notnull())
+
+
+def _both(where: Rule | None, table: Columns) -> Columns:
+    return table.account.notnull() if where is None else where(table)
