@@ -96,7 +96,7 @@ class Runs:
         with writing(self._database, lease) as connection:
             insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(SLOTS)
             row = {"account": lease.account, "job": job, "slot": slot, "holder": lease.holder, "claimed_at": clock(connection)}
-            return connection.execute(insert.on_conflict_do_nothing(), row).rowcount == 1
+            return connection.execute(insert.on_conflict_do_nothing().returning(SLOTS.c.slot), row).first() is not None
 
     def last_slot(self, account: str, job: str) -> str | None:
         """Return the slot of the job that was taken last."""

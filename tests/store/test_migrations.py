@@ -1,9 +1,14 @@
 """The schema that migrations make is the schema that the code declares."""
 
+from pathlib import Path
+
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
+from connector.store import versions
 from connector.store.database import parse
 from connector.store.schema import METADATA
 
@@ -14,3 +19,10 @@ def test_migrated_schema_equals_declared_schema(url: str):
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
     engine.dispose()
+
+
+def test_the_newest_migration_is_the_one_that_opening_expects():
+    """A new migration without the new number would never be run."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(versions.__file__).parent / "migrations"))
+    assert ScriptDirectory.from_config(config).get_heads() == [versions.HEAD]
