@@ -1,7 +1,7 @@
 """The status page and the health answer over HTTP. Read only: no form, no script, nothing from outside."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import resources
 from zoneinfo import ZoneInfo
 
@@ -65,12 +65,19 @@ def _environment() -> Environment:
         loader=PackageLoader("connector.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     made.filters["local"] = _local
+    made.filters["as_of"] = _as_of
     made.filters["plain"] = _plain
     return made
 
 
 def _local(instant: datetime | None, account: AccountStatus) -> str:
     return f"{instant.astimezone(ZoneInfo(account.timezone)):%Y-%m-%d %H:%M %Z}" if instant else "never"
+
+
+def _as_of(instant: datetime, account: AccountStatus) -> str:
+    last = (instant - timedelta(microseconds=1)).astimezone(ZoneInfo(account.timezone))
+    is_midnight = last.date() != instant.astimezone(ZoneInfo(account.timezone)).date()
+    return f"as of the end of {last:%Y-%m-%d}" if is_midnight else f"as of {_local(instant, account)}"
 
 
 def _plain(name: str) -> str:

@@ -18,6 +18,7 @@ class RunLine:
     message: str = ""
     calls: int | None = None
     steps: Mapping[str, str] = field(default_factory=dict)
+    slot: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,4 +134,6 @@ def _notes(account: AccountStatus) -> tuple[str, ...]:
     paused = (f"Writing is paused: {account.paused}",) if account.paused else ()
     unconfirmed = () if account.push_confirmed else ("Plans are not sent until the first push is confirmed with `crm-kpi push --yes`.",)
     waiting = () if account.runs else ("It has not run yet.",)
-    return (*paused, *unconfirmed, *waiting)
+    refused = account.plan.counts.get("refused", 0) if account.plan else 0
+    refusals = (f"The CRM refused {refused:,} values of plan {account.plan.id}.",) if account.plan and refused else ()
+    return (*paused, *unconfirmed, *waiting, *refusals)

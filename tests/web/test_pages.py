@@ -1,5 +1,8 @@
 """The pages over HTTP: what they say, what they hold back, and what they forbid."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import httpx
 import pytest
 from starlette.applications import Starlette
@@ -29,6 +32,21 @@ async def test_page_shows_the_account(page: StatusPage) -> None:
         "2 records could not",
     ):
         assert text in answer.text
+
+
+@pytest.mark.parametrize(
+    ("as_of", "text"),
+    [
+        (datetime(2018, 1, 1, 5, tzinfo=UTC), "as of the end of 2017-12-31"),
+        (datetime(2018, 1, 1, 4, 59, tzinfo=UTC), "as of 2017-12-31 23:59 EST"),
+    ],
+)
+async def test_a_whole_day_is_called_by_its_name(page: StatusPage, acme: AccountStatus, as_of: datetime, text: str) -> None:
+    """A measurement as of a local midnight is shown as of the end of the day before."""
+    shown = replace(page, accounts=(replace(acme, as_of=as_of),))
+
+    async with client(status_app(lambda: shown)) as web:
+        assert text in (await web.get("/")).text
 
 
 async def test_page_shows_trouble(page: StatusPage, failed: AccountStatus) -> None:

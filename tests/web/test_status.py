@@ -55,6 +55,15 @@ def test_a_new_account_is_ok_with_notes(acme: AccountStatus) -> None:
     assert [reason.split()[0] for reason in health.reasons] == ["Plans", "It"]
 
 
+def test_refusals_are_told(acme: AccountStatus) -> None:
+    """What the CRM refused at the last push is told, without calling the account unwell."""
+    assert acme.plan is not None
+
+    refused = replace(acme, plan=replace(acme.plan, counts={"ok": 2504, "refused": 1200}))
+
+    assert health_of(refused) == Health(Verdict.OK, ("The CRM refused 1,200 values of plan p000001.",))
+
+
 def test_the_worst_verdict_counts() -> None:
     """Of several accounts the worst decides; none at all is no trouble."""
     assert worst((Verdict.OK, Verdict.FAILING, Verdict.STALE)) is Verdict.FAILING
