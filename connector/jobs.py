@@ -45,7 +45,7 @@ async def serve(
     The latest slot that nobody claimed runs at once, so that of all the slots missed while nothing was serving one is caught up.
     A run that failed waits for the next slot; one that found the store busy is tried again at the next tick.
     """
-    runners = [_Runner(account, now) for account in accounts]
+    runners = [_Runner(account, now, stop) for account in accounts]
     timer = _timer(runners, tick)
     try:
         await stop.wait()
@@ -85,9 +85,10 @@ def _timer(runners: Sequence["_Runner"], tick: timedelta) -> AsyncIOScheduler:
 class _Runner:
     """One account's place in the process: at most one run of it is ever in hand."""
 
-    def __init__(self, account: ServedAccount, now: Callable[[], datetime]) -> None:
+    def __init__(self, account: ServedAccount, now: Callable[[], datetime], stop: asyncio.Event) -> None:
         self._account = account
         self._now = now
+        self._stop = stop
         self._work: asyncio.Task[None] | None = None
         self._settled: str | None = None
         self._waiting: str | None = None
@@ -135,5 +136,8 @@ class _Runner:
         self._waiting = slot
 
     def _failed(self, slot: str, reason: str) -> None:
+        if self._stop.is_set():
+            log.info("%s: the run of %s was stopped: %s", self._account.name, slot, reason)
+            return
         self._failures += 1
         log.error("%s: the run of %s failed (%d in a row): %s", self._account.name, slot, self._failures, reason)

@@ -1,10 +1,12 @@
 """Serving: what runs, how often, and how it ends."""
 
 import asyncio
+import logging
 import os
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -178,6 +180,27 @@ async def test_stopping_waits_for_the_run_in_hand() -> None:
     await service
 
     assert desk.runs == [FIRST]
+
+
+async def test_a_run_that_stops_on_request_is_no_failure(caplog: pytest.LogCaptureFixture) -> None:
+    """A run that breaks off because the service stops is logged as stopped, not as failed."""
+    clock, stop = Clock(), asyncio.Event()
+    at_work = asyncio.Event()
+
+    async def run(_: str) -> None:
+        at_work.set()
+        await stop.wait()
+        raise TryLater("Stopped on request.")
+
+    account = replace(Desk().served(), run=run)
+    caplog.set_level(logging.INFO)
+    service = asyncio.create_task(serve([account], stop=stop, tick=TICK, now=clock.now))
+    await at_work.wait()
+    stop.set()
+    await service
+
+    assert f"acme: the run of {FIRST} was stopped: Stopped on request." in caplog.messages
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
