@@ -10,6 +10,8 @@ from connector.sandbox.hubspot.errors import Refusal, invalid
 if TYPE_CHECKING:
     from connector.sandbox.hubspot.portal import Portal
 
+VERSIONS = frozenset({"2026-03", "2026-09"})
+"""The date versions that are answered (hubspot.md 1)."""
 _TRUTHS = {"true": True, "false": False}
 
 
@@ -172,7 +174,7 @@ class Call:
     @property
     def is_dated(self) -> bool:
         """Whether the path is one of the date-versioned ones."""
-        return "/20" in self.path
+        return not VERSIONS.isdisjoint(self.path.split("/")[:4])
 
     def only(self, *names: str) -> None:
         """Refuse query parameters that are not named.

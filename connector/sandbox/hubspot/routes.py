@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 from connector.sandbox.hubspot import account, associations, batch, control, groups, objects, properties, search
-from connector.sandbox.hubspot.calls import Handler
+from connector.sandbox.hubspot.calls import VERSIONS, Handler
 
-VERSIONS = ("2026-03", "2026-09")
 _BASES: dict[str, tuple[str, ...]] = {
     "account": ("/account-info/v3", *(f"/account-info/{version}" for version in VERSIONS)),
     "owners": ("/crm/v3/owners", *(f"/crm/owners/{version}" for version in VERSIONS)),
