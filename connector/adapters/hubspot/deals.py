@@ -49,14 +49,14 @@ class Past:
     @classmethod
     def of(cls, row: Row, account: Account, updated_at: datetime | None) -> "Past":
         """Read a deal's histories."""
-        changes = {name: changes_of(row, name, updated_at) for name in DEALS.history}
+        stage, pipeline, amount, close, owner = (changes_of(row, name, updated_at) for name in DEALS.history)
         return cls(
             account,
-            stage=Timeline(changes["dealstage"], text),
-            pipeline=Timeline(from_the_start(changes["pipeline"]), text),
-            amount=Timeline(changes["amount"], decimal),
-            close=Timeline(changes["closedate"], instant),
-            owner=Timeline(changes["hubspot_owner_id"], text),
+            stage=Timeline(stage, "dealstage", text),
+            pipeline=Timeline(from_the_start(pipeline), "pipeline", text),
+            amount=Timeline(amount, "amount", decimal),
+            close=Timeline(close, "closedate", instant),
+            owner=Timeline(owner, "hubspot_owner_id", text),
         )
 
     @property

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Generic, TypeVar
 
-from connector.adapters.hubspot.parse import instant, text, value_of
+from connector.adapters.hubspot.parse import Unreadable, instant, text, value_of
 from connector.http import Body
 from connector.model import Entity, FieldHistory, Scalar, StageChange, text_of
 
@@ -28,10 +28,13 @@ class Change:
 class Timeline(Generic[T]):
     """One property of one record through time; before its first change it was empty."""
 
-    def __init__(self, changes: Sequence[Change], read: Callable[[str | None], T]) -> None:
+    def __init__(self, changes: Sequence[Change], name: str, read: Callable[[str | None], T]) -> None:
         self.changes = changes
         self._moments = [ALWAYS, *(change.at for change in changes)]
-        self._values = [read(None), *(read(change.value) for change in changes)]
+        try:
+            self._values = [read(None), *(read(change.value) for change in changes)]
+        except Unreadable as error:
+            raise Unreadable(f"{name}: {error}") from None
 
     def at(self, moment: datetime) -> T:
         """Return the value that held at a moment."""
