@@ -21,8 +21,9 @@ COUNTED = {"deals_created", "deals_won", "deals_lost", "revenue_won", "net_new_r
 
 def growth(view: View, stretch: tuple[int, int]) -> Parts:
     """Compare the revenue so far with that of an earlier stretch: what was gained on it, as a share of it."""
-    earlier = total(view.between("closed", *stretch), "revenue")
-    return Parts(total(view.won, "revenue").sub(earlier, fill_value=0), earlier, count(view.won))
+    earlier = view.between("closed", *stretch).query("outcome == 'Won'")
+    gained = total(view.won, "revenue").sub(total(earlier, "revenue"), fill_value=0)
+    return Parts(gained, total(earlier, "revenue"), count(view.won).add(count(earlier), fill_value=0))
 
 
 def velocity(view: View) -> Parts:
@@ -76,7 +77,7 @@ def buyers(rows: pd.DataFrame) -> pd.Series:
 def expected(view: View) -> pd.DataFrame:
     """Return the deals open at as_of that are expected to close in what is left of the period."""
     still = view.rows[view.rows["outcome"] == "open"]
-    return still[(still["expected"] >= max(view.span.start, view.day)) & (still["expected"] < view.span.end)]
+    return still[(still["expected"] >= max(view.span.start, view.day + 1)) & (still["expected"] < view.span.end)]
 
 
 def forecast(view: View) -> Parts:
@@ -138,7 +139,7 @@ KPIS: Mapping[str, Callable[[View], Parts]] = {
     "stalled_deals": stalled,
     "repeat_purchases": lambda v: tally(v.won[v.won["order"] > 1]),
     "repeat_purchase_rate": repeat_rate,
-    "purchase_frequency": lambda v: Parts(count(v.won), buyers(v.won), count(v.won)),
+    "purchase_frequency": lambda v: Parts(count(v.won), buyers(v.won), buyers(v.won)),
     "days_between_orders": lambda v: median(v.won[v.won["gap"].notna()], "gap"),
     "customer_lifetime_value": lambda v: Parts(total(v.ever_won, "revenue"), buyers(v.ever_won), buyers(v.ever_won)),
 }

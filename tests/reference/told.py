@@ -45,7 +45,7 @@ def _deal(key: str, properties: dict[str, str]) -> dict[str, object]:
     due = _local(properties["closedate"]) if properties["closedate"] else None
     return {
         "opportunity_id": properties["opportunity_id"],
-        "id": key,
+        "id": int(key),
         "created_at": _local(properties["createdate"]),
         "closed_at": due if is_closed else pd.NaT,
         "expected": float("nan") if is_closed or due is None else due.toordinal(),

@@ -1,0 +1,94 @@
+"""The demo's CRM, pulled once by the product and asked once by the reference."""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from connector.app import App
+from connector.engine import measure
+from connector.model import Entity, KpiValue, Stream, Target
+from connector.period import Calendar
+from connector.sandbox.hubspot import hubspot_app
+from connector.sandbox.running import running
+from connector.steps import check, open_cache, policies, pull, readiness, recorded
+
+from .facts import Told
+from .told import TOKEN, ask
+
+CALENDAR = Calendar(ZoneInfo("America/New_York"))
+TARGETS = {
+    ("account", "", "2017-Q4"): 3_000_000,
+    ("account", "", "2018-Q1"): 2_500_000,
+    ("account", "", "2018"): 9_000_000,
+    ("owner", "Darcel Schlecht", "2018-Q1"): 300_000,
+    ("owner", "Darcel Schlecht", "2017-Q4"): 1,
+    ("team", "Melvin Marxen", "2018-Q1"): 600_000,
+    ("team", "West", "2018-01"): 200_000,
+}
+"""Targets for the revenue won: one of them is long met."""
+
+
+@dataclass
+class Road:
+    """What the product made of the demo's CRM: everything it measured, by as-of day."""
+
+    told: Told
+    folder: Path
+    ready: Mapping[Stream, str | None] = field(default_factory=dict)
+    targets: tuple[Target, ...] = ()
+    measured: dict[date, tuple[KpiValue, ...]] = field(default_factory=dict)
+
+
+async def _go(road: Road, url: str, days: tuple[date, ...]) -> None:
+    environ = {
+        "CRM_KPI_DATABASE_URL": f"sqlite:///{road.folder / 'store.sqlite'}",
+        "CRM_KPI_HUBSPOT__TOKEN": TOKEN,
+        "CRM_KPI_HUBSPOT__BASE_URL": url,
+    }
+    app = App.start(environ)
+    try:
+        async with app.work(None) as work, recorded(work, "run") as (lease, run):
+            await check(work, lease)
+            await pull(work, lease, run)
+            road.ready = await readiness(work, run)
+            names = {kind: work.store.records.members(work.account, entity) for kind, entity in _SUBJECTS.items()}
+            road.targets = tuple(_target(names, *key, target) for key, target in TARGETS.items())
+            with open_cache(work) as cache:
+                for day in days:
+                    found = measure(
+                        cache,
+                        calendar=CALENDAR,
+                        as_of=CALENDAR.end_of(day),
+                        policies=policies(work),
+                        targets=road.targets,
+                        ready=road.ready,
+                    )
+                    assert not found.unavailable
+                    road.measured[day] = found.values
+    finally:
+        app.close()
+
+
+_SUBJECTS = {"owner": Entity.USERS, "team": Entity.TEAMS}
+
+
+def _target(names: Mapping[str, Mapping[str, str]], *what: str | int) -> Target:
+    kind, name, period, target = what
+    subject = next((key for key, label in names.get(str(kind), {}).items() if label == name), "")
+    assert subject or kind == "account", f"nobody is called {name}"
+    return Target("revenue_won", str(kind), subject, CALENDAR.parse(str(period)), Decimal(target))
+
+
+@pytest.fixture(scope="module")
+def road(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
+    """The road from the demo's CRM to the measured values, gone once."""
+    with running(hubspot_app(burst=100_000)) as url:
+        gone = Road(ask(url), tmp_path_factory.mktemp("road"))
+        asyncio.run(_go(gone, url, (date(2017, 12, 31), date(2017, 6, 30))))
+        yield gone

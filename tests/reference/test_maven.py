@@ -1,0 +1,125 @@
+"""The whole road against the reference: the numbers measured from the demo's CRM equal those worked out from its files."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+
+from connector import kpis
+from connector.kpis import Unit
+from connector.model import KpiValue
+
+from .conftest import TARGETS, Road
+from .facts import LAST_DAY, NAMES, Span, deals_of, spans
+from .maven import KPIS, answers, views
+from .view import Answer
+
+MIDSUMMER = date(2017, 6, 30)
+LONG = {"all", "year", "quarter"}
+EXACT = {Unit.COUNT, Unit.MONEY}
+Key = tuple[str, str, str]
+"""KPI, member's name, period's name."""
+
+
+@pytest.fixture(scope="module")
+def deals(road: Road) -> pd.DataFrame:
+    """The opportunities of the files, with what the CRM tells beside them."""
+    return deals_of(road.told)
+
+
+def _measured(road: Road, as_of: date, by: str | None) -> dict[Key, KpiValue]:
+    wanted = {by} - {None}
+    names = {span.name for span in _periods(as_of, by)}
+    found = [value for value in road.measured[as_of] if set(value.by) == wanted and value.period.name in names and value.kpi in KPIS]
+    return {(value.kpi, value.names.get(by or "", ""), value.period.name): value for value in found}
+
+
+def _periods(as_of: date, by: str | None) -> list[Span]:
+    """Return the periods to compare: months too where that costs little, and for owners."""
+    grains = LONG | {"month"} if as_of == LAST_DAY and by in {None, "owner"} else LONG
+    return [span for span in spans(as_of) if span.grain in grains]
+
+
+def _expected(deals: pd.DataFrame, as_of: date, by: str | None) -> Iterator[tuple[Key, Answer]]:
+    for view in views(deals, as_of, by, _periods(as_of, by)):
+        aimed = replace(view, targets=_targets(by, view.span))
+        for kpi in _kpis(by, view.span, as_of):
+            for member, answer in answers(aimed, kpi, is_whole=by is None).items():
+                yield (kpi, member, view.span.name), answer
+
+
+def _kpis(by: str | None, span: Span, as_of: date) -> list[str]:
+    """Return the KPIs that have this breakdown; in periods that have not begun only those that look ahead."""
+    broken = [key for key in KPIS if by is None or by in kpis.KPIS[key].by]
+    return broken if span.start <= as_of.toordinal() else [key for key in broken if kpis.KPIS[key].looks_ahead]
+
+
+def _targets(by: str | None, span: Span) -> Mapping[str, int]:
+    return {name: target for (kind, name, period), target in TARGETS.items() if kind == (by or "account") and period == span.name}
+
+
+def _differs(kpi: str, expected: Answer | None, found: KpiValue | None) -> bool:
+    wanted = expected.value if expected else None
+    value = found.value if found else None
+    if wanted is None or value is None:
+        # A member with nothing to measure need not be listed, so an absent row says the same as an empty one, or a zero.
+        return bool(wanted or value)
+    if expected is not None and found is not None and expected.n != found.n:
+        return True
+    if kpis.KPIS[kpi].unit in EXACT and expected is not None and expected.denominator in {1, 10}:
+        return value != round(Decimal(str(expected.numerator)) / Decimal(int(expected.denominator)), 4)
+    return float(value) != pytest.approx(wanted, rel=1e-6, abs=1e-8)
+
+
+@pytest.mark.parametrize("as_of", [LAST_DAY, MIDSUMMER], ids=str)
+@pytest.mark.parametrize("by", [None, *NAMES])
+def test_measured_equals_worked_out(road: Road, deals: pd.DataFrame, by: str | None, as_of: date) -> None:
+    """Every KPI, member and period has the value and the n that the files give: money and counts exactly, the rest to a millionth."""
+    expected, found = dict(_expected(deals, as_of, by)), _measured(road, as_of, by)
+    wrong = [
+        (key, expected.get(key), found.get(key))
+        for key in sorted({*expected, *found})
+        if _differs(key[0], expected.get(key), found.get(key))
+    ]
+    assert not wrong, f"{len(wrong)} of {len(expected)} differ:\n" + "\n".join(_shown(*one) for one in wrong[:40])
+    assert any(answer.value for answer in expected.values())
+
+
+def _shown(key: Key, expected: Answer | None, found: KpiValue | None) -> str:
+    measured = f"{found.value} = {found.numerator} / {found.denominator}, n {found.n}" if found else "no row"
+    return f"{' | '.join(key)}: worked out {tuple(expected) if expected else 'nothing'}, measured {measured}"
+
+
+def test_the_road_leaves_nothing_out(road: Road) -> None:
+    """Every stream of the demo is whole, every KPI of the catalogue is measured, and the reference knows all of them."""
+    assert not any(road.ready.values())
+    assert {value.kpi for value in road.measured[LAST_DAY]} == set(kpis.KPIS) == set(KPIS)
+
+
+def test_the_account_has_a_row_for_every_period(road: Road) -> None:
+    """Account-wide, each KPI has one row for each period from the first event on, even where there is nothing to measure."""
+    found = _measured(road, LAST_DAY, None)
+    whole = {key: [span.name for span in _periods(LAST_DAY, None) if key in _kpis(None, span, LAST_DAY)] for key in KPIS}
+    missing = [(kpi, name) for kpi, names in whole.items() for name in names if (kpi, "", name) not in found]
+    assert not missing
+
+
+def test_evidence_divides_to_the_value(road: Road) -> None:
+    """Each ratio's numerator divided by its denominator is the value, and a value without a denominator is its numerator."""
+    for value in road.measured[LAST_DAY]:
+        if value.value is not None and value.numerator is not None:
+            whole = value.numerator if value.denominator is None else value.numerator / value.denominator
+            assert float(value.value) == pytest.approx(float(whole), rel=1e-6, abs=1e-8), value
+
+
+def test_what_the_crm_tells_agrees_with_the_files(deals: pd.DataFrame) -> None:
+    """The moments that the CRM gives fall on the local days of the files, also those whose day is another in Greenwich."""
+    days = deals["created_at"].dt.date.map(lambda day: day.toordinal())
+    assert (days == deals["created"]).all()
+    closed = deals[deals["deal_stage"].isin(["Won", "Lost"])]
+    assert (closed["closed_at"].dt.date.map(lambda day: day.toordinal()) == closed["closed"]).all()
+    assert (closed["closed_at"].dt.hour == 20).any()
+    assert (deals["created_at"] != deals["created_at"].dt.normalize()).all()
