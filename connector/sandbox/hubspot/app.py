@@ -1,5 +1,6 @@
 """The HTTP side: token, limits, faults, JSON in and out, the portal's Date; every answer goes out through here."""
 
+import gc
 import json
 import secrets
 from collections.abc import Awaitable, Callable
@@ -49,7 +50,10 @@ def run_hubspot(*, port: int, data: Path | None = None, token: str = TOKEN, host
     Raises:
         OSError: the data cannot be read, or the port is taken.
     """
-    serve(hubspot_app(data=data, token=token, **choices), name="Sandbox HubSpot", host=host, port=port)
+    app = hubspot_app(data=data, token=token, **choices)
+    # This process holds nothing else: hundreds of thousands of entries that stay need not be looked through again and again.
+    gc.freeze()
+    serve(app, name="Sandbox HubSpot", host=host, port=port)
 
 
 def _view(portal: Portal, endpoint: Endpoint) -> _View:

@@ -48,14 +48,32 @@ def search(portal: Portal, call: Call) -> Answer:
     kind = kind_read(portal, call)
     body = call.body.only(*_FIELDS)
     limit, offset = _window(body)
-    tests = _tests(portal, kind, body)
-    rows = [record for record in _indexed(portal, kind, _floor(body)) if any(all(test(record) for test in group) for group in tests)]
+    matches = _any(_tests(portal, kind, body))
+    rows = [record for record in _indexed(portal, kind, _floor(body)) if matches(record)]
     _sort(portal, kind, body, rows)
     shown = view(portal, kind, body.texts("properties"))
     answer: dict[str, object] = {"total": len(rows), "results": [shown.record(record) for record in rows[offset : offset + limit]]}
     if offset + limit < len(rows):
         answer["paging"] = {"next": {"after": str(offset + limit)}}
     return Answer(200, answer)
+
+
+def _any(groups: Sequence[Sequence[_Test]]) -> _Test:
+    if len(groups) == 1:
+        return _all(groups[0])
+    tests = [_all(group) for group in groups]
+    return lambda record: any(test(record) for test in tests)
+
+
+def _all(tests: Sequence[_Test]) -> _Test:
+    # A plain loop: this runs once for each record of the portal, and a generator for each would be most of its time.
+    def test_all(record: Record) -> bool:
+        for test in tests:  # noqa: SIM110  # as said above
+            if not test(record):
+                return False
+        return True
+
+    return test_all
 
 
 def _window(body: Fields) -> tuple[int, int]:
