@@ -1,0 +1,56 @@
+"""Settings name themselves when they are wrong, and never show the token."""
+
+import pytest
+from pydantic import ValidationError
+
+from connector.adapters import ADAPTERS
+from connector.adapters.hubspot import HubSpotSettings
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({}, "token"),
+        ({"token": ""}, "token"),
+        ({"token": "t", "base_url": "http://api.hubapi.com"}, "base_url"),
+        ({"token": "t", "base_url": "api.hubapi.com"}, "base_url"),
+        ({"token": "t", "version": "v4"}, "version"),
+        ({"token": "t", "version": "2026-05"}, "version"),
+        ({"token": "t", "headroom": 1}, "headroom"),
+        ({"token": "t", "segment_property": "Industry!"}, "segment_property"),
+        ({"token": "t", "tokn": "x"}, "tokn"),
+    ],
+)
+def test_a_wrong_setting_is_named(given: dict[str, object], named: str):
+    """An unknown, missing or malformed setting is refused by its name."""
+    with pytest.raises(ValidationError, match=named):
+        HubSpotSettings.model_validate(given)
+
+
+@pytest.mark.parametrize("url", ["https://api.hubapi.com/", "http://127.0.0.1:8123", "http://localhost:1"])
+def test_addresses_that_a_token_may_go_to(url: str):
+    """Encrypted addresses, and unencrypted ones on this machine alone."""
+    assert HubSpotSettings(token="t", base_url=url).base_url == url.rstrip("/")
+
+
+def test_the_token_is_never_shown():
+    """Printing the settings shows no secret."""
+    assert "pat-secret" not in repr(HubSpotSettings(token="pat-secret"))
+
+
+@pytest.mark.parametrize("name", list(ADAPTERS))
+def test_every_setting_is_described(name: str):
+    """Whatever can be set says what it is for."""
+    for field in ADAPTERS[name].settings.model_fields.values():
+        assert field.description
+
+
+@pytest.mark.parametrize("name", list(ADAPTERS))
+def test_the_registry_is_whole(name: str):
+    """An entry tells all that the manifest and the docs need."""
+    entry = ADAPTERS[name]
+    assert entry.title
+    assert entry.docs == f"docs/{name}.md"
+    assert entry.scopes == tuple(sorted(set(entry.scopes)))
+    assert entry.streams
+    assert entry.fields
