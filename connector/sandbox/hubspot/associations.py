@@ -37,7 +37,7 @@ def _of_input(portal: Portal, call: Call, ends: tuple[Kind, Kind], row: Fields) 
     source, target = ends
     row.only("id", "after")
     record = portal.table(source).find(row.identifier())
-    page = link_page(portal, record, target, row.whole("after", 0), PAGE) if record else None
+    page = link_page(portal, record, target, after=row.whole("after", 0), limit=PAGE) if record else None
     if page is None or not page.rows:
         return None
     paging = {"paging": {"next": {"after": page.after}}} if page.after else {}
@@ -60,7 +60,7 @@ def of_record(portal: Portal, call: Call) -> Answer:
     after = call.word("after", "0")
     if not after.isdigit():
         raise invalid(f'The value "{after}" is not a valid paging cursor for associations.')
-    page = link_page(portal, find(portal, call, kind), target, int(after), call.limit(PAGE, PAGE))
+    page = link_page(portal, find(portal, call, kind), target, after=int(after), limit=call.limit(PAGE, PAGE))
     is_plain = call.path.startswith("/crm/v3/")
     body: dict[str, object] = {"results": page.plain() if is_plain else page.labels(as_text=call.is_dated)}
     if page.after:

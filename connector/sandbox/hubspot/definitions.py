@@ -100,7 +100,7 @@ class Schema:
         found = self.definitions.get(name)
         return found if found and found.archived is None else None
 
-    def builtin(self, name: str, label: str, types: str, flags: str = "", options: Sequence[Option] = ()) -> Definition:
+    def builtin(self, name: str, label: str, types: str, flags: str = "", *, options: Sequence[Option] = ()) -> Definition:
         """Add a property that comes with the portal; `types` is type/fieldType, `flags` are those of the catalog."""
         type_, field_type = types.split("/")
         has = {word: letter in flags for letter, word in _FLAGS.items()}
@@ -138,4 +138,6 @@ def catalog(schema: Schema) -> None:
     with _CATALOG.open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["kind"] in {schema.kind.name, "*"}]
     for row in rows:
-        schema.builtin(row["name"], row["label"], row["types"], row["flags"], choices([word for word in row["options"].split("|") if word]))
+        schema.builtin(
+            row["name"], row["label"], row["types"], row["flags"], options=choices([word for word in row["options"].split("|") if word])
+        )

@@ -80,7 +80,7 @@ def _type(type_id: int) -> dict[str, object]:
     return {"category": "HUBSPOT_DEFINED", "typeId": type_id, "label": TYPES[type_id].label}
 
 
-def link_page(portal: Portal, record: Record, target: Kind, after: int, limit: int) -> LinkPage:
+def link_page(portal: Portal, record: Record, target: Kind, *, after: int, limit: int) -> LinkPage:
     """Return a page of links to live records, in order of their id."""
     table = portal.table(target)
     links = portal.links.of(record.kind, record.id, target)
@@ -95,7 +95,7 @@ def embedded(portal: Portal, call: Call, record: Record, targets: Sequence[Kind]
     """Return `associations` as they come with a record: ids of the first page only, with a link to the next (hubspot.md 3 [G])."""
     body: dict[str, object] = {}
     for target in targets:
-        page = link_page(portal, record, target, 0, EMBEDDED)
+        page = link_page(portal, record, target, after=0, limit=EMBEDDED)
         if page.rows:
             found: dict[str, object] = {"results": page.plain()}
             if page.after:
