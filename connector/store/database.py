@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import URL, Connection, Engine, Row, Table, create_engine, event, make_url, text
+from psycopg import sql
+from sqlalchemy import URL, Connection, Engine, Insert, Row, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -67,7 +68,7 @@ class Database:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except DBAPIError as error:
+        except (DBAPIError, psycopg.Error) as error:
             raise _meaning(error, self.shown) from error
 
 
@@ -83,7 +84,29 @@ def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, str
     insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table)
     keys = [column.name for column in table.primary_key]
     changes = {name: insert.excluded[name] for name in rows[0] if name not in keys}
-    connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=changes), list(rows))
+    _many(connection, insert.on_conflict_do_update(index_elements=keys, set_=changes), rows)
+
+
+def pour(connection: Connection, table: Table, rows: Sequence[Mapping[str, str | int | None]]) -> None:
+    """Insert rows of equal columns, all of them new, in the fastest way that the database has."""
+    if not rows:
+        return
+    raw = connection.connection.driver_connection
+    if not isinstance(raw, psycopg.Connection):
+        _many(connection, table.insert(), rows)
+        return
+    columns = sql.SQL(", ").join(map(sql.Identifier, rows[0]))
+    with raw.cursor() as cursor, cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table.name), columns)) as copy:
+        for row in rows:
+            copy.write_row(tuple(row.values()))
+
+
+def _many(connection: Connection, statement: Insert, rows: Sequence[Mapping[str, str | int | None]]) -> None:
+    # Compiled once and handed to the driver as it is: SQLAlchemy's own way takes three times as long for a large measurement.
+    compiled = statement.compile(dialect=connection.dialect, column_keys=list(rows[0]))
+    order = compiled.positiontup
+    parameters = [dict(row) for row in rows] if order is None else [tuple(row[name] for name in order) for row in rows]
+    connection.exec_driver_sql(str(compiled), parameters)
 
 
 def shown(url: URL) -> str:
@@ -152,11 +175,13 @@ def _postgresql(url: URL, wait_seconds: float) -> Engine:
     return engine
 
 
-def _meaning(error: DBAPIError, store: str) -> ConnectorError | DBAPIError:
-    if isinstance(error.orig, sqlite3.Error):
-        return _meaning_in_sqlite(error.orig, store) or error
-    if isinstance(error.orig, psycopg.Error):
-        return _meaning_in_postgresql(error, error.orig, store) or error
+def _meaning(error: DBAPIError | psycopg.Error, store: str) -> Exception:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, sqlite3.Error):
+        return _meaning_in_sqlite(cause, store) or error
+    if isinstance(cause, psycopg.Error):
+        is_new = isinstance(error, DBAPIError) and not error.connection_invalidated
+        return _meaning_in_postgresql(cause, store, is_new=is_new) or error
     return error
 
 
@@ -169,13 +194,13 @@ def _meaning_in_sqlite(error: sqlite3.Error, store: str) -> ConnectorError | Non
     return None
 
 
-def _meaning_in_postgresql(error: DBAPIError, cause: psycopg.Error, store: str) -> ConnectorError | None:
+def _meaning_in_postgresql(cause: psycopg.Error, store: str, *, is_new: bool) -> ConnectorError | None:
     if cause.sqlstate in _BUSY_STATES:
         return StoreBusy(f"The store {store} is locked by another process; try again when that is done.")
-    if error.connection_invalidated:
-        return StoreBusy(f"The connection to the store {store} was lost; what was not saved is done again by the next run.")
     if cause.sqlstate == "53100":
         return SettingsError(f"The store {store} is on a full disk; nothing that was saved is lost.")
-    if isinstance(cause, psycopg.OperationalError):
+    if not isinstance(cause, psycopg.OperationalError):
+        return None
+    if is_new:
         return SettingsError(f"The store {store} cannot be opened: {' '.join(str(cause).split())}.")
-    return None
+    return StoreBusy(f"The connection to the store {store} was lost; what was not saved is done again by the next run.")

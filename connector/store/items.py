@@ -8,12 +8,12 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, select, update
 
 from connector.model import Entity, FieldChange, FieldKind, FieldSpec, Goal, GoalChange, Why, WritePlan
 from connector.period import Grain, Period
-from connector.store.database import Found
-from connector.store.rows import Cells
+from connector.store.database import Found, pour
+from connector.store.rows import Cells, encode
 from connector.store.schema import PLAN_FIELDS, PLAN_ITEMS
 
 
@@ -46,9 +46,8 @@ def insert_items(connection: Connection, plan: WritePlan) -> None:
     fields = [{**place, "entity": entity.value, "name": name, "spec": _spec_text(spec)} for (entity, name), spec in specs.items()]
     lines: tuple[FieldChange | GoalChange, ...] = (*plan.fields, *plan.goals)
     items = [{**place, "seq": seq, **_row_of(change)} for seq, change in enumerate(lines)]
-    for table, rows in ((PLAN_FIELDS, fields), (PLAN_ITEMS, items)):
-        if rows:
-            connection.execute(insert(table), rows)
+    pour(connection, PLAN_FIELDS, fields)
+    pour(connection, PLAN_ITEMS, items)
 
 
 def read_items(connection: Connection, account: str, plan_id: str, *only: ColumnElement[bool]) -> Sequence[Item]:
@@ -109,7 +108,7 @@ def _field_cells(change: FieldChange) -> Cells:
         "new": change.new,
         "goal": None,
         "version": change.spec.version,
-        "evidence": json.dumps(dict(change.evidence), sort_keys=True),
+        "evidence": encode(change.evidence),
     }
 
 

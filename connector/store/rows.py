@@ -34,6 +34,14 @@ class Form:
     decode: Callable[[Any], object]
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
+
+
+def encode(figures: Mapping[str, str | int | None]) -> str:
+    """Return a value's evidence as JSON."""
+    return _ENCODER.encode(dict(figures))
+
+
 def us_of(instant: datetime) -> int:
     """Return microseconds since 1970, UTC.
 
@@ -117,7 +125,7 @@ def cells_of(record: Record) -> Cells:
         ValueError: a value breaks its promise (see `Record`) or does not fit; the message names the field.
     """
     cells: Cells = {name: _cell(record, name, form) for name, form in SHAPES[record.entity].items()}
-    content = json.dumps(list(cells.values()), ensure_ascii=False)
+    content = _ENCODER.encode(list(cells.values()))
     return {**cells, "hash": hashlib.blake2b(content.encode(), digest_size=16).hexdigest()}
 
 

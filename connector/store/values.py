@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, Table, delete, select
 
 from connector.model import FieldSpec, FieldValue, KpiValue, Measurement
 from connector.period import Grain, Period
-from connector.store.database import Database, Found, clock, upsert
+from connector.store.database import Database, Found, clock, pour, upsert
 from connector.store.leases import Lease, writing
-from connector.store.rows import Cells, instant_of, us_of
+from connector.store.rows import Cells, encode, instant_of, us_of
 from connector.store.schema import FIELD_VALUES, KPI_VALUES, MEASUREMENTS, UNAVAILABLE
 
 _CHUNK = 5_000
@@ -103,10 +103,9 @@ def _replace(connection: Connection, table: Table, account: str, rows: Iterable[
     for row in rows:
         waiting.append(row)
         if len(waiting) == _CHUNK:
-            connection.execute(insert(table), waiting)
+            pour(connection, table, waiting)
             waiting = []
-    if waiting:
-        connection.execute(insert(table), waiting)
+    pour(connection, table, waiting)
 
 
 def _kpi_row(account: str, value: KpiValue) -> Cells:
@@ -162,7 +161,7 @@ def _field_row(account: str, run: str, as_of: int, value: FieldValue) -> Cells:
         "record": value.record,
         "field": value.spec.name,
         "value": value.value,
-        "evidence": json.dumps(dict(value.evidence), sort_keys=True),
+        "evidence": encode(value.evidence),
         "run": run,
         "version": value.spec.version,
         "as_of": as_of,

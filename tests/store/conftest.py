@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
-from uuid import uuid4
 
 import psycopg
 import pytest
+from sqlalchemy import create_engine
 
 from connector.store import Lease, Store
+from connector.store.database import parse
+from connector.store.schema import METADATA
 
 Open = Callable[..., Store]
 """Opens one more connection to the test's database, as another process would."""
@@ -33,7 +35,7 @@ class Server(Protocol):
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
-    """Start a PostgreSQL on a local socket, with a migrated database `template`; without one the tests are skipped, but never in CI."""
+    """Start a PostgreSQL on a local socket, with a migrated database; without one the tests are skipped, but never in CI."""
     with TemporaryDirectory(prefix="crm-kpi-pg-") as folder:
         try:
             server = _start(folder)
@@ -41,10 +43,11 @@ def postgresql() -> Iterator[str]:
             if os.environ.get("CI"):
                 raise
             pytest.skip(f"PostgreSQL does not start on this machine: {error}")
-        admin = server.get_uri()
-        _execute(admin, "CREATE DATABASE template_crm_kpi")
-        Store.open(server.get_uri("template_crm_kpi")).close()
-        yield admin
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET fsync = off")  # the data need not survive the test
+            connection.execute("SELECT pg_reload_conf()")
+        Store.open(server.get_uri()).close()
+        yield server.get_uri()
         server.cleanup()
 
 
@@ -64,24 +67,21 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def _execute(uri: str, statement: str) -> None:
-    with psycopg.connect(uri, autocommit=True) as connection:
-        connection.execute(statement.encode())
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Give the address of a fresh, migrated database."""
+    """Give the address of an empty, migrated database."""
     if request.param == "sqlite":
         path = tmp_path / "crm.sqlite"
         shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    admin: str = request.getfixturevalue("postgresql")
-    name = f"t{uuid4().hex}"
-    _execute(admin, f"CREATE DATABASE {name} TEMPLATE template_crm_kpi")
-    yield admin.replace("/postgres?", f"/{name}?")
-    _execute(admin, f"DROP DATABASE {name} WITH (FORCE)")
+    address: str = request.getfixturevalue("postgresql")
+    yield address
+    engine = create_engine(parse(address))
+    with engine.begin() as connection:
+        for table in METADATA.tables.values():
+            connection.execute(table.delete())
+    engine.dispose()
 
 
 @pytest.fixture
