@@ -66,7 +66,7 @@ class HubSpotBox:
 
     async def adapter(self, **more: Any) -> HubSpot:  # noqa: ANN401 - any setting
         """Connect anew."""
-        settings: dict[str, Any] = {"token": TOKEN, "base_url": self.url, "headroom": 0, "horizon_seconds": 0, "lookback_seconds": 0}
+        settings: dict[str, Any] = {"token": TOKEN, "base_url": self.url, "headroom": 0, "horizon_seconds": 0}
         made = HubSpot(HubSpotSettings(**(settings | more)))
         self._adapters.append(made)
         return made

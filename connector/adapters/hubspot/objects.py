@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from connector.adapters.hubspot.paths import Paths
 from connector.adapters.hubspot.words import Kind
 from connector.errors import ConnectorError
-from connector.http import Body, Client
+from connector.http import Body, Client, Refused
 
 T = TypeVar("T")
 Row = Body
@@ -121,6 +121,14 @@ class Objects:
             page = await self.page(kind, ask, page.after)
             rows += page.rows
         return rows
+
+    async def count(self, kind: str) -> int | None:
+        """Return how many records there are, as far as the search knows; None where it does not say."""
+        try:
+            body = await self.client.ask(f"{self.paths.objects(kind)}/search", {"properties": ["hs_object_id"], "limit": 1})
+        except Refused:
+            return None
+        return int(body["total"]) if "total" in body else None
 
     async def changed(self, kind: Kind, between: tuple[datetime, datetime], beyond: int) -> Found:
         """Search the ids of records changed in a window, in order of id, only those above `beyond`.

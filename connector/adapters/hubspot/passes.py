@@ -30,22 +30,18 @@ class Batch:
         return self.cursor.phase is Phase.DONE
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """How near to the present an increment ends, and how far it reaches back into the one before."""
-
-    horizon: timedelta
-    lookback: timedelta
-
-
 class Pass:
-    """One pass over one kind of objects."""
+    """One pass over one kind of objects.
 
-    def __init__(self, objects: Objects, kind: Kind, ask: Ask, reach: Reach) -> None:
+    `horizon` is how long a change may take to show in the search: each increment reaches that far back into the one before it.
+    """
+
+    def __init__(self, objects: Objects, kind: Kind, ask: Ask, horizon: timedelta) -> None:
         self._objects = objects
         self._kind = kind
         self._ask = ask
-        self._reach = reach
+        self._horizon = horizon
+        self._total: int | None = None
         self._steps: dict[Phase, Callable[[Cursor], Awaitable[Batch]]] = {
             Phase.LIST: self._list,
             Phase.ARCHIVED: self._archived,
@@ -72,24 +68,24 @@ class Pass:
             yield batch
             cursor = batch.cursor
 
-    def _until(self) -> datetime:
-        return self._objects.client.now() - self._reach.horizon
-
     def _has_stepped_back(self, cursor: Cursor) -> bool:
-        return self._until() + _CLOCK_SLACK < cursor.ends_at
+        return self._objects.client.now() + _CLOCK_SLACK < cursor.ends_at
 
     def _start(self, cursor: Cursor | None) -> Cursor:
         """Return where a new pass begins."""
-        until = self._until()
+        until = self._objects.client.now()
         if cursor is None or self._has_stepped_back(cursor):
             # Without a cursor, or when HubSpot's clock has stepped back behind it, only everything is sure to hold what changed.
             return Cursor(Phase.LIST, until.isoformat())
-        since = cursor.ends_at - self._reach.lookback
+        since = cursor.ends_at - self._horizon
         return Cursor(Phase.SEARCH, max(until, cursor.ends_at).isoformat(), since.isoformat())
 
     async def _list(self, cursor: Cursor) -> Batch:
         page = await self._objects.page(self._kind.name, self._ask, cursor.after or None)
-        return Batch(page.rows, cursor.at(page.after, Phase.ARCHIVED), is_full=True)
+        if page.after and self._total is None:
+            # Worth a call only for showing progress, and only where there is more than one page.
+            self._total = await self._objects.count(self._kind.name)
+        return Batch(page.rows, cursor.at(page.after, Phase.ARCHIVED), is_full=True, total=self._total)
 
     async def _archived(self, cursor: Cursor) -> Batch:
         page = await self._objects.page(self._kind.name, replace(self._ask, is_archived=True), cursor.after or None)

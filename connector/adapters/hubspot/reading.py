@@ -9,7 +9,7 @@ from connector.adapters.hubspot.account import Account, tenant_of
 from connector.adapters.hubspot.deals import deal_of
 from connector.adapters.hubspot.objects import Ask, Objects, Row, together
 from connector.adapters.hubspot.page import Read, page_of
-from connector.adapters.hubspot.passes import Batch, Pass, Reach
+from connector.adapters.hubspot.passes import Batch, Pass
 from connector.adapters.hubspot.pipelines import stages_of
 from connector.adapters.hubspot.records import company_of, contact_of, held_in, line_item_of, linked, product_of
 from connector.adapters.hubspot.settings import HubSpotSettings
@@ -38,8 +38,8 @@ class Reading:
                 yield page
             return
         kind, read = KINDS[stream], await self._reader(stream)
-        reach = Reach(timedelta(seconds=self._settings.horizon_seconds), timedelta(seconds=self._settings.lookback_seconds))
-        async for batch in Pass(self._objects, kind, self._ask(kind, fields), reach).batches(since):
+        horizon = timedelta(seconds=self._settings.horizon_seconds)
+        async for batch in Pass(self._objects, kind, self._ask(kind, fields), horizon).batches(since):
             await self._link(kind, batch)
             yield page_of(stream, self._chosen(stream, batch), read, lambda row: held_in(row, fields))
 

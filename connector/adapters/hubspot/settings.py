@@ -22,10 +22,10 @@ class HubSpotSettings(BaseModel):
     )
     headroom: float = Field(default=0.3, ge=0, le=0.9, description="Share (0 to 0.9) of the rate limits that is left to other apps.")
     horizon_seconds: float = Field(
-        default=60, ge=0, le=3600, description="How far before the present an increment ends, because the search index lags behind."
-    )
-    lookback_seconds: float = Field(
-        default=120, ge=0, le=86400, description="How far an increment reaches back into the one before it, for records indexed late."
+        default=120,
+        ge=0,
+        le=86400,
+        description="How long a change may take to show in the search; each increment reaches that far back into the one before it.",
     )
     timeout_seconds: float = Field(default=30, gt=0, le=300, description="How long one request may take.")
     patience_seconds: float = Field(

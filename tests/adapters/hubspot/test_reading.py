@@ -128,11 +128,21 @@ async def test_the_quota_that_people_made(hubspot: HubSpotBox):
     assert all(row.target for row in goals)
 
 
+async def test_progress_has_an_end(hubspot: HubSpotBox, few: Path):
+    """The first pages of a long pass tell how many records there are; a short one asks nothing extra."""
+    adapter = await hubspot.adapter()
+    pages = await read_all(adapter, Stream.DEALS)
+    assert {page.total for page in pages[:-1]} == {len(rows_of(few, "sales_pipeline.csv"))}
+    before = adapter.calls
+    await read_all(adapter, Stream.PRODUCTS)
+    assert adapter.calls - before == 3
+
+
 async def test_a_lagging_index_loses_nothing(few: Path):
     """An edit that the search index does not show yet comes with the reading after next, because each window reaches back."""
     with running(hubspot_app(data=few, burst=100_000, search_per_second=1000, search_lag=2)) as url:
         box = HubSpotBox(url)
-        adapter = await box.adapter(lookback_seconds=30)
+        adapter = await box.adapter(horizon_seconds=30)
         full = await read_all(adapter, Stream.DEALS)
         deal = next(record.id for record in records_in(full) if isinstance(record, Deal))
         await box.edit_deal(deal, Decimal(4321))
