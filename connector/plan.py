@@ -68,7 +68,7 @@ def make_plan(
     entity the field that says when a record's numbers last changed; it is written only beside another change of that record.
     """
     wanted = sorted(fields, key=lambda value: (value.spec.entity, value.record, value.spec.name))
-    changes = [change for change in (_field_change(value, present) for value in wanted) if change]
+    changes = [moved for moved in (_field_change(value, present) for value in wanted) if moved]
     known = sum(present.held.get((value.spec.entity, value.record, value.spec.name)) is not None for value in wanted)
     goal_changes = tuple(row for row in (_goal_change(goal, present.goals) for goal in goals) if row)
     known += sum(_row_of(goal, present.goals) is not None for goal in goals)
@@ -83,7 +83,7 @@ def undo_plan(head: Head, done: WritePlan, now: Mapping[Key, str | None], goals:
     """
     notes: list[str] = []
     fields = [restored for change in done.fields if (restored := _restored(change, now, notes))]
-    rows = [restored for change in done.goals if (restored := _restored_goal(change, goals, notes))]
+    rows = [row for change in done.goals if (row := _restored_goal(change, goals, notes))]
     return WritePlan(head.id, head.account, head.made_at, head.as_of, tuple(fields), tuple(rows), len(done.fields), tuple(notes), done.id)
 
 

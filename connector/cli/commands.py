@@ -146,9 +146,9 @@ def run(
 @app.command()
 def serve() -> None:
     """Run every account on its schedule until stopped, with a status page."""
-    from connector.cli import serving
+    from connector.cli.serving import serve as run_serve
 
-    serving.serve()
+    run_serve()
 
 
 @app.command()

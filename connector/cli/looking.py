@@ -5,7 +5,7 @@ import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from connector import kpis as catalogue
 from connector import steps
@@ -13,16 +13,28 @@ from connector.app import App
 from connector.cli.session import opened, session
 from connector.cli.words import as_json as value_as_json
 from connector.cli.words import number, print_json, say, table
-from connector.engine import Explanation, compute
+from connector.engine import Explanation
 from connector.engine import explain as explained
 from connector.errors import GuardStopped, SettingsError
 from connector.kpis import Dimension, Kpi
-from connector.model import KpiValue, shown
+from connector.model import Entity, KpiValue, shown
 from connector.period import MEASURED, Period
 from connector.steps import Work
 from connector.store import Account, MeasurementInfo
 from connector.web.overview import account_status
 from connector.web.status import AccountStatus, health_of
+
+if TYPE_CHECKING:
+    from connector.engine import Explanation
+
+ENTITIES = {
+    Dimension.OWNER: Entity.USERS,
+    Dimension.TEAM: Entity.TEAMS,
+    Dimension.PIPELINE: Entity.PIPELINES,
+    Dimension.PRODUCT: Entity.PRODUCTS,
+    Dimension.STAGE: Entity.STAGES,
+}
+"""The records whose names a breakdown's members go by; members of other breakdowns are their own names."""
 
 
 def kpis(account: str | None, keys: Sequence[str], by: Sequence[str], period: str, *, as_json: bool) -> None:
@@ -59,10 +71,17 @@ async def _computed(
         calendar = work.calendar(await work.bound())
         targets = await steps.all_targets(work, calendar)
 
+        terms = steps.policies(work)
+
+        from connector.engine import compute
+
         def all_of_them() -> list[KpiValue]:
             with steps.open_cache(work) as cache:
-                common = {"calendar": calendar, "as_of": measured.as_of, "policies": steps.policies(work), "targets": targets}
-                return [value for kpi in chosen for value in compute(cache, kpi, by=tuple(by), period=period, **common)]
+                made = [
+                    compute(cache, kpi.key, by=by, period=period, calendar=calendar, as_of=measured.as_of, policies=terms, targets=targets)
+                    for kpi in chosen
+                ]
+                return [value for values in made for value in values]
 
         return await work.compute(all_of_them)
 
@@ -112,7 +131,7 @@ def _show_values(
 
 def _row(value: KpiValue, kpi: Kpi, by: Sequence[Dimension], bound: Account) -> list[str]:
     names = [value.names.get(dimension, "") for dimension in by]
-    mark = "few records" if value.low_confidence else ""
+    mark = "uncertain" if value.low_confidence else ""
     return [kpi.label, *names, shown(value.value, kpi.unit, bound.tenant.currency), f"{value.n:,}", mark]
 
 
@@ -137,20 +156,22 @@ def explain(account: str | None, key: str, by: Sequence[str], period: str, *, li
     if not set(wanted) <= set(kpi.by):
         raise SettingsError(_no_such_breakdown(kpi, tuple(wanted)))
 
-    async def action(work: Work) -> tuple[Account, Explanation]:
+    async def action(work: Work) -> tuple[Account, "Explanation"]:
         bound = await work.bound()
         measured = await work.ask(work.store.values.latest, work.account)
         if measured is None:
             raise GuardStopped(f"Nothing was measured for {work.account!r} yet; run `crm-kpi run` first.")
         calendar = work.calendar(bound)
         targets = await steps.all_targets(work, calendar)
+        members = {dimension: await _member_id(work, dimension, text) for dimension, text in wanted.items()}
 
-        def answer() -> Explanation:
+
+        def answer() -> "Explanation":
             with steps.open_cache(work) as cache:
                 return explained(
                     cache,
-                    kpi,
-                    members=wanted,
+                    kpi.key,
+                    members=members,
                     period=calendar.parse(period),
                     calendar=calendar,
                     as_of=measured.as_of,
@@ -171,7 +192,20 @@ def _member(text: str) -> tuple[Dimension, str]:
     return _dimension(name), member
 
 
-def explanation_as_json(found: Explanation) -> dict[str, Any]:
+async def _member_id(work: Work, dimension: Dimension, text: str) -> str:
+    """Return the id of the member that is meant by an id or a name."""
+    entity = ENTITIES.get(dimension)
+    if entity is None:
+        return text
+    known = await work.ask(work.store.records.members, work.account, entity)
+    found = [member for member, name in known.items() if text in (member, name)]
+    if len(found) == 1:
+        return found[0]
+    near = difflib.get_close_matches(text, known.values(), n=3, cutoff=0)
+    raise SettingsError(f"--by {dimension}={text!r} names {len(found)} of the CRM's {entity}; near are {', '.join(near)}.")
+
+
+def explanation_as_json(found: "Explanation") -> dict[str, Any]:
     """Return an explanation as JSON."""
     value = found.value
     return {
@@ -193,7 +227,7 @@ def _plain(record: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value if isinstance(value, (int, float, str, bool, type(None))) else str(value) for name, value in record.items()}
 
 
-def _show_explanation(found: Explanation, kpi: Kpi, bound: Account, limit: int) -> None:
+def _show_explanation(found: "Explanation", kpi: Kpi, bound: Account, limit: int) -> None:
     value = found.value
     whom = ", ".join(f"{dimension} {name}" for dimension, name in value.names.items()) or "the whole account"
     say(f"{kpi.label} of {whom}, {value.period.name}: {shown(value.value, kpi.unit, bound.tenant.currency)}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from connector import kpis
 from connector.engine import Cache
@@ -9,8 +10,11 @@ from connector.engine import measure as measured
 from connector.model import Entity, Measurement, Policies, Stream, Target
 from connector.period import Calendar
 from connector.steps.work import Work
-from connector.store import Account, Lease
+from connector.store import Lease
 from connector.targets import Members, targets_in, targets_of
+
+if TYPE_CHECKING:
+    from connector.engine import Cache
 
 
 async def measure(work: Work, lease: Lease, run: str, as_of: datetime, *, pulled: str | None = None) -> Measurement:
@@ -42,12 +46,8 @@ async def measure_records(work: Work, lease: Lease, run: str, as_of: datetime, r
 async def readiness(work: Work, run: str) -> Mapping[Stream, str | None]:
     """Return for every stream None when it is whole, else the reason why it is not."""
     known = await work.ask(work.store.records.complete, work.account, run)
-    return {stream: known.get(stream, f"The {stream} were not pulled.") for stream in Stream} | _absent(work)
-
-
-def _absent(work: Work) -> Mapping[Stream, str | None]:
-    missing = (stream for stream in Stream if stream not in work.adapter.streams)
-    return {stream: f"{work.config.adapter} has no {stream}." for stream in missing}
+    absent = {stream: f"{work.config.adapter} has no {stream}." for stream in Stream if stream not in work.adapter.streams}
+    return {**known, **absent}
 
 
 async def last_pull(work: Work) -> str | None:
@@ -77,8 +77,10 @@ def policies(work: Work) -> Policies:
     return Policies(cohort_days=work.config.house.cohort_days, min_sample=work.config.house.min_sample)
 
 
-def open_cache(work: Work) -> Cache:
+def open_cache(work: Work) -> "Cache":
     """Open the account's cache and bring it up to date with the store."""
+    from connector.engine import Cache
+
     cache = Cache.open(work.cache, store_url=work.store.url, account=work.account)
     cache.refresh()
     return cache
@@ -92,10 +94,6 @@ def _measure(
     ready: Mapping[Stream, str | None],
     records: Collection[tuple[Entity, str]] | None,
 ) -> Measurement:
+
     with open_cache(work) as cache:
         return measured(cache, calendar=calendar, as_of=as_of, policies=policies(work), targets=targets, ready=ready, records=records)
-
-
-def zone_of(work: Work, account: Account) -> str:
-    """Return the name of the time zone that days are counted in."""
-    return work.calendar(account).zone.key

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from connector.errors import GuardStopped
 from connector.kpis import fields as kpi_fields
-from connector.model import Answer, Capabilities, Entity, FieldValue, Goal, WritePlan
+from connector.model import Answer, Capabilities, Entity, FieldValue, Goal, Stream, WritePlan
 from connector.plan import Head, Present, make_plan
 from connector.steps.measuring import members
 from connector.steps.work import Work
@@ -62,7 +62,7 @@ async def _goals(work: Work, able: Capabilities) -> tuple[tuple[Goal, ...], tupl
     account = await work.bound()
     wanted = goals_for(house.goals, account.tenant.id, await members(work), work.calendar(account))
     # A goal that cannot be compared with what the CRM holds could be made twice.
-    state = await work.ask(work.store.records.state, work.account, "goals")
+    state = await work.ask(work.store.records.state, work.account, Stream.GOALS)
     if not state.loaded or state.refused:
         return (), (f"Goals stay as they are: {state.refused or 'they were not pulled'}.",)
     native = tuple(goal for goal in wanted if goal.kpi in able.goals and able.goals[goal.kpi].answer is not Answer.NO)

@@ -45,4 +45,4 @@ def _status(error: ConnectorError) -> RunStatus:
 async def _finish(work: Work, lease: Lease, run: str, status: RunStatus, message: str) -> None:
     # Where the lease is lost the run's record belongs to whoever holds it now, which will call it interrupted.
     with contextlib.suppress(ConnectorError):
-        await work.ask(work.store.runs.finish, lease, run, status, message, work.adapter.calls)
+        await work.ask(work.store.runs.finish, lease, run, status, message, calls=work.adapter.calls)

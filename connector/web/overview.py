@@ -78,7 +78,7 @@ def _last_success(store: Store, account: str) -> datetime | None:
 
 def _run_line(run: RunInfo) -> RunLine:
     steps = {name: _summed_up(summary) for name, summary in run.steps.items()}
-    return RunLine(run.id, run.kind, str(run.status), run.started_at, run.finished_at, run.message or "", run.calls, steps)
+    return RunLine(run.id, run.kind, str(run.status), run.started_at, run.finished_at, run.message or "", run.calls, steps, run.slot)
 
 
 def _summed_up(summary: Mapping[str, object]) -> str:
