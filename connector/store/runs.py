@@ -72,7 +72,7 @@ class Runs:
             row = {"account": lease.account, "run": run, "name": name, "summary": json.dumps(summary, default=str)}
             upsert(connection, RUN_STEPS, [{**row, "place": places.get(name, len(places)), "at": clock(connection)}])
 
-    def finish(self, lease: Lease, run: str, status: RunStatus | str, message: str | None = None, calls: int = 0) -> None:
+    def finish(self, lease: Lease, run: str, status: RunStatus | str, message: str | None = None, *, calls: int = 0) -> None:
         """End a run, with the number of requests that it sent."""
         with writing(self._database, lease) as connection:
             _end(connection, lease.account, run, status=str(status), finished_at=clock(connection), message=message, calls=calls)

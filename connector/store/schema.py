@@ -11,7 +11,7 @@ from connector.store.rows import SHAPES
 METADATA = MetaData()
 
 
-def _table(name: str, keys: str, text: str = "", number: str = "", optional: str = "") -> Table:
+def _table(name: str, keys: str, *, text: str = "", number: str = "", optional: str = "") -> Table:
     """Declare a table: columns by name, `number` ones being 64-bit integers; `optional` lists those of them that may be empty."""
     free = optional.split()
     columns: list[Column[Any]] = [Column(key, Text, primary_key=True) for key in keys.split()]

@@ -49,7 +49,7 @@ def test_runs_and_slots(store: Store, lease: Lease) -> None:
     run = store.runs.start(lease, "run")
     store.runs.step(lease, run, "pull", {"streams": {"deals": {"rows": 8800, "changed": 8800, "rejected": 1}, "users": {"rows": 35}}})
     store.runs.step(lease, run, "push", {"plan": "p000001", "ok": 2516, "refused": 0, "refusals": []})
-    store.runs.finish(lease, run, "done", "", 312)
+    store.runs.finish(lease, run, "done", "", calls=312)
     store.runs.start(lease, "check")
 
     now = datetime.now(UTC)
