@@ -13,8 +13,6 @@ from connector.app import App
 from connector.cli.session import opened, session
 from connector.cli.words import as_json as value_as_json
 from connector.cli.words import number, print_json, say, table
-from connector.engine import Explanation
-from connector.engine import explain as explained
 from connector.errors import GuardStopped, SettingsError
 from connector.kpis import Dimension, Kpi
 from connector.model import Entity, KpiValue, shown
@@ -165,6 +163,7 @@ def explain(account: str | None, key: str, by: Sequence[str], period: str, *, li
         targets = await steps.all_targets(work, calendar)
         members = {dimension: await _member_id(work, dimension, text) for dimension, text in wanted.items()}
 
+        from connector.engine import explain as explained
 
         def answer() -> "Explanation":
             with steps.open_cache(work) as cache:

@@ -5,8 +5,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from connector import kpis
-from connector.engine import Cache
-from connector.engine import measure as measured
 from connector.model import Entity, Measurement, Policies, Stream, Target
 from connector.period import Calendar
 from connector.steps.work import Work
@@ -94,6 +92,8 @@ def _measure(
     ready: Mapping[Stream, str | None],
     records: Collection[tuple[Entity, str]] | None,
 ) -> Measurement:
+
+    from connector.engine import measure as measured
 
     with open_cache(work) as cache:
         return measured(cache, calendar=calendar, as_of=as_of, policies=policies(work), targets=targets, ready=ready, records=records)
