@@ -23,7 +23,7 @@ def test_a_run_is_told_from_start_to_end(store: Store, lease: Lease):
     store.runs.step(lease, run, "pull", {"deals": 8800, "by": {"new": [1, 2]}})
     store.runs.finish(lease, run, "done", "", calls=321)
     info = store.runs.get("acme", run)
-    assert (info.kind, info.as_of, info.slot, info.status, info.message, info.calls) == ("run", AS_OF, "2017-12-31T18:00", "done", "", calls=321)
+    assert (info.kind, info.as_of, info.slot, info.status, info.message, info.calls) == ("run", AS_OF, "2017-12-31T18:00", "done", "", 321)
     assert list(info.steps.items()) == [("pull", {"deals": 8800, "by": {"new": [1, 2]}}), ("measure", {"values": 3, "share": "0.5"})]
     assert info.started_at <= info.finished_at <= store.now()
 
