@@ -147,7 +147,8 @@ def _spread(cache: Cache, fact: str, base: str, groupings: Sequence[Grouping]) -
     """Repeat the base facts for every member of every grouping that they count for."""
     run = cache.connection.execute
     run(_text("shares").format(base=base, amount="b.home_amount" if "home_amount" in FACTS[fact] else "null::decimal(22, 4)"))
-    selects = " union all ".join(_select(fact, base, grouping) for grouping in groupings)
+    none = f"{_select(fact, base, ())} where false"
+    selects = " union all ".join([none, *(_select(fact, base, grouping) for grouping in groupings)])
     run(f"create or replace temp table {fact} as {selects}")
 
 

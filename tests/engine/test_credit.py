@@ -1,0 +1,139 @@
+"""Whom a deal counts for: owner, teams, products, segment."""
+
+from decimal import Decimal
+
+import pytest
+
+from connector.kpis import Dimension
+from connector.model import LineItem, Membership, Stream, User
+from tests.engine.conftest import Book, at, changed, deal, line
+
+D = Decimal
+
+
+def test_a_closed_deal_counts_for_its_owner_at_the_close(book: Book):
+    """Ann won the deal in March; that it was handed to Bob in April changes nothing for March."""
+    book.put(
+        deal("1", ("first", "2017-01-01"), ("won", "2017-03-05"), owner="bob"),
+        changed("1", "owner", ("2017-02-01", "bob", "ann"), ("2017-04-01", "ann", "bob")),
+    )
+    assert book.measure().members("revenue_won", "owner") == {"ann": 100}
+
+
+def test_an_owner_set_in_the_closing_moment_is_the_owner(book: Book):
+    """Where owner and stage change at the same instant, the new owner closed the deal."""
+    book.put(deal("1", ("first", "2017-01-01"), ("won", "2017-03-05"), owner="bob"), changed("1", "owner", ("2017-03-05", "ann", "bob")))
+    assert book.measure().members("revenue_won", "owner") == {"bob": 100}
+
+
+def test_an_open_deal_counts_for_its_present_owner(book: Book):
+    """The pipeline of January is Bob's, that of February Ann's."""
+    book.put(deal("1", ("first", "2017-01-01"), owner="ann"), changed("1", "owner", ("2017-02-10", "bob", "ann")))
+    found = book.measure()
+    assert [found.members("pipeline_value", "owner", period) for period in ("2017-01", "2017-02")] == [{"bob": 100}, {"ann": 100}]
+
+
+def test_every_team_of_the_owner_is_credited(book: Book):
+    """Ann is in the red and, secondarily, in the blue team: both have her deal; the account has it once."""
+    book.put(deal("1", ("first", "2017-01-01"), ("won", "2017-03-05")))
+    found = book.measure()
+    assert found.members("revenue_won", "team") == {"red": 100, "blue": 100}
+    assert found.value("revenue_won") == 100
+
+
+def test_teams_count_from_joining_to_leaving(book: Book):
+    """Bob joined the red team on 10 March and left the blue one on 20 March: deals of that day belong to the team he joined, not left."""
+    book.put(
+        Membership(id="red:bob", team="red", user="bob", since=at("2017-03-10 08:00")),
+        Membership(id="blue:bob", team="blue", user="bob", deleted_at=at("2017-03-20 08:00")),
+        *(deal(name, ("first", "2017-01-01"), ("won", f"2017-03-{name}"), owner="bob") for name in ("09", "10", "19", "20")),
+    )
+    found = book.measure()
+    assert found.members("deals_won", "team") == {"red": 3, "blue": 3}
+
+
+def test_who_belongs_nowhere_is_counted_as_none(book: Book):
+    """A deal without owner, company or product counts under no member, by a name of its own."""
+    book.put(deal("1", ("first", "2017-01-01"), ("won", "2017-03-05"), owner=None, company=None))
+    found = book.measure()
+    for dimension in ("owner", "team", "product", "segment"):
+        one = found.kpi("revenue_won", **{dimension: ""})
+        assert (one.value, one.names) == (100, {dimension: "(none)"})
+
+
+def test_members_have_their_names(book: Book):
+    """A member is called as in the CRM, also after being deleted there; one that was never seen keeps its id."""
+    book.put(User(id="bob", name="Bob", deleted_at=at("2017-12-01")))
+    book.put(
+        deal("1", ("first", "2017-01-01"), ("won", "2017-03-05"), owner="bob"),
+        deal("2", ("first", "2017-01-01"), ("won", "2017-03-05"), owner="ghost"),
+    )
+    found = book.measure()
+    assert [found.kpi("deals_won", owner=owner).names["owner"] for owner in ("bob", "ghost")] == ["Bob", "ghost"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "shares"),
+    [
+        ([("x", 30)], {"x": D(100)}),
+        ([("x", 10), ("y", 20)], {"x": D("33.3333"), "y": D("66.6667")}),
+        ([("x", 0), ("y", 0)], {"x": D(50), "y": D(50)}),
+        ([("x", None), ("y", 7)], {"x": 0, "y": D(100)}),
+        ([("x", 1), ("x", 1), ("y", 1)], {"x": D("66.6667"), "y": D("33.3333")}),
+        ([("x", -5), ("y", 5)], {"x": 0, "y": D(100)}),
+        ([(None, 1), ("y", 1)], {"": D(50), "y": D(50)}),
+        ([], {"": D(100)}),
+    ],
+    ids=["one product", "two products", "worth nothing", "without amount", "twice the same", "a discount", "a free text", "none"],
+)
+def test_an_amount_is_split_over_its_products(book: Book, lines: list[tuple[str | None, int | None]], shares: dict[str, Decimal]):
+    """A deal's amount falls on its products by the amounts of their lines, exactly; a deal counts for each of its products."""
+    items = [line("1", product, amount, place) for place, (product, amount) in enumerate(lines)]  # type: ignore[arg-type]  # None is a free text
+    book.put(deal("1", ("first", "2017-01-01"), ("won", "2017-03-05")), items)
+    found = {one.by["product"]: one for one in book.compute("revenue_won", by=[Dimension.PRODUCT])}
+    assert {name: one.value for name, one in found.items()} == shares
+    assert {one.n for one in found.values()} == {1}
+
+
+def test_a_negative_amount_is_split_too(book: Book):
+    """A credit of 100 over three equal lines: the parts add up to it."""
+    items = [line("1", product, 1, place) for place, product in enumerate("xyz")]
+    book.put(deal("1", ("first", "2017-01-01"), ("won", "2017-03-05"), home_amount=D(-100)), items)
+    found = [one.value for one in book.compute("revenue_won", by=[Dimension.PRODUCT])]
+    assert found == [D("-33.3334"), D("-33.3333"), D("-33.3333")]
+
+
+def test_lines_that_are_gone_or_not_yet_there_take_no_share(book: Book):
+    """A deleted line and one that was added after the moment are left aside."""
+    book.put(
+        deal("1", ("first", "2017-01-01"), ("won", "2017-03-05")),
+        line("1", "x", 5),
+        LineItem(id="gone", deal="1", product="y", amount=D(5), deleted_at=at("2017-03-01")),
+        LineItem(id="later", deal="1", product="y", amount=D(5), created_at=at("2017-06-01")),
+    )
+    assert book.measure("2017-05-01 00:00").members("revenue_won", "product") == {"x": 100}
+
+
+def test_lost_reasons(book: Book):
+    """Lost deals are counted by their reason."""
+    book.put(
+        *(deal(name, ("first", "2017-01-01"), ("lost", "2017-03-05"), lost_reason=reason) for name, reason in (("1", "price"), ("2", None)))
+    )
+    assert book.measure().members("deals_lost", "lost_reason") == {"price": 1, "": 1}
+
+
+def test_what_cannot_be_read_is_unavailable(book: Book):
+    """Without teams the numbers are there, but not by team; without deals nothing is, and it says why."""
+    book.put(deal("1", ("first", "2017-01-01"), ("won", "2017-03-05")))
+    found = book.measure(ready={Stream.TEAMS: "needs settings.users.teams.read"})
+    assert (found.value("deals_won"), found.members("deals_won", "team")) == (1, {})
+    assert found.measurement.unavailable == {"by team": "needs settings.users.teams.read"}
+    without = book.measure(ready={Stream.DEALS: "was cut off"}).measurement
+    assert (without.values, without.fields) == ((), ())
+    assert without.unavailable["win_rate"] == without.unavailable["deals.kpi_is_stalled"] == "was cut off"
+
+
+def test_only_contacts_are_missing(book: Book):
+    """A stream that only one KPI reads makes only that one (and its median) unavailable."""
+    found = book.measure(ready={Stream.CONTACTS: "was refused"}).measurement
+    assert set(found.unavailable) == {"sales_cycle_length", "sales_cycle_length_median"}
