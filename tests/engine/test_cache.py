@@ -1,0 +1,195 @@
+"""The cache is a copy of the store's rows and of nothing else, however it came about."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+
+from connector.engine import Cache, Refreshed
+from connector.errors import SettingsError, StoreBusy
+from connector.model import RECORDS, Company, Deal, Membership, Record
+from tests.engine.conftest import STAGES, Book, at, changed, day, deal
+
+Rows = dict[str, list[tuple[object, ...]]]
+
+
+def contents(cache: Cache) -> Rows:
+    """Return every row of the cache."""
+    return {entity: sorted(cache.run(f"select * from crm.{entity}"), key=repr) for entity in RECORDS}  # noqa: S608 - names of ours
+
+
+def test_values_arrive_as_they_are(book: Book):
+    """Money, days, instants, yes and no, and emptiness come through unchanged, whatever the first rows hold."""
+    book.put(
+        Deal(id="0"),
+        Deal(
+            id="1",
+            name="It's a deal",
+            home_amount=Decimal("-12345678901.2345"),
+            expected_close_on=day("2017-12-31"),
+            created_at=at("2017-01-01"),
+        ),
+        Membership(id="m", team="red", user="ann", is_primary=False),
+    )
+    with book.cache() as cache:
+        found = cache.run("select name, home_amount, expected_close_on, created_at, closed_at from crm.deals order by id")
+        primary = cache.run("select is_primary from crm.memberships where id = 'm'")
+    assert found == [
+        (None, None, None, None, None),
+        ("It's a deal", Decimal("-12345678901.2345"), day("2017-12-31"), 1483281000000000, None),
+    ]
+    assert primary == [(False,)]
+
+
+def test_only_what_changed_is_read(book: Book):
+    """A second refresh brings nothing, one after a change brings that row, and a deletion is a change."""
+    book.put(*STAGES)
+    cache = book.cache()
+    nothing = cache.refresh()
+    book.put(Company(id="acme", name="Acme & Co", deleted_at=at("2017-05-05")))
+    one = cache.refresh()
+    named = cache.run("select name, deleted_at is not null from crm.companies where id = 'acme'")
+    cache.close()
+    assert (nothing, one) == (Refreshed(0, is_rebuilt=False), Refreshed(1, is_rebuilt=False))
+    assert named == [("Acme & Co", True)]
+
+
+def test_other_accounts_stay_outside(book: Book):
+    """Rows of another account of the same store are not copied."""
+    other = Book(book.folder, account="other's")
+    other.put(Company(id="theirs"))
+    with book.cache() as cache:
+        assert cache.run("select count(*) from crm.companies where id = 'theirs'") == [(0,)]
+    with other.cache("other.duckdb") as cache:
+        assert cache.run("select id from crm.companies") == [("theirs",)]
+    other.close()
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    some.lists(
+        some.lists(some.tuples(some.sampled_from("abcdef"), some.none() | some.decimals(0, 99, places=4), some.booleans()), max_size=5),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_refreshing_equals_rebuilding(new_book: Callable[..., Book], steps: list[list[tuple[str, Decimal | None, bool]]]):
+    """However often records change, come and go, a cache that was kept up to date equals one that is made anew."""
+    book = new_book()
+    kept = book.cache()
+    for step in steps:
+        rows = {name: Deal(id=name, amount=amount, deleted_at=at("2017-01-01") if gone else None) for name, amount, gone in step}
+        if rows:
+            book.put(*rows.values())
+        assert not kept.refresh().is_rebuilt or kept.run("select count(*) from crm.deals") == [(len(rows),)]
+    with book.cache("anew.duckdb") as anew:
+        assert contents(kept) == contents(anew)
+    kept.close()
+
+
+def test_a_replaced_store_is_read_anew(book: Book):
+    """When the store lost rows or was set back to an earlier state, the copy is made again."""
+    cache = book.cache()
+    book.put(*deal("1", ("first", "2017-01-01")))
+    cache.refresh()
+    with book.engine.begin() as connection:
+        connection.exec_driver_sql("delete from stage_changes")
+    again = cache.refresh()
+    stays = cache.run("select count(*) from crm.stage_changes")
+    cache.close()
+    assert (again.is_rebuilt, stays) == (True, [(0,)])
+
+
+def test_a_damaged_cache_is_made_again(book: Book):
+    """A file that is no DuckDB database is no reason to stop."""
+    path = book.folder / "cache.duckdb"
+    path.write_bytes(b"this is not a database" * 1000)
+    with book.cache() as cache:
+        assert cache.run("select count(*) from crm.companies") == [(2,)]
+
+
+@pytest.mark.parametrize("statement", ["update crm.mark set mark = 'older'", "drop table crm.mark", "drop schema crm cascade"])
+def test_a_cache_of_another_layout_is_made_again(book: Book, statement: str):
+    """A cache that another version of this program made is not used."""
+    with book.cache() as cache:
+        cache.run(statement)
+    with book.cache() as cache:
+        assert cache.run("select count(*) from crm.companies") == [(2,)]
+
+
+def test_two_processes_cannot_measure_one_account(book: Book):
+    """While another process holds the cache, the store is busy, and the message says which file."""
+    path = book.folder / "cache.duckdb"
+    holder = duckdb.connect(path)
+    holder.execute("create table t as select 1").fetchall()
+    child = f"import duckdb; duckdb.connect({str(path)!r})"
+    assert "lock" in _run_python(child)
+    holder.close()
+
+
+def _run_python(code: str) -> str:
+    import subprocess  # noqa: PLC0415 - only this test needs another process
+    import sys  # noqa: PLC0415 - only this test needs another process
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    return done.stderr
+
+
+def test_an_unknown_database_is_refused(tmp_path: Path):
+    """A store that is neither SQLite nor PostgreSQL is named in the message."""
+    with Cache.open(tmp_path / "c.duckdb", store_url="mysql://host/db", account="a") as cache, pytest.raises(SettingsError, match="mysql"):
+        cache.refresh()
+
+
+def test_a_missing_store_is_not_made(tmp_path: Path):
+    """Reading a store that is not there fails, and leaves no file behind."""
+    where = tmp_path / "none.sqlite"
+    with (
+        Cache.open(tmp_path / "c.duckdb", store_url=f"sqlite:///{where}", account="a") as cache,
+        pytest.raises(StoreBusy, match=r"none\.sqlite"),
+    ):
+        cache.refresh()
+    assert not where.exists()
+
+
+def test_a_store_without_tables_leaves_the_cache_as_it_was(tmp_path: Path):
+    """A database that is not a store says so, and the cache stays empty and usable."""
+    where = tmp_path / "other.sqlite"
+    where.touch()
+    with Cache.open(tmp_path / "c.duckdb", store_url=f"sqlite:///{where}", account="a") as cache:
+        with pytest.raises(StoreBusy, match="users"):
+            cache.refresh()
+        assert cache.run("select count(*) from crm.users") == [(0,)]
+
+
+def test_a_query_can_be_interrupted(book: Book):
+    """Another thread can stop what the cache is computing."""
+    with book.cache() as cache:
+        threading.Timer(0.3, cache.interrupt).start()
+        with pytest.raises(duckdb.InterruptException):
+            cache.run("select count(*) from range(100000000) a, range(100000000) b where a.range % 7 = b.range % 11")
+
+
+def test_the_order_of_rows_does_not_matter(new_book: Callable[..., Book]):
+    """The same records written in another order measure the same."""
+    records: list[Record] = [
+        *STAGES,
+        Company(id="acme"),
+        *(
+            one
+            for place in range(9)
+            for one in deal(str(place), ("first", "2017-01-01"), ("won", f"2017-02-0{place + 1}"), home_amount=Decimal(place))
+        ),
+        *changed("3", "home_amount", ("2017-01-20", "9", "3"), ("2017-01-20", "3", "4")),
+    ]
+    straight, turned = new_book(), new_book()
+    straight.put(*records)
+    for record in reversed(records):
+        turned.put(replace(record))
+    assert straight.measure() == turned.measure()
