@@ -22,7 +22,8 @@ Found = Row[*tuple[Any, ...]]
 _ALLOWED = "sqlite:///path/to/file and postgresql://user:password@host/database"
 _IDLE_SECONDS = 15
 """A PostgreSQL session that sits in a transaction longer than this is cut off, so that a hung process cannot keep the lease's row."""
-_BUSY_STATES = frozenset({"55P03", "40P01", "40001", "57014", "25P03", "57P01", "53300"})
+_BUSY_STATES = frozenset({"55P03", "40P01", "40001", "57014", "53300"})
+_LOST_STATES = frozenset({"25P03", "57P01", "57P02", "57P05"})
 _CLOCKS = {
     "sqlite": "SELECT CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER) * 1000",
     "postgresql": "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)",
@@ -69,7 +70,10 @@ class Database:
         try:
             yield
         except (DBAPIError, psycopg.Error) as error:
-            raise _meaning(error, self.shown) from error
+            meaning = _meaning(error, self.shown)
+            if meaning is None:
+                raise
+            raise meaning from error
 
 
 def clock(connection: Connection) -> int:
@@ -139,11 +143,13 @@ def connect(url: URL, wait_seconds: float) -> Database:
 
 
 def _sqlite(url: URL, wait_seconds: float) -> Engine:
-    folder = Path(str(url.database)).parent
+    path = Path(str(url.database))
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            path.touch(mode=0o600)  # a customer's data is nobody else's business
     except OSError as error:
-        raise SettingsError(f"The folder of the store {shown(url)} cannot be made: {error.strerror}.") from None
+        raise SettingsError(f"The store {shown(url)} cannot be made: {error.strerror}.") from None
     engine = create_engine(url, connect_args={"isolation_level": None, "timeout": wait_seconds})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -175,14 +181,14 @@ def _postgresql(url: URL, wait_seconds: float) -> Engine:
     return engine
 
 
-def _meaning(error: DBAPIError | psycopg.Error, store: str) -> Exception:
+def _meaning(error: DBAPIError | psycopg.Error, store: str) -> ConnectorError | None:
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, sqlite3.Error):
-        return _meaning_in_sqlite(cause, store) or error
+        return _meaning_in_sqlite(cause, store)
     if isinstance(cause, psycopg.Error):
         is_new = isinstance(error, DBAPIError) and not error.connection_invalidated
-        return _meaning_in_postgresql(cause, store, is_new=is_new) or error
-    return error
+        return _meaning_in_postgresql(cause, store, is_new=is_new)
+    return None
 
 
 def _meaning_in_sqlite(error: sqlite3.Error, store: str) -> ConnectorError | None:
@@ -199,8 +205,8 @@ def _meaning_in_postgresql(cause: psycopg.Error, store: str, *, is_new: bool) ->
         return StoreBusy(f"The store {store} is locked by another process; try again when that is done.")
     if cause.sqlstate == "53100":
         return SettingsError(f"The store {store} is on a full disk; nothing that was saved is lost.")
-    if not isinstance(cause, psycopg.OperationalError):
-        return None
-    if is_new:
+    if cause.sqlstate in _LOST_STATES or (isinstance(cause, psycopg.OperationalError) and not is_new):
+        return StoreBusy(f"The connection to the store {store} was lost; what was not saved is done again by the next run.")
+    if isinstance(cause, psycopg.OperationalError):
         return SettingsError(f"The store {store} cannot be opened: {' '.join(str(cause).split())}.")
-    return StoreBusy(f"The connection to the store {store} was lost; what was not saved is done again by the next run.")
+    return None

@@ -101,8 +101,10 @@ class Records:
         query = select(table).where(table.c.account == account).order_by(table.c.id)
         query = query if deleted else query.where(table.c.deleted_at.is_(None))
         with self._database.read() as connection:
-            rows = connection.execute(query if ids is None else query.where(table.c.id.in_(ids)))
-            return [record_of(entity, row._asdict()) for row in rows]
+            wanted = None if ids is None else set(ids)
+            # A long list would be more than one statement can name, and reading everything is quicker then anyhow.
+            rows = connection.execute(query.where(table.c.id.in_(wanted)) if wanted is not None and len(wanted) <= _NAMED else query)
+            return [record_of(entity, row._asdict()) for row in rows if wanted is None or row.id in wanted]
 
     def goals(self, account: str) -> Sequence[GoalRecord]:
         """Return the goals that the CRM holds, ours and others."""
@@ -142,6 +144,7 @@ class Records:
             hold_values(connection, lease.account, held)
 
 
+_NAMED = 1_000
 _UNTOUCHED: Cells = {
     "cursor": None,
     "run": None,
@@ -205,9 +208,9 @@ def _after(landing: Landing, stream: Stream, page: Page, before: Found | None) -
 def _lacking(stream: Stream, row: Found | None, run: str) -> str | None:
     name = stream.value.replace("_", " ")
     if row is None:
-        return f"the {name} have not been pulled yet"
+        return f"The {name} have not been pulled yet."
     if row.refused is not None and row.refused_run == run:
         return str(row.refused)
     if not row.loaded:
-        return f"the first load of the {name} is not finished"
-    return None if row.run == run else f"the {name} were not pulled to the end in this run"
+        return f"The first load of the {name} is not finished."
+    return None if row.run == run else f"The {name} were not pulled to the end in this run."

@@ -5,12 +5,13 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import create_engine, text
 
 from connector.errors import SettingsError, StoreBusy
 from connector.model import Entity
-from connector.store import Store
+from connector.store import Lease, Store
 from connector.store.database import parse
 from connector.store.versions import HEAD
 
@@ -24,6 +25,7 @@ def test_a_store_is_made_where_there_is_none(tmp_path: Path):
         assert store.url == f"sqlite:///{path}"
         assert store.dialect == "sqlite"
         assert store.accounts.names() == []
+    assert path.stat().st_mode & 0o077 == 0, "a customer's data is nobody else's business"
     connection = sqlite3.connect(path)
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     connection.close()
@@ -92,7 +94,7 @@ def test_a_damaged_file_is_named(tmp_path: Path, sqlite_template: Path):
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path):
     """A file where a folder should be is reported as such."""
     (tmp_path / "taken").write_text("")
-    with pytest.raises(SettingsError, match=r"folder of the store .*taken/crm.sqlite cannot be made"):
+    with pytest.raises(SettingsError, match=r"The store .*taken/crm.sqlite cannot be made"):
         Store.open(f"sqlite:///{tmp_path / 'taken' / 'crm.sqlite'}")
 
 
@@ -168,3 +170,39 @@ def test_the_clock_is_the_databases_own(store: Store):
     first, second = store.now(), store.now()
     assert first <= second
     assert first.tzinfo is not None
+
+
+def test_a_full_disk_is_said_and_loses_nothing(tmp_path: Path, sqlite_template: Path):
+    """When the file cannot grow, the write fails as a whole with one sentence."""
+    path = tmp_path / "crm.sqlite"
+    path.write_bytes(sqlite_template.read_bytes())
+    with Store.open(f"sqlite:///{path}") as store:
+        lease = store.leases.acquire("acme", "host:1")
+
+        def write_more_than_fits() -> None:
+            with store.write(lease) as connection:
+                connection.execute(text("PRAGMA max_page_count = 1"))  # SQLite rounds it up to what the file has
+                connection.execute(text("UPDATE accounts SET paused = :long"), {"long": "x" * 1_000_000})
+
+        with pytest.raises(SettingsError, match="on a full disk; nothing that was saved is lost"):
+            write_more_than_fits()
+        store.leases.check(lease)
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_a_lost_connection_is_said(store: Store, lease: Lease):
+    """When the server cuts the connection in the middle of a write, nothing is written and the next call connects again."""
+
+    def write_until_cut_off() -> None:
+        with store.write(lease) as connection:
+            connection.execute(text("UPDATE accounts SET paused = 'half'"))
+            pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+            with psycopg.connect(store.url, autocommit=True) as other:
+                other.execute("SELECT pg_terminate_backend(%s)", (pid,))
+            connection.execute(text("SELECT 1"))
+
+    with pytest.raises(StoreBusy, match=r"connection to the store .* was lost"):
+        write_until_cut_off()
+    store.leases.check(lease)
+    with store.write(lease) as connection:
+        assert connection.execute(text("SELECT paused FROM accounts")).scalar_one() is None

@@ -238,12 +238,12 @@ def test_a_users_fields_are_found_under_the_record_they_are_written_to(store: St
 def test_a_stream_is_complete_only_when_this_run_finished_it(store: Store, lease: Lease):
     """Every stream says why it may not be measured: never pulled, half loaded, refused, or not pulled to its end this time."""
     complete = store.records.complete
-    assert complete("acme", "r1")[Stream.LINE_ITEMS] == "the line items have not been pulled yet"
+    assert complete("acme", "r1")[Stream.LINE_ITEMS] == "The line items have not been pulled yet."
     store.records.save_page(lease, "r1", Stream.DEALS, only(DEAL, is_last=False))
-    assert complete("acme", "r1")[Stream.DEALS] == "the first load of the deals is not finished"
+    assert complete("acme", "r1")[Stream.DEALS] == "The first load of the deals is not finished."
     store.records.save_page(lease, "r1", Stream.DEALS, only(OTHER, is_last=True))
     assert complete("acme", "r1")[Stream.DEALS] is None
-    assert complete("acme", "r2")[Stream.DEALS] == "the deals were not pulled to the end in this run"
+    assert complete("acme", "r2")[Stream.DEALS] == "The deals were not pulled to the end in this run."
     store.records.refuse(lease, "r2", Stream.DEALS, "needs crm.objects.deals.read")
     assert complete("acme", "r2")[Stream.DEALS] == "needs crm.objects.deals.read"
     assert store.records.state("acme", Stream.DEALS).refused == "needs crm.objects.deals.read"

@@ -63,5 +63,6 @@ def test_many_records_in_one_page(store: Store, ids: int):
     lease = store.leases.acquire("acme", "test")
     assert store.records.save_page(lease, "r1", STREAM_OF[Entity.COMPANIES], page).changed == ids
     assert store.records.save_page(lease, "r2", STREAM_OF[Entity.COMPANIES], page).changed == 0
+    assert len(store.records.get("acme", Entity.COMPANIES, [record.id for record in records[1:]])) == ids - 1
     assert store.records.save_page(lease, "r3", STREAM_OF[Entity.COMPANIES], Page((), "c", is_last=True, is_full=True)).deleted == ids
     assert store.records.count("acme", Entity.COMPANIES) == 0
