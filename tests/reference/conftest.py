@@ -2,26 +2,29 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pandas as pd
 import pytest
 
 from connector.app import App
-from connector.engine import measure
-from connector.model import Entity, KpiValue, Stream, Target
+from connector.engine import Cache, measure
+from connector.model import Entity, FieldValue, KpiValue, Stream, Target
 from connector.period import Calendar
 from connector.sandbox.hubspot import hubspot_app
 from connector.sandbox.running import running
 from connector.steps import check, open_cache, policies, pull, readiness, recorded
 
-from .facts import Told
+from .facts import LAST_DAY, Told, deals_of
 from .told import TOKEN, ask
 
 CALENDAR = Calendar(ZoneInfo("America/New_York"))
+MIDSUMMER = date(2017, 6, 30)
 TARGETS = {
     ("account", "", "2017-Q4"): 3_000_000,
     ("account", "", "2018-Q1"): 2_500_000,
@@ -36,18 +39,31 @@ TARGETS = {
 
 @dataclass
 class Road:
-    """What the product made of the demo's CRM: everything it measured, by as-of day."""
+    """What the product made of the demo's CRM: all values and fields it measured, by as-of day."""
 
     told: Told
     folder: Path
     ready: Mapping[Stream, str | None] = field(default_factory=dict)
     targets: tuple[Target, ...] = ()
     measured: dict[date, tuple[KpiValue, ...]] = field(default_factory=dict)
+    fields: dict[date, tuple[FieldValue, ...]] = field(default_factory=dict)
+
+    @property
+    def store(self) -> str:
+        """Where the pulled records are."""
+        return f"sqlite:///{self.folder / 'store.sqlite'}"
+
+    @contextmanager
+    def cache(self) -> Iterator[Cache]:
+        """Open a cache of its own for questions on demand."""
+        with Cache.open(self.folder / "questions.duckdb", store_url=self.store, account="default") as cache:
+            cache.refresh()
+            yield cache
 
 
 async def _go(road: Road, url: str, days: tuple[date, ...]) -> None:
     environ = {
-        "CRM_KPI_DATABASE_URL": f"sqlite:///{road.folder / 'store.sqlite'}",
+        "CRM_KPI_DATABASE_URL": road.store,
         "CRM_KPI_HUBSPOT__TOKEN": TOKEN,
         "CRM_KPI_HUBSPOT__BASE_URL": url,
     }
@@ -70,7 +86,8 @@ async def _go(road: Road, url: str, days: tuple[date, ...]) -> None:
                         ready=road.ready,
                     )
                     assert not found.unavailable
-                    road.measured[day] = found.values
+                    road.measured[day] = found.values  # noqa: PD011 - of a measurement, not of a frame
+                    road.fields[day] = found.fields
     finally:
         app.close()
 
@@ -85,10 +102,16 @@ def _target(names: Mapping[str, Mapping[str, str]], *what: str | int) -> Target:
     return Target("revenue_won", str(kind), subject, CALENDAR.parse(str(period)), Decimal(target))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def road(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
     """The road from the demo's CRM to the measured values, gone once."""
     with running(hubspot_app(burst=100_000)) as url:
         gone = Road(ask(url), tmp_path_factory.mktemp("road"))
-        asyncio.run(_go(gone, url, (date(2017, 12, 31), date(2017, 6, 30))))
+        asyncio.run(_go(gone, url, (LAST_DAY, MIDSUMMER)))
         yield gone
+
+
+@pytest.fixture(scope="session")
+def deals(road: Road) -> pd.DataFrame:
+    """The opportunities of the files, with what the CRM tells beside them."""
+    return deals_of(road.told)

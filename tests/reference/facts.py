@@ -13,6 +13,7 @@ FOLDER = next((folder for folder in _FOLDERS if folder.exists()), None)
 LAST_DAY = date(2017, 12, 31)
 NEVER = date.max.toordinal()
 """The day on which an open deal closes. Days are ordinals throughout, so that they add and subtract as numbers."""
+JOINT = " | "
 CHANCE_IN_TENTHS = {"Prospecting": 2, "Engaging": 6}
 NAMES = {
     "owner": ("sales_agent",),
@@ -30,11 +31,14 @@ class Told:
     """What no CSV file tells and has to be asked of the CRM: moments within the day, contacts, expected dates, record ids.
 
     `deals` is indexed by opportunity and holds `id`, `created_at`, `closed_at` (local wall clock) and `expected` (ordinal or NaN);
-    `first_contact` gives the local moment at which the first contact of a company was made.
+    `first_contact` gives the local moment at which the first contact of a company was made; `companies` and `users` give the id of the
+    record by its name.
     """
 
     deals: pd.DataFrame
     first_contact: Mapping[str, pd.Timestamp] = field(default_factory=dict)
+    companies: Mapping[str, str] = field(default_factory=dict)
+    users: Mapping[str, str] = field(default_factory=dict)
 
 
 def ordinals(days: pd.Series) -> pd.Series:
@@ -91,11 +95,15 @@ def _orders(won: pd.DataFrame) -> pd.DataFrame:
 
 
 def by_member(seen: pd.DataFrame, by: str | None) -> pd.DataFrame:
-    """Return the deals once for each member they count for, in column `member`; without a breakdown the one member is ''."""
-    facts = seen.drop(columns=[column for columns in NAMES.values() for column in columns if column != "stay"])
-    if by is None:
-        return facts.assign(member="")
-    return pd.concat([facts.assign(member=seen[column]) for column in NAMES[by]])
+    """Return the deals once for each member they count for, in column `member`; without a breakdown the one member is ''.
+
+    Several breakdowns at once are written `owner,product`, and their members `Anna Snelling | GTX Pro`.
+    """
+    rows = seen.assign(member="")
+    for dimension in by.split(",") if by else ():
+        rows = pd.concat([rows.assign(member=rows["member"] + JOINT + rows[column]) for column in NAMES[dimension]])
+    rows["member"] = rows["member"].str.removeprefix(JOINT)
+    return rows.drop(columns=[column for columns in NAMES.values() for column in columns if column != "stay"])
 
 
 @dataclass(frozen=True)

@@ -10,24 +10,17 @@ import pytest
 
 from connector import kpis
 from connector.kpis import Unit
-from connector.model import KpiValue
+from connector.model import KpiValue, Policies
 
-from .conftest import TARGETS, Road
-from .facts import LAST_DAY, NAMES, Span, deals_of, spans
-from .maven import KPIS, answers, views
+from .conftest import MIDSUMMER, TARGETS, Road
+from .facts import LAST_DAY, NAMES, Span, spans
+from .maven import COHORT_DAYS, KPIS, answers, views
 from .view import Answer
 
-MIDSUMMER = date(2017, 6, 30)
 LONG = {"all", "year", "quarter"}
 EXACT = {Unit.COUNT, Unit.MONEY}
 Key = tuple[str, str, str]
 """KPI, member's name, period's name."""
-
-
-@pytest.fixture(scope="module")
-def deals(road: Road) -> pd.DataFrame:
-    """The opportunities of the files, with what the CRM tells beside them."""
-    return deals_of(road.told)
 
 
 def _measured(road: Road, as_of: date, by: str | None) -> dict[Key, KpiValue]:
@@ -61,17 +54,18 @@ def _targets(by: str | None, span: Span) -> Mapping[str, int]:
     return {name: target for (kind, name, period), target in TARGETS.items() if kind == (by or "account") and period == span.name}
 
 
-def _differs(kpi: str, expected: Answer | None, found: KpiValue | None) -> bool:
-    wanted = expected.value if expected else None
-    value = found.value if found else None
-    if wanted is None or value is None:
+def differs(kpi: str, expected: Answer | None, found: KpiValue | None) -> bool:
+    """Whether a measured value is another than the one worked out."""
+    if expected is None or found is None:
         # A member with nothing to measure need not be listed, so an absent row says the same as an empty one, or a zero.
-        return bool(wanted or value)
-    if expected is not None and found is not None and expected.n != found.n:
+        return any(one.value for one in (expected, found) if one)
+    if expected.value is None or found.value is None:
+        return expected.value != found.value
+    if expected.n != found.n:
         return True
-    if kpis.KPIS[kpi].unit in EXACT and expected is not None and expected.denominator in {1, 10}:
-        return value != round(Decimal(str(expected.numerator)) / Decimal(int(expected.denominator)), 4)
-    return float(value) != pytest.approx(wanted, rel=1e-6, abs=1e-8)
+    if kpis.KPIS[kpi].unit in EXACT and expected.denominator in {1, 10}:
+        return found.value != round(Decimal(str(expected.numerator)) / Decimal(int(expected.denominator)), 4)
+    return float(found.value) != pytest.approx(expected.value, rel=1e-6, abs=1e-8)
 
 
 @pytest.mark.parametrize("as_of", [LAST_DAY, MIDSUMMER], ids=str)
@@ -82,7 +76,7 @@ def test_measured_equals_worked_out(road: Road, deals: pd.DataFrame, by: str | N
     wrong = [
         (key, expected.get(key), found.get(key))
         for key in sorted({*expected, *found})
-        if _differs(key[0], expected.get(key), found.get(key))
+        if differs(key[0], expected.get(key), found.get(key))
     ]
     assert not wrong, f"{len(wrong)} of {len(expected)} differ:\n" + "\n".join(_shown(*one) for one in wrong[:40])
     assert any(answer.value for answer in expected.values())
@@ -91,6 +85,18 @@ def test_measured_equals_worked_out(road: Road, deals: pd.DataFrame, by: str | N
 def _shown(key: Key, expected: Answer | None, found: KpiValue | None) -> str:
     measured = f"{found.value} = {found.numerator} / {found.denominator}, n {found.n}" if found else "no row"
     return f"{' | '.join(key)}: worked out {tuple(expected) if expected else 'nothing'}, measured {measured}"
+
+
+def test_a_wrong_number_is_noticed(road: Road, deals: pd.DataFrame) -> None:
+    """The comparison sees a value that is off by a thousandth, an n that is off by one and a row that is not there."""
+    found = _measured(road, LAST_DAY, "stage")
+    told = [(key, answer, found[key]) for key, answer in _expected(deals, LAST_DAY, "stage") if answer.value]
+    assert len(told) > 30
+    for (kpi, *_), answer, value in told:
+        assert value.value is not None
+        assert differs(kpi, answer, replace(value, value=value.value * Decimal("1.001")))
+        assert differs(kpi, answer, replace(value, n=value.n + 1))
+        assert differs(kpi, answer, None)
 
 
 def test_the_road_leaves_nothing_out(road: Road) -> None:
@@ -105,6 +111,16 @@ def test_the_account_has_a_row_for_every_period(road: Road) -> None:
     whole = {key: [span.name for span in _periods(LAST_DAY, None) if key in _kpis(None, span, LAST_DAY)] for key in KPIS}
     missing = [(kpi, name) for kpi, names in whole.items() for name in names if (kpi, "", name) not in found]
     assert not missing
+
+
+@pytest.mark.parametrize("by", [None, "owner"])
+def test_young_cohorts_are_marked(road: Road, deals: pd.DataFrame, by: str | None) -> None:
+    """A close rate is unsure while a deal of its cohort is younger than 90 days, or where fewer than 5 deals stand behind it."""
+    found = _measured(road, LAST_DAY, by)
+    for view in views(deals, LAST_DAY, by, _periods(LAST_DAY, by)):
+        made = view.created.assign(is_young=view.created["created"] + COHORT_DAYS > view.day).groupby("member")["is_young"]
+        for member, is_young, n in pd.concat([made.any(), made.size()], axis=1).itertuples():
+            assert found["close_rate", str(member), view.span.name].low_confidence == (is_young or n < Policies().min_sample)
 
 
 def test_evidence_divides_to_the_value(road: Road) -> None:

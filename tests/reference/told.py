@@ -18,12 +18,14 @@ def ask(url: str) -> Told:
     with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=30) as client:
         deals = pd.DataFrame([_deal(*row) for row in _listed(client, "deals", "opportunity_id", "createdate", "closedate", "dealstage")])
         companies = {key: each["name"] for key, each in _listed(client, "companies", "name")}
+        people = list(_listed(client, "users", "hs_given_name", "hs_family_name"))
         contacts = [each for _, each in _listed(client, "contacts", "createdate", "associatedcompanyid")]
     first: dict[str, pd.Timestamp] = {}
     for contact in contacts:
         name, moment = companies[contact["associatedcompanyid"]], _local(contact["createdate"])
         first[name] = min(first.get(name, moment), moment)
-    return Told(deals.set_index("opportunity_id"), first)
+    users = {f"{each['hs_given_name']} {each['hs_family_name']}": key for key, each in people}
+    return Told(deals.set_index("opportunity_id"), first, {name: key for key, name in companies.items()}, users)
 
 
 def _listed(client: httpx.Client, kind: str, *properties: str) -> Iterator[tuple[str, dict[str, str]]]:
