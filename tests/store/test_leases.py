@@ -70,9 +70,9 @@ def test_an_expired_lease_is_lost_even_if_nobody_took_it(store: Store):
 
 def test_writing_keeps_the_lease(store: Store):
     """Every write counts the time anew, so that a busy holder does not lose what it works on."""
-    lease = store.leases.acquire("acme", "host:1", ttl_seconds=0.6)
+    lease = store.leases.acquire("acme", "host:1", ttl_seconds=2)
     for _ in range(4):
-        time.sleep(0.25)
+        time.sleep(0.6)
         store.records.save_page(lease, "r1", Stream.COMPANIES, PAGE)
     store.leases.check(lease)
 

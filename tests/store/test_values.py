@@ -96,3 +96,10 @@ def test_combinations_of_dimensions_are_not_kept(store: Store, lease: Lease):
     with pytest.raises(ValueError, match="win_rate by owner, team"):
         store.values.save(lease, "r1", measured(WIN_RATE, both))
     assert store.values.find("acme") == []
+
+
+def test_a_large_measurement_is_kept_whole(store: Store, lease: Lease):
+    """More rows than go to the database in one call all arrive."""
+    fields = tuple(FieldValue(CLV, f"{record:05}", "1096") for record in range(5_001))
+    store.values.save(lease, "r1", measured(fields=fields))
+    assert store.values.fields("acme", SPECS) == list(fields)
