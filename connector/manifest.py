@@ -68,11 +68,15 @@ def _settings(model: type[BaseModel], level: str, *path: str) -> list[dict[str, 
     ]
 
 
+_TYPES = {"SecretStr": "secret", "Path": "path", "bool": "yes or no", "int": "whole number", "float": "number", "str": "text"}
+
+
 def _type(annotation: object) -> str:
-    text = annotation.__name__ if isinstance(annotation, type) else str(annotation)
-    for long in ("typing.", "pathlib.", "decimal.", "pydantic.types.", "connector.settings.house."):
-        text = text.replace(long, "")
-    return text
+    """Name a setting's type in words; what may also be absent is named by what it is when it is there."""
+    text = str(getattr(annotation, "__name__", annotation)) if isinstance(annotation, type) else str(annotation)
+    if "tuple" in text:
+        return "list"
+    return next(words for name, words in _TYPES.items() if name in text)
 
 
 def _default(value: object) -> object:
