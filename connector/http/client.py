@@ -138,8 +138,8 @@ class Client:
 
     async def _once(self, call: _Call) -> Body:
         lanes = self._vendor.lanes(call.method, call.path)
-        headers = {"Authorization": f"Bearer {await self._token()}"}
         async with self._limiter.places(lanes):
+            headers = {"Authorization": f"Bearer {await self._token()}"}
             started = time.monotonic()
             self.calls += 1
             try:

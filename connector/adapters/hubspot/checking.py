@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from connector.adapters.hubspot.goals import KPIS, kpi_of
+from connector.adapters.hubspot.goals import KPIS, kpi_of, subject_of
 from connector.adapters.hubspot.objects import BATCH_SIZE, Ask, Objects, together
 from connector.adapters.hubspot.properties import Properties, is_ours
 from connector.adapters.hubspot.reading import Reading
@@ -75,10 +75,8 @@ class Checking:
         able = await _able(probe, (*READS[Stream.GOALS], *GOALS_WRITE))
         if able.answer is Answer.NO:
             return dict.fromkeys(KPIS, able)
-        there = {kpi_of(properties_of(row)) for row in rows}
-        missing = Ability(Answer.NO, f"{TITLE} has no existing goal of this type to clone from.")
-        cloned = Ability(Answer.UNVERIFIED, "There is a goal to clone from; only a write tells.", GOALS_WRITE)
-        return {kpi: cloned if kpi in there else missing for kpi in KPIS}
+        there = {(kpi_of(properties_of(row)), subject_of(properties_of(row))[0]) for row in rows}
+        return {kpi: _clonable(sorted(kind for key, kind in there if key == kpi and kind)) for kpi in KPIS}
 
     async def _left(self) -> dict[str, int]:
         """Return how many more custom properties each object type takes; nothing where the token may not ask."""
@@ -88,6 +86,13 @@ class Checking:
             return {}
         rows = [row for row in body.get("byObjectType") or () if row.get("objectTypeId") in _TYPE_IDS]
         return {f"fields_left_{_TYPE_IDS[row['objectTypeId']]}": int(row["limit"]) - int(row["usage"]) for row in rows}
+
+
+def _clonable(kinds: list[str]) -> Ability:
+    """Judge by the kinds of subjects that have a goal of this type: a new goal is cloned from one of the same kind."""
+    if not kinds:
+        return Ability(Answer.NO, f"{TITLE} has no existing goal of this type to clone from.")
+    return Ability(Answer.UNVERIFIED, f"There is a goal to clone from for each {' and '.join(kinds)}; only a write tells.", GOALS_WRITE)
 
 
 async def _able(probe: Callable[[], Awaitable[object]], scopes: tuple[str, ...]) -> Ability:

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from connector.adapters.hubspot.account import Account
 from connector.adapters.hubspot.history import ALWAYS, Change, Field, Timeline, changes_of, field_history, from_the_start, stays
 from connector.adapters.hubspot.objects import Row
 from connector.adapters.hubspot.parse import Unreadable, decimal, instant, rate, text, value_of
-from connector.adapters.hubspot.records import dates_of, first_link, properties_of, times
+from connector.adapters.hubspot.records import Dates, dates_of, first_link, properties_of, times
 from connector.adapters.hubspot.words import DEALS
 from connector.http import Body
-from connector.model import Deal, FieldHistory, Record, StageChange
+from connector.model import Deal, FieldHistory, Record
 
 _KINDS: Mapping[str | None, str] = {"existingbusiness": "upsell", "renewal": "renewal"}
 
@@ -105,14 +105,20 @@ def deal_of(row: Row, account: Account) -> Iterator[Record]:
     created_at = dates["created_at"]
     if created_at is None:
         raise Unreadable("createdate: it is missing")
-    raw, past = properties_of(row), Past.of(row, account, dates["updated_at"])
-    money, number, far = Money(raw, account.tenant.currency), str(row["id"]), datetime.max.replace(tzinfo=created_at.tzinfo)
-    stage = text(raw.get("dealstage"))
-    yield Deal(
-        id=number,
+    past = Past.of(row, account, dates["updated_at"])
+    money = Money(properties_of(row), account.tenant.currency)
+    yield _deal(row, dates, money, past)
+    yield from stays(str(row["id"]), created_at, past.stage.changes, past.pipeline)
+    yield from past.history(str(row["id"]), created_at, money)
+
+
+def _deal(row: Row, dates: Dates, money: Money, past: Past) -> Deal:
+    raw, now = properties_of(row), datetime.max.replace(tzinfo=UTC)
+    return Deal(
+        id=str(row["id"]),
         name=text(raw.get("dealname")),
         pipeline=text(raw.get("pipeline")),
-        stage=stage,
+        stage=text(raw.get("dealstage")),
         owner=text(raw.get("hubspot_owner_id")),
         company=first_link(row, "companies"),
         contact=first_link(row, "contacts"),
@@ -122,21 +128,15 @@ def deal_of(row: Row, account: Account) -> Iterator[Record]:
         amount=money.amount,
         currency=money.currency,
         home_amount=money.home(money.amount),
-        probability=_probability(raw, account, stage),
-        closed_at=past.closed_at(far),
-        expected_close_on=past.expected_close_on(far),
+        probability=_probability(raw, past.account),
+        closed_at=past.closed_at(now),
+        expected_close_on=past.expected_close_on(now),
         lost_reason=text(raw.get("closed_lost_reason")),
         **dates,
     )
-    yield from _stays(number, created_at, past)
-    yield from past.history(number, created_at, money)
 
 
-def _stays(deal: str, created_at: datetime, past: Past) -> Iterator[StageChange]:
-    return stays(deal, created_at, past.stage.changes, past.pipeline)
-
-
-def _probability(raw: Body, account: Account, stage: str | None) -> Decimal | None:
+def _probability(raw: Body, account: Account) -> Decimal | None:
     own = value_of(raw, "hs_deal_stage_probability", decimal)
-    usual = account.stages.get(stage or "")
+    usual = account.stages.get(text(raw.get("dealstage")) or "")
     return None if usual and own == usual.probability else own

@@ -42,7 +42,7 @@ class HubSpotSettings(BaseModel):
     @classmethod
     def _is_safe(cls, value: str) -> str:
         parts = urlsplit(value)
-        is_local = parts.hostname in _LOOPBACK
-        if not parts.hostname or parts.scheme not in ("https", "http") or (parts.scheme == "http" and not is_local):
-            raise ValueError(f"{value!r} is no address a token may be sent to; allowed are https:// addresses, and http:// on this machine")
+        schemes = ("https", "http") if parts.hostname in _LOOPBACK else ("https",)
+        if not parts.hostname or parts.scheme not in schemes or parts.username or parts.query or parts.fragment:
+            raise ValueError("no address a token may be sent to; allowed are https:// addresses, and http:// on this machine")
         return value.rstrip("/")

@@ -14,6 +14,7 @@ from connector.adapters.hubspot import HubSpotSettings
         ({"token": ""}, "token"),
         ({"token": "t", "base_url": "http://api.hubapi.com"}, "base_url"),
         ({"token": "t", "base_url": "api.hubapi.com"}, "base_url"),
+        ({"token": "t", "base_url": "https://me:secret@api.hubapi.com"}, "base_url"),
         ({"token": "t", "version": "v4"}, "version"),
         ({"token": "t", "version": "2026-05"}, "version"),
         ({"token": "t", "headroom": 1}, "headroom"),
