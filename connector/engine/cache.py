@@ -33,13 +33,15 @@ class Refreshed:
 class Cache:
     """A copy of one account's records in one DuckDB file. Losing the file costs seconds; nothing is kept only here.
 
-    `memory` limits what a measurement may take; what does not fit goes to a folder beside the file.
+    `memory` limits what a measurement may take; what does not fit goes to a folder beside the file. `laid` remembers which facts are laid
+    out in its temporary tables.
     """
 
     def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection, *, store_url: str, account: str) -> None:
         self.path = path
         self.account = account
         self.connection = connection
+        self.laid: tuple[object, Any] | None = None
         self._url = store_url
 
     @classmethod
@@ -63,6 +65,7 @@ class Cache:
         Raises:
             StoreBusy: the store cannot be read.
         """
+        self.laid = None
         with Snapshot(self._url) as store, self._transaction():
             after = self._version()
             rows = self._take(store, after)

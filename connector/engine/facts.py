@@ -39,7 +39,19 @@ class Ground:
 
 
 def lay_out(cache: Cache, terms: Terms, groupings: Sequence[Grouping], periods: Sequence[Period] | None = None) -> Ground:
-    """Make the fact tables for these groupings and these periods, or for all periods that are measured in advance."""
+    """Make the fact tables for these groupings and these periods, or for all periods that are measured in advance.
+
+    Asked for the same again, with no refresh in between, it returns what is there.
+    """
+    asked = (terms, tuple(groupings), None if periods is None else tuple(periods))
+    if cache.laid is None or cache.laid[0] != asked:
+        cache.laid = None
+        cache.laid = (asked, _lay_out(cache, terms, groupings, periods))
+    ground: Ground = cache.laid[1]
+    return ground
+
+
+def _lay_out(cache: Cache, terms: Terms, groupings: Sequence[Grouping], periods: Sequence[Period] | None) -> Ground:
     _set_terms(cache, terms)
     chosen = tuple(periods) if periods is not None else measured_periods(terms, _first_day(cache, terms))
     _list_periods(cache, terms, chosen)

@@ -55,7 +55,7 @@ def values_of(ground: Ground, kpi: Kpi, groupings: Sequence[Grouping] | None = N
         if (grain, name) not in known:
             continue
         by = dict(zip(dimension.split(","), member.split(BETWEEN), strict=True)) if dimension else {}
-        value = _value(ground, kpi, known[grain, name], figures, by)
+        value = _value(ground, kpi, known[grain, name], figures, by=by)
         if not by:
             missing.pop(value.period, None)
         if not by or value.n or value.value:
@@ -66,7 +66,7 @@ def values_of(ground: Ground, kpi: Kpi, groupings: Sequence[Grouping] | None = N
 
 def nothing(ground: Ground, kpi: Kpi, period: Period, by: Mapping[str, str]) -> KpiValue:
     """Return the value of a KPI where there are no facts: zero of what is counted or added up, else empty."""
-    return _value(ground, kpi, period, (0, 0, 0, 0), by)
+    return _value(ground, kpi, period, (0, 0, 0, 0), by=by)
 
 
 def _has(terms: Terms, kpi: Kpi, period: Period) -> bool:
@@ -82,7 +82,7 @@ def _rows(ground: Ground, kpi: Kpi, groupings: Sequence[Grouping]) -> list[tuple
     return ground.cache.connection.execute(query).fetchall()
 
 
-def _value(ground: Ground, kpi: Kpi, period: Period, figures: Sequence[Any], by: Mapping[str, str]) -> KpiValue:
+def _value(ground: Ground, kpi: Kpi, period: Period, figures: Sequence[Any], *, by: Mapping[str, str]) -> KpiValue:
     parts = _Parts.of(kpi, figures)
     n = int(figures[2] or 0)
     is_unsure = kpi.formula.sampled and n < ground.terms.policies.min_sample

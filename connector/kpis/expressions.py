@@ -27,10 +27,10 @@ def expression(kpi: Kpi) -> Columns:
 
 
 def contributions(part: Part) -> Columns:
-    """Return what each row (or customer) adds to the sums of a part, for a look at the records behind a value."""
+    """Return what each record adds to the sums of a part: a deal, a customer, or a target, which is no record and has no id."""
     rows = _summed_rows(part)
-    record = rows.customer if part.per_customer else rows.deal
-    return rows.select(*KEYS, record=record, **_added(part, rows))
+    named = next((rows[name] for name in ("deal", "customer") if name in rows.columns), ibis.null("string"))
+    return rows.select(*KEYS, record=named, **_added(part, rows))
 
 
 def left_out(rows: Rows, reason: str) -> Columns:

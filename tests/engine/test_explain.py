@@ -1,0 +1,105 @@
+"""The records behind a value are the ones that make it, and those left out say why."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from connector.engine import Explanation, explain
+from connector.errors import SettingsError
+from connector.kpis import KPIS, Dimension, Unit
+from connector.model import Policies, Stream
+from tests.engine.conftest import NEW_YORK, Book, at, day, deal, line
+
+D = Decimal
+DEALS = [
+    deal("1", ("first", "2017-01-01"), ("second", "2017-01-05"), ("won", "2017-02-05"), home_amount=D(300)),
+    deal("2", ("first", "2017-01-01"), ("won", "2017-02-15"), home_amount=D(100), owner="bob"),
+    deal("3", ("first", "2017-01-01"), ("lost", "2017-02-15"), company="bolt"),
+    deal("4", ("first", "2017-01-01"), ("won", "2017-02-20"), kind="renewal"),
+    deal("5", ("first", "2017-01-01"), ("won", "2017-02-25"), home_amount=None, company=None),
+    deal("6", ("first", "2017-01-01"), expected_close_on=day("2018-01-15")),
+]
+
+
+def _explain(book: Book, kpi: str, period: str = "2017-02", members: dict[Dimension, str] | None = None, **options: Any) -> Explanation:  # noqa: ANN401 - options of explain
+    with book.cache() as cache:
+        return explain(
+            cache,
+            kpi,
+            members=members or {},
+            period=NEW_YORK.parse(period),
+            calendar=NEW_YORK,
+            as_of=at("2018-01-01 00:00"),
+            policies=Policies(),
+            **options,
+        )
+
+
+def test_the_win_rate(book: Book):
+    """The records of a win rate are the decided deals, each with what it added; renewals are listed apart with the reason."""
+    book.put(*DEALS)
+    found = _explain(book, "win_rate")
+    assert found.value.value == D("0.75")
+    assert [(one["id"], one["name"], one["numerator"]) for one in found.records] == [
+        ("1", "Deal 1", 1), ("2", "Deal 2", 1), ("3", "Deal 3", 0), ("5", "Deal 5", 1),
+    ]  # fmt: skip
+    assert [(one["id"], one["reason"]) for one in found.left_out] == [("4", "it is a renewal, which is shown apart")]
+
+
+def test_one_owner_and_product(book: Book):
+    """Asked for one member of several dimensions, only that member's records and shares are there."""
+    book.put(*DEALS, line("1", "x", 2), line("1", "y", 1, 1), line("2", "x", 1))
+    found = _explain(book, "revenue_won", members={Dimension.OWNER: "ann", Dimension.PRODUCT: "x"})
+    assert (found.value.value, found.value.names) == (200, {"owner": "Ann", "product": "Product X"})
+    assert [(one["id"], one["numerator"]) for one in found.records] == [("1", 200)]
+
+
+def test_a_member_without_records(book: Book):
+    """A member with nothing in the period has an empty explanation, not an error."""
+    book.put(*DEALS)
+    found = _explain(book, "win_rate", "2017-03", {Dimension.OWNER: "bob"})
+    assert (found.value.value, found.value.names, found.records) == (None, {"owner": "Bob"}, ())
+
+
+def test_customers_are_records_too(book: Book):
+    """What is summed for each customer names the customers; a deal of nobody is left out."""
+    book.put(*DEALS)
+    found = _explain(book, "customer_lifetime_value")
+    assert [(one["id"], one["name"], one["numerator"]) for one in found.records] == [("company:acme", "Acme", 500)]
+    assert [one["id"] for one in found.left_out] == ["5"]
+
+
+def test_a_deal_without_amount_is_named(book: Book):
+    """An average deal size says which won deal had no amount."""
+    book.put(*DEALS)
+    assert [(one["id"], one["reason"]) for one in _explain(book, "average_deal_size").left_out] == [
+        ("5", "it has no amount in the home currency")
+    ]
+
+
+@pytest.mark.parametrize("kpi", KPIS)
+def test_records_add_up_to_the_numerator(book: Book, kpi: str):
+    """Whatever is divided is what the listed records add, for every KPI that is made of one sum over another."""
+    book.put(*DEALS, line("1", "x", 2), line("1", "y", 1, 1))
+    found = _explain(book, kpi)
+    if all("numerator" in one for one in found.records):
+        total = sum((D(one["numerator"] or 0) for one in found.records), D(0))  # type: ignore[arg-type]  # figures are numbers
+        scale = 86_400_000_000 if KPIS[kpi].unit is Unit.DAYS else 1
+        assert total / scale == (found.value.numerator or 0)
+    assert found.formula == KPIS[kpi].formula_words
+
+
+@pytest.mark.parametrize(
+    ("kpi", "members", "ready", "words"),
+    [
+        ("win_ratio", {}, {}, "'win_ratio' is not a KPI"),
+        ("win_rate", {Dimension.STAGE: "first"}, {}, "cannot be broken down by stage; allowed are owner, team"),
+        ("win_rate", {}, {Stream.DEALS: "The deals were cut off."}, "win_rate is not available: The deals were cut off."),
+        ("win_rate", {Dimension.TEAM: "red"}, {Stream.TEAMS: "Needs a scope."}, "win_rate is not available: Needs a scope."),
+    ],
+)
+def test_wrong_questions(book: Book, kpi: str, members: dict[Dimension, str], ready: dict[Stream, str], words: str):
+    """A question that cannot be answered says why."""
+    with pytest.raises(SettingsError, match=words):
+        _explain(book, kpi, members=members, ready=ready)

@@ -1,0 +1,104 @@
+"""The catalogue is whole: what is declared can be derived, named and pushed."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from connector.kpis import KPIS, Dimension, Kpi, fields
+from connector.kpis.facts import FACTS
+from connector.model import Entity, FieldKind, Stream
+
+SECTION = {
+    "deals_created",
+    "deals_won",
+    "deals_lost",
+    "revenue_won",
+    "revenue_growth",
+    "net_new_revenue",
+    "average_deal_size",
+    "average_purchase_value",
+    "win_rate",
+    "close_rate",
+    "time_to_close",
+    "sales_cycle_length",
+    "pipeline_velocity",
+    "sales_velocity",
+    "stage_duration",
+    "stage_conversion_rate",
+    "pipeline_value",
+    "weighted_pipeline_value",
+    "pipeline_coverage",
+    "forecast_revenue",
+    "stalled_deals",
+    "repeat_purchases",
+    "repeat_purchase_rate",
+    "purchase_frequency",
+    "days_between_orders",
+    "customer_lifetime_value",
+}
+MEANS = {"average_deal_size", "time_to_close", "sales_cycle_length", "pipeline_velocity", "stage_duration"}
+every_kpi = pytest.mark.parametrize("kpi", KPIS.values(), ids=KPIS)
+
+
+def test_the_catalogue_has_what_the_articles_ask_for():
+    """Every KPI of sales and pipeline that deals alone can carry is there, under its own key."""
+    assert set(KPIS) >= SECTION
+    assert [key for key, kpi in KPIS.items() if key != kpi.key] == []
+
+
+def test_means_have_medians():
+    """Every mean, and nothing else, has its median beside it, counted in the same unit."""
+    twins = {key.removesuffix("_median") for key in KPIS if key.endswith("_median")}
+    assert twins == MEANS
+    assert all(KPIS[key].unit is KPIS[f"{key}_median"].unit for key in twins)
+
+
+@every_kpi
+def test_words(kpi: Kpi):
+    """A KPI says what it means and how it is made in a sentence each, and has a label that fits a table."""
+    assert kpi.means.endswith(".")
+    assert kpi.formula_words.endswith(".")
+    assert 3 < len(kpi.label) <= 50
+    assert set(kpi.source) <= set("NRUC+")
+
+
+@every_kpi
+def test_parts_name_facts_that_exist(kpi: Kpi):
+    """Every part of a formula stands on a declared table, and is dated by one of its days or has periods of its own."""
+    for part in kpi.formula.parts:
+        columns = FACTS[part.rows.of]
+        assert ("period" in columns) if part.rows.at is None else (columns[f"{part.rows.at}_on"] == "date")
+    assert {Stream.DEALS, Stream.PIPELINES} <= set(kpi.reads)
+    assert Dimension.OWNER in kpi.by
+
+
+def test_fields_are_ours():
+    """Our fields are named so that nobody's field has the same name, and labelled so that a rep knows where they come from."""
+    for key, spec in fields.specs().items():
+        assert key == f"{spec.entity}.{spec.name}"
+        assert re.fullmatch(r"kpi_[a-z_]+", spec.name)
+        assert spec.label.startswith("KPI: ")
+        assert len(spec.label) <= 45
+        assert spec.means.endswith(".")
+
+
+def test_every_entity_says_when_it_was_updated():
+    """Each kind of record that we write to has one field for the time of the last change."""
+    assert {entity: spec.kind for entity, spec in fields.UPDATED_AT.items()} == dict.fromkeys(
+        (Entity.DEALS, Entity.COMPANIES, Entity.USERS), FieldKind.DATETIME
+    )
+
+
+def test_users_show_kpis_that_exist():
+    """What a user record shows is a KPI that has owners."""
+    assert {shown.kpi for shown in fields.SHOWN} <= set(KPIS)
+    assert len({shown.spec.name for shown in fields.SHOWN}) == len(fields.SHOWN)
+
+
+def test_reading_the_catalogue_needs_no_engine():
+    """Labels and units are there without loading the compiler, so that help and tables answer at once."""
+    code = "import sys, connector.kpis; print(sorted({'ibis', 'duckdb', 'sqlglot'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
