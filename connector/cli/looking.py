@@ -51,19 +51,19 @@ def kpis(account: str | None, keys: Sequence[str], by: Sequence[str], period: st
                 config.name, kpis=[kpi.key for kpi in usable], dimension=dimensions[0] if dimensions else "", period=when.name
             )
         else:
-            found = asyncio.run(_computed(app, account, usable, dimensions, when, measured))
+            found = asyncio.run(_computed(app, account, chosen=usable, by=dimensions, period=when, measured=measured))
         missing = {key: why for key, why in app.store.values.unavailable(config.name).items() if key in {kpi.key for kpi in usable}}
     if as_json:
         units = {kpi.key: str(kpi.unit) for kpi in usable}
         print_json([value_as_json(value, units[value.kpi], (config.name, bound.tenant.name)) for value in found])
         return
-    _show_values(found, usable, dimensions, bound, when, measured)
+    _show_values(found, usable, by=dimensions, bound=bound, period=when, measured=measured)
     for key, why in missing.items():
         say(f"{key} is not available: {why}")
 
 
 async def _computed(
-    app: App, account: str | None, chosen: Sequence[Kpi], by: Sequence[Dimension], period: Period, measured: MeasurementInfo
+    app: App, account: str | None, *, chosen: Sequence[Kpi], by: Sequence[Dimension], period: Period, measured: MeasurementInfo
 ) -> Sequence[KpiValue]:
     async with app.work(account) as work:
         calendar = work.calendar(await work.bound())
@@ -115,7 +115,7 @@ def _measured(app: App, name: str) -> tuple[Account, MeasurementInfo]:
 
 
 def _show_values(
-    found: Sequence[KpiValue], chosen: Sequence[Kpi], by: Sequence[Dimension], bound: Account, period: Period, measured: MeasurementInfo
+    found: Sequence[KpiValue], chosen: Sequence[Kpi], *, by: Sequence[Dimension], bound: Account, period: Period, measured: MeasurementInfo
 ) -> None:
     place = {kpi.key: number for number, kpi in enumerate(chosen)}
     ordered = sorted(found, key=lambda value: (place[value.kpi], -(value.value or 0)))

@@ -22,7 +22,7 @@ def pull(account: str | None, *, full: bool, as_json: bool) -> None:
         async with recorded(work, "pull") as (lease, run):
             await steps.check(work, lease)
             pulled = await steps.pull(work, lease, run, full=full)
-            await steps.step(work, lease, run, "pull", pulled.summary)
+            await steps.step(work, lease, run, pull=pulled.summary)
             return pulled
 
     pulled = session(account, action, quiet=as_json)
@@ -39,10 +39,10 @@ def measure(account: str | None, as_of: str | None, records: list[str], *, as_js
         at = await moment(work, day) or datetime.now(UTC)
         async with recorded(work, "measure", at) as (lease, run):
             if wanted:
-                found = await steps.measure_records(work, lease, run, at, wanted)
+                found = await steps.measure_records(work, lease, run, as_of=at, records=wanted)
             else:
                 found = await steps.measure(work, lease, run, at, pulled=await steps.last_pull(work))
-            await steps.step(work, lease, run, "measure", steps.measured_summary(found))
+            await steps.step(work, lease, run, measure=steps.measured_summary(found))
             return found
 
     found = session(account, action, quiet=as_json)
@@ -55,8 +55,8 @@ def plan(account: str | None, *, as_json: bool) -> None:
     async def action(work: Work) -> WritePlan:
         async with recorded(work, "plan") as (lease, run):
             able = await steps.check(work, lease)
-            made = await steps.plan(work, lease, run, able, datetime.now(UTC))
-            await steps.step(work, lease, run, "plan", steps.plan_summary(made))
+            made = await steps.plan(work, lease, run, able, made_at=datetime.now(UTC))
+            await steps.step(work, lease, run, plan=steps.plan_summary(made))
             return made
 
     made = session(account, action, quiet=as_json)
@@ -74,7 +74,7 @@ def push(account: str | None, plan_id: str | None, *, yes: bool, as_json: bool) 
             await steps.confirm(work, lease, yes=yes)
             ended = await steps.push(work, lease, made, able)
             await steps.pull_goals(work, lease, run, made)
-            await steps.step(work, lease, run, "push", ended.summary)
+            await steps.step(work, lease, run, push=ended.summary)
             return ended
 
     ended = session(account, action, quiet=as_json)
@@ -88,8 +88,8 @@ def undo(account: str | None, run_id: str, *, as_json: bool) -> None:
     async def action(work: Work) -> tuple[WritePlan, Pushed]:
         async with recorded(work, "undo") as (lease, run):
             able = await steps.check(work, lease)
-            back, ended = await steps.undo(work, lease, run, run_id, able, datetime.now(UTC))
-            await steps.step(work, lease, run, "undo", {**ended.summary, "left alone": list(back.notes)})
+            back, ended = await steps.undo(work, lease, run, run_id, able=able, made_at=datetime.now(UTC))
+            await steps.step(work, lease, run, undo={**ended.summary, "left alone": list(back.notes)})
             return back, ended
 
     back, ended = session(account, action, quiet=as_json)

@@ -51,7 +51,7 @@ def _served(app: App, config: AccountConfig, stop: asyncio.Event) -> ServedAccou
             # Asked again under the lease, because another process may just have served this slot.
             if await last_slot() == slot:
                 return
-            async with noted(work, lease, "run", None, slot) as run_id:
+            async with noted(work, lease, "run", slot=slot) as run_id:
                 road = Road(run_id)
                 await steps.run(work, lease, road, as_of=None)
             log.info("%s: %s", config.name, road.stopped or f"run {run_id} is done.")

@@ -24,19 +24,19 @@ async def measure(work: Work, lease: Lease, run: str, as_of: datetime, *, pulled
     calendar = work.calendar(account)
     ready = await readiness(work, pulled or run)
     targets = await all_targets(work, calendar)
-    result = await work.compute(_measure, work, calendar, as_of, targets, ready, None)
+    result = await work.compute(_measure, work, calendar, as_of=as_of, targets=targets, ready=ready)
     await work.ask(work.store.values.save, lease, run, result)
     for key, reason in result.unavailable.items():
         work.progress.say(f"{key}: not available. {reason}")
     return result
 
 
-async def measure_records(work: Work, lease: Lease, run: str, as_of: datetime, records: Collection[tuple[Entity, str]]) -> Measurement:
+async def measure_records(work: Work, lease: Lease, run: str, *, as_of: datetime, records: Collection[tuple[Entity, str]]) -> Measurement:
     """Measure only the fields of these records, and replace only theirs."""
     account = await work.bound()
     calendar = work.calendar(account)
-    last = await last_pull(work)
-    result = await work.compute(_measure, work, calendar, as_of, (), await readiness(work, last or run), frozenset(records))
+    ready = await readiness(work, await last_pull(work) or run)
+    result = await work.compute(_measure, work, calendar, as_of=as_of, targets=(), ready=ready, records=frozenset(records))
     await work.ask(work.store.values.save_fields, lease, run, as_of, result.fields)
     return result
 
@@ -87,10 +87,11 @@ def open_cache(work: Work) -> "Cache":
 def _measure(
     work: Work,
     calendar: Calendar,
+    *,
     as_of: datetime,
     targets: Sequence[Target],
     ready: Mapping[Stream, str | None],
-    records: Collection[tuple[Entity, str]] | None,
+    records: Collection[tuple[Entity, str]] | None = None,
 ) -> Measurement:
 
     from connector.engine import measure as measured

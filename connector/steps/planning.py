@@ -18,7 +18,7 @@ def plan_id(run: str) -> str:
     return f"p{run.removeprefix('r')}"
 
 
-async def plan(work: Work, lease: Lease, run: str, able: Capabilities, made_at: datetime) -> WritePlan:
+async def plan(work: Work, lease: Lease, run: str, able: Capabilities, *, made_at: datetime) -> WritePlan:
     """Compare what was measured last with what the CRM holds, and save the writes that would make them equal.
 
     Raises:

@@ -17,23 +17,23 @@ async def recorded(work: Work, kind: str, as_of: datetime | None = None) -> Asyn
     Raises:
         StoreBusy: another process is at work on this account.
     """
-    async with leased(work) as lease, noted(work, lease, kind, as_of, None) as run:
+    async with leased(work) as lease, noted(work, lease, kind, as_of=as_of) as run:
         yield lease, run
 
 
 @contextlib.asynccontextmanager
-async def noted(work: Work, lease: Lease, kind: str, as_of: datetime | None, slot: str | None) -> AsyncIterator[str]:
+async def noted(work: Work, lease: Lease, kind: str, *, as_of: datetime | None = None, slot: str | None = None) -> AsyncIterator[str]:
     """Begin a run under a lease that is held already, and write down how it ended."""
     run = await work.ask(work.store.runs.start, lease, kind, as_of, slot)
     try:
         yield run
     except ConnectorError as error:
-        await _finish(work, lease, run, _status(error), str(error))
+        await _finish(work, lease, run, _status(error), message=str(error))
         raise
     except asyncio.CancelledError:
-        await asyncio.shield(_finish(work, lease, run, RunStatus.INTERRUPTED, "Interrupted."))
+        await asyncio.shield(_finish(work, lease, run, RunStatus.INTERRUPTED, message="Interrupted."))
         raise
-    await _finish(work, lease, run, RunStatus.DONE, "")
+    await _finish(work, lease, run, RunStatus.DONE)
 
 
 def _status(error: ConnectorError) -> RunStatus:
@@ -42,7 +42,7 @@ def _status(error: ConnectorError) -> RunStatus:
     return RunStatus.STOPPED if isinstance(error, GuardStopped) else RunStatus.FAILED
 
 
-async def _finish(work: Work, lease: Lease, run: str, status: RunStatus, message: str) -> None:
+async def _finish(work: Work, lease: Lease, run: str, status: RunStatus, *, message: str = "") -> None:
     # Where the lease is lost the run's record belongs to whoever holds it now, which will call it interrupted.
     with contextlib.suppress(ConnectorError):
         await work.ask(work.store.runs.finish, lease, run, status, message, calls=work.adapter.calls)

@@ -1,5 +1,6 @@
 """run: the whole road in one go - finish what was left, pull, measure, plan, push."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -36,22 +37,22 @@ async def run(work: Work, lease: Lease, road: Road, *, as_of: datetime | None, f
     road.able = await check(work, lease)
     await finish_unfinished(work, lease, road.able)
     road.pulled = await pull(work, lease, road.run, full=full)
-    await step(work, lease, road.run, "pull", road.pulled.summary)
+    await step(work, lease, road.run, pull=road.pulled.summary)
     moment = as_of or datetime.now(UTC)
     road.measured = await measure(work, lease, road.run, moment)
-    await step(work, lease, road.run, "measure", measured_summary(road.measured))
-    road.plan = await plan(work, lease, road.run, road.able, datetime.now(UTC))
-    await step(work, lease, road.run, "plan", plan_summary(road.plan))
+    await step(work, lease, road.run, measure=measured_summary(road.measured))
+    road.plan = await plan(work, lease, road.run, road.able, made_at=datetime.now(UTC))
+    await step(work, lease, road.run, plan=plan_summary(road.plan))
     try:
         await guard(work, road.plan, yes=yes)
     except GuardStopped as stopped:
         road.stopped = stopped
-        await step(work, lease, road.run, "push", {"stopped": str(stopped)})
+        await step(work, lease, road.run, push={"stopped": str(stopped)})
         return
     await confirm(work, lease, yes=yes)
     road.pushed = await push(work, lease, road.plan, road.able)
     await pull_goals(work, lease, road.run, road.plan)
-    await step(work, lease, road.run, "push", road.pushed.summary)
+    await step(work, lease, road.run, push=road.pushed.summary)
 
 
 async def confirm(work: Work, lease: Lease, *, yes: bool) -> None:
@@ -60,9 +61,10 @@ async def confirm(work: Work, lease: Lease, *, yes: bool) -> None:
         await work.ask(work.store.accounts.confirm_push, lease)
 
 
-async def step(work: Work, lease: Lease, run_id: str, name: str, summary: dict[str, object]) -> None:
-    """Keep a step's figures, and the calls made so far, in the run's record."""
-    await work.ask(work.store.runs.step, lease, run_id, name, {**summary, "calls": work.adapter.calls})
+async def step(work: Work, lease: Lease, run_id: str, **done: Mapping[str, object]) -> None:
+    """Keep the figures of steps, by their names, and the calls made so far in the run's record."""
+    for name, summary in done.items():
+        await work.ask(work.store.runs.step, lease, run_id, name, {**summary, "calls": work.adapter.calls})
 
 
 def measured_summary(found: Measurement) -> dict[str, object]:

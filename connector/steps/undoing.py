@@ -13,7 +13,7 @@ from connector.steps.work import Work
 from connector.store import Lease
 
 
-async def undo(work: Work, lease: Lease, run: str, wanted: str, able: Capabilities, made_at: datetime) -> tuple[WritePlan, Pushed]:
+async def undo(work: Work, lease: Lease, run: str, wanted: str, *, able: Capabilities, made_at: datetime) -> tuple[WritePlan, Pushed]:
     """Restore every field that still holds what the run `wanted` wrote, archive goals that it made, and pause pushes.
 
     The plan that is returned notes what was left alone, and why.
