@@ -49,9 +49,9 @@ async def make_client(clock: Clock) -> AsyncIterator[Callable[..., Client]]:
     """Give a maker of clients for one vendor's manners, closed at the end."""
     made: list[Client] = []
 
-    def make(vendor: Vendor | None = None, *, calls: int = 1000) -> Client:
+    def make(vendor: Vendor | None = None, *, calls: int = 1000, budget: float = 60) -> Client:
         limiter = Limiter({"all": Limit(calls, 10)}, headroom=0, clock=clock, sleep=clock.sleep)
-        patience = Patience(sleep=clock.sleep)
+        patience = Patience(budget=budget, sleep=clock.sleep)
         made.append(Client(BASE, token=_token, vendor=vendor or Vendor("Example"), limiter=limiter, patience=patience))
         return made[-1]
 

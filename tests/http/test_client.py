@@ -106,6 +106,19 @@ async def test_waiting_follows_the_vendor(crm: respx.MockRouter, make_client: Ma
     assert 2 <= sum(clock.slept) < 3
 
 
+async def test_one_slow_down_holds_everybody(crm: respx.MockRouter, make_client: Make, clock: Clock):
+    """When one call is told to wait, calls of other streams do not go out meanwhile."""
+    vendor = Vendor("Example", wait=lambda _: 10.0, meanings={418: Meaning.REFUSED})
+    crm.get("/a").mock(side_effect=[httpx.Response(429), httpx.Response(418)])
+    crm.get("/b").mock(return_value=httpx.Response(200, json=GOOD))
+    client = make_client(vendor, budget=5)
+    with pytest.raises(TryLater):
+        await client.get("/a")
+    assert clock.slept == []
+    await client.get("/b")
+    assert clock.slept == [10]
+
+
 async def test_a_wait_longer_than_a_run_ends_it_at_once(crm: respx.MockRouter, make_client: Make):
     """When the vendor's policy says that today is over, we do not ask again."""
     vendor = Vendor("Example", wait=lambda _: None)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -176,6 +177,18 @@ async def test_a_property_made_meanwhile(adapter: HubSpot, crm: respx.MockRouter
     result = (await adapter.ensure_fields([SPEC])).results[0]
     assert result.status is status
     assert said in result.message
+
+
+async def test_a_new_definition_is_described(adapter: HubSpot, crm: respx.MockRouter):
+    """A new version of a definition changes the description that people read, and nothing else; an equal one changes nothing."""
+    path = "/crm/properties/2026-09/deals"
+    there = {"name": "kpi_x", "description": "X. [crm-kpi v1]", "type": "number", "label": "Renamed by somebody"}
+    crm.get(path).mock(return_value=httpx.Response(200, json={"results": [there]}))
+    change = crm.patch(f"{path}/kpi_x").mock(return_value=httpx.Response(200, json={}))
+    await adapter.ensure_fields([SPEC])
+    assert not change.called
+    await adapter.ensure_fields([replace(SPEC, version=2, means="Better.")])
+    assert json.loads(change.calls[0].request.content) == {"description": "Better. [crm-kpi v2]"}
 
 
 QUARTER = Period(date(2018, 1, 1), date(2018, 4, 1), Grain.QUARTER, "2018-Q1")
