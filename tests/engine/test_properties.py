@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -38,15 +37,16 @@ def _records(row: dict[str, str]) -> Iterator[Record]:
     stage = {"Won": "won", "Lost": "lost"}.get(row["deal_stage"], "second")
     began, ended = at(row["engage_date"]), at(row["close_date"]) if row["close_date"] else None
     identity = row["opportunity_id"]
+    amount = D(row["close_value"] or "1000.0001")
     yield Deal(
-        id=identity, pipeline="p", stage=stage, owner=row["sales_agent"], company=row["account"] or None, home_amount=D(row["close_value"] or "1000.0001"),
+        id=identity, pipeline="p", stage=stage, owner=row["sales_agent"], company=row["account"] or None, home_amount=amount,
         created_at=began, closed_at=ended, expected_close_on=None if ended else (began + timedelta(days=60)).date(),
     )  # fmt: skip
     yield StageChange(id=f"{identity}:0", deal=identity, pipeline="p", stage="first", entered_at=began, left_at=ended)
     if stage != "first":
         yield StageChange(id=f"{identity}:1", deal=identity, pipeline="p", stage=stage, entered_at=ended or began + timedelta(days=1))
-    for place, (product, amount) in enumerate(((row["product"], "17"), ("x", "33.1"))):
-        yield LineItem(id=f"{identity}-{place}", deal=identity, product=product, amount=D(amount))
+    for product, weight in ((row["product"], "17"), ("x", "33.1")):
+        yield LineItem(id=f"{identity}-{product}", deal=identity, product=product, amount=D(weight))
 
 
 def test_parts_add_up_to_the_whole(maven: Found):
@@ -93,13 +93,14 @@ class Life:
                 )
             now[name] = value
         yield self._deal(now, born, stays[-1][1])
-        for place, ((stage, entered), (_, left)) in enumerate(pairwise([*stays, ("", None)])):
-            yield StageChange(id=f"{self.id}:{place}", deal=self.id, pipeline="p", stage=stage, entered_at=entered, left_at=left)  # type: ignore[arg-type]  # only the end is None
+        left: list[datetime | None] = [entered for _, entered in stays[1:]]
+        for place, ((stage, entered), end) in enumerate(zip(stays, [*left, None], strict=True)):
+            yield StageChange(id=f"{self.id}:{place}", deal=self.id, pipeline="p", stage=stage, entered_at=entered, left_at=end)
 
     def _deal(self, now: dict[str, str | None], born: datetime, last: datetime) -> Deal:
-        expected = now["expected_close_on"]
+        expected, company = now["expected_close_on"], "acme" if int(self.id) % 2 else "bolt"
         return Deal(
-            id=self.id, pipeline="p", stage=now["stage"], owner=now["owner"], company="acme" if int(self.id) % 2 else "bolt", created_at=born,
+            id=self.id, pipeline="p", stage=now["stage"], owner=now["owner"], company=company, created_at=born,
             home_amount=D(now["home_amount"]) if now["home_amount"] else None, closed_at=last if now["stage"] in ("won", "lost") else None,
             expected_close_on=datetime.fromisoformat(expected).date() if expected else None,
         )  # fmt: skip

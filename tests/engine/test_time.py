@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from connector.engine.periods import year_before
+from connector.model import Outcome, Record
 from connector.period import Calendar
-from tests.engine.conftest import PEOPLE, STAGES, THINGS, Book, Found, at, changed, day, deal
+from tests.engine.conftest import NEW_YORK, PEOPLE, STAGES, THINGS, Book, Found, at, changed, day, deal
 
 D = Decimal
 
@@ -196,3 +198,47 @@ def test_small_samples_are_marked(book: Book):
     assert [book.one(kpi, "2017").low_confidence for kpi in ("win_rate", "time_to_close_median", "deals_won", "revenue_won")] == [
         True, True, False, False,
     ]  # fmt: skip
+
+
+def _by_status(id: str, status: Outcome | None, closed: str | None) -> list[Record]:  # noqa: A002 - it reads as the record does
+    """Return a deal of a CRM in which winning is not a stage."""
+    return deal(id, ("first", "2017-01-01"), ("second", "2017-01-11"), status=status, closed_at=at(closed) if closed else None)
+
+
+def test_where_winning_is_not_a_stage(book: Book):
+    """A status says what became of a deal; its last stay ends with the close, and a win passes the stages behind it."""
+    book.put(_by_status("1", Outcome.WON, "2017-02-05"), _by_status("2", Outcome.LOST, "2017-02-10"), _by_status("3", Outcome.OPEN, None))
+    found = book.measure()
+    assert [found.value(key, "2017-02") for key in ("deals_won", "deals_lost", "pipeline_value")] == [1, 1, 100]
+    assert found.members("stage_duration", "stage") == {"first": 10, "second": D("27.5")}
+    assert found.members("stage_conversion_rate", "stage") == {"first": 1, "second": D("0.5"), "third": 1}
+    assert (found.value("pipeline_value", "2017-01"), found.value("pipeline_velocity")) == (300, D("37.5"))
+
+
+def test_a_status_has_a_history_too(book: Book):
+    """Lost in February and opened again in March: open at the end of January and March, lost in between."""
+    book.put(
+        _by_status("1", Outcome.OPEN, None),
+        changed("1", "status", ("2017-02-05", "open", "lost"), ("2017-03-05", "lost", "open")),
+        changed("1", "closed_at", ("2017-02-05", None, "2017-02-05T14:30:00Z"), ("2017-03-05", "2017-02-05T14:30:00Z", None)),
+    )
+    found = book.measure()
+    assert [found.value("pipeline_value", f"2017-0{month}") for month in (1, 2, 3)] == [100, 0, 100]
+    assert book.one("deals_lost", "2017-02", as_of="2017-03-01 00:00").value == 1
+    assert found.value("deals_lost") == 0
+
+
+def test_cancelled_deals_are_neither_won_nor_lost(book: Book):
+    """A cancelled deal is not open any more and no part of the win rate, and the explanation of the rate names it."""
+    book.put(_by_status("1", Outcome.CANCELLED, "2017-02-05"), _by_status("2", Outcome.WON, "2017-02-05"))
+    found = book.measure()
+    assert (found.value("win_rate"), found.kpi("win_rate").n, found.value("pipeline_value")) == (1, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("period", "before"),
+    [("2017", "2016"), ("2017-Q2", "2016-Q2"), ("2017-02", "2016-02"), ("2017-W05", "2016-W05"), ("2016-02-29", "2015-02-28")],
+)
+def test_the_same_period_a_year_before(period: str, before: str):
+    """A year before a period lies the period of the same name, before a leap day the day before it."""
+    assert year_before(NEW_YORK, NEW_YORK.parse(period)) == NEW_YORK.parse(before)
