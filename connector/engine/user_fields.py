@@ -29,7 +29,7 @@ def user_fields(
 
 
 def _users(ground: Ground, ids: list[str] | None) -> list[tuple[str, str]]:
-    query = "select id, coalesce(record, id) as record from crm.users where deleted_at is null"
+    query = "select id, coalesce(record, id) as record from crm.users where deleted_at is null and is_active = 1"
     if ids is not None:
         query += " and (list_contains($ids, id) or list_contains($ids, record))"
     return ground.cache.connection.execute(f"{query} order by id", {} if ids is None else {"ids": ids}).fetchall()

@@ -1,6 +1,6 @@
 """The nouns of the house: what a CRM holds, what we measure and what we write back. Knows no HTTP, no SQL and no vendor."""
 
-from connector.model.capabilities import Ability, Answer, Capabilities, Tenant
+from connector.model.capabilities import Ability, Answer, Capabilities, Tenant, goal_kind
 from connector.model.measuring import FieldValue, KpiValue, Measurement, Policies, Target
 from connector.model.planning import FieldChange, GoalChange, Why, WritePlan
 from connector.model.reading import Held, Page, Rejected
@@ -72,6 +72,7 @@ __all__ = [
     "User",
     "Why",
     "WritePlan",
+    "goal_kind",
     "shown",
     "text_of",
 ]

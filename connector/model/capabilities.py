@@ -34,9 +34,17 @@ class Tenant:
     currency: str
 
 
+def goal_kind(kpi: str, subject_type: str) -> str:
+    """Return the name under which capabilities say whether a goal of this kind can be made, such as `revenue_won of a team`."""
+    return f"{kpi} of {'an' if subject_type[:1] in 'aeiou' else 'a'} {subject_type}"
+
+
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What this account lets us do, as found by `check`. `limits` are the vendor's figures, such as the largest write batch."""
+    """What this account lets us do, as found by `check`.
+
+    `goals` are keyed by `goal_kind`. `limits` are the vendor's figures, such as the largest write batch.
+    """
 
     tenant: Tenant
     streams: Mapping[Stream, Ability]

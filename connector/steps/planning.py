@@ -5,7 +5,7 @@ from datetime import datetime
 
 from connector.errors import GuardStopped
 from connector.kpis import fields as kpi_fields
-from connector.model import Answer, Capabilities, Entity, FieldValue, Goal, Stream, WritePlan
+from connector.model import Answer, Capabilities, Entity, FieldValue, Goal, Stream, WritePlan, goal_kind
 from connector.plan import Head, Present, make_plan
 from connector.steps.measuring import members
 from connector.steps.work import Work
@@ -65,6 +65,11 @@ async def _goals(work: Work, able: Capabilities) -> tuple[tuple[Goal, ...], tupl
     state = await work.ask(work.store.records.state, work.account, Stream.GOALS)
     if not state.loaded or state.refused:
         return (), (f"Goals stay as they are: {state.refused or 'they were not pulled'}.",)
-    native = tuple(goal for goal in wanted if goal.kpi in able.goals and able.goals[goal.kpi].answer is not Answer.NO)
-    left = sorted({goal.kpi for goal in wanted} - {goal.kpi for goal in native})
-    return native, tuple(f"The CRM has no goals for {kpi}; its target counts here, but is not written." for kpi in left)
+    kinds = {goal: goal_kind(goal.kpi, goal.subject_type) for goal in wanted}
+    cannot = {kind for kind in kinds.values() if kind not in able.goals or able.goals[kind].answer is Answer.NO}
+    notes = tuple(f"Targets for {kind} count here, but are not written. {_why_not(able, kind)}" for kind in sorted(cannot))
+    return tuple(goal for goal in wanted if kinds[goal] not in cannot), notes
+
+
+def _why_not(able: Capabilities, kind: str) -> str:
+    return able.goals[kind].reason if kind in able.goals else "The CRM has no such goals."

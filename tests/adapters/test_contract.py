@@ -316,7 +316,7 @@ async def test_capabilities_are_true(box: Box):
     assert {stream for stream, ability in able.streams.items() if ability.answer is Answer.YES} == set(adapter.streams)
     assert able.limits["write_batch"] == 100
     assert able.fields[Entity.DEALS].answer is not Answer.NO
-    assert able.goals["revenue_won"].answer is not Answer.NO
+    assert able.goals["revenue_won of an owner"].answer is not Answer.NO
     await box.revoke(Stream.CONTACTS)
     able = await adapter.check()
     assert [stream for stream, ability in able.streams.items() if ability.answer is Answer.NO] == [Stream.CONTACTS]

@@ -1,8 +1,9 @@
 """Finds out what this account and this token let us do, by cheap reads and without writing anything."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from itertools import starmap
 
-from connector.adapters.hubspot.goals import KPIS, kpi_of, subject_of
+from connector.adapters.hubspot.goals import GOAL_KINDS, kpi_of, subject_of
 from connector.adapters.hubspot.objects import BATCH_SIZE, Ask, Objects, together
 from connector.adapters.hubspot.properties import Properties, is_ours
 from connector.adapters.hubspot.reading import Reading
@@ -10,7 +11,7 @@ from connector.adapters.hubspot.records import properties_of
 from connector.adapters.hubspot.words import DEALS, GOALS, GOALS_WRITE, KINDS, READS, TITLE, USERS, WRITABLE, WRITES
 from connector.errors import AccessRefused
 from connector.http import Refused
-from connector.model import Ability, Answer, Capabilities, Entity, Stream
+from connector.model import Ability, Answer, Capabilities, Entity, Stream, goal_kind
 
 _TYPE_IDS: Mapping[str, Entity] = {"0-1": Entity.CONTACTS, "0-2": Entity.COMPANIES, "0-3": Entity.DEALS, "0-115": Entity.USERS}
 
@@ -74,9 +75,9 @@ class Checking:
 
         able = await _able(probe, (*READS[Stream.GOALS], *GOALS_WRITE))
         if able.answer is Answer.NO:
-            return dict.fromkeys(KPIS, able)
+            return dict.fromkeys(starmap(goal_kind, GOAL_KINDS), able)
         there = {(kpi_of(properties_of(row)), subject_of(properties_of(row))[0]) for row in rows}
-        return {kpi: _clonable(sorted(kind for key, kind in there if key == kpi and kind)) for kpi in KPIS}
+        return {goal_kind(*kind): _clonable(is_there=kind in there) for kind in GOAL_KINDS}
 
     async def _left(self) -> dict[str, int]:
         """Return how many more custom properties each object type takes; nothing where the token may not ask."""
@@ -88,11 +89,11 @@ class Checking:
         return {f"fields_left_{_TYPE_IDS[row['objectTypeId']]}": int(row["limit"]) - int(row["usage"]) for row in rows}
 
 
-def _clonable(kinds: list[str]) -> Ability:
-    """Judge by the kinds of subjects that have a goal of this type: a new goal is cloned from one of the same kind."""
-    if not kinds:
-        return Ability(Answer.NO, f"{TITLE} has no existing goal of this type to clone from.")
-    return Ability(Answer.UNVERIFIED, f"There is a goal to clone from for each {' and '.join(kinds)}; only a write tells.", GOALS_WRITE)
+def _clonable(*, is_there: bool) -> Ability:
+    """Judge by whether people have made a goal of this kind: a new goal is cloned from one."""
+    if not is_there:
+        return Ability(Answer.NO, f"{TITLE} holds no goal of this kind to clone from; make one by hand there first.")
+    return Ability(Answer.UNVERIFIED, "There is a goal to clone from; only a write tells.", GOALS_WRITE)
 
 
 async def _able(probe: Callable[[], Awaitable[object]], scopes: tuple[str, ...]) -> Ability:

@@ -18,6 +18,8 @@ _WON = [{"property": "hs_is_closed_won", "operator": "EQ", "value": "true"}]
 _MEASURES = {("SUM", "amount_in_home_currency"): "revenue_won", ("COUNT", ""): "deals_won"}
 KPIS = tuple(_MEASURES.values())
 """The KPIs that a goal of HubSpot can mean."""
+GOAL_KINDS = tuple((kpi, subject) for kpi in KPIS for subject in ("owner", "team"))
+"""The same, for people and for teams."""
 _LAST = timedelta(milliseconds=1)
 
 

@@ -26,6 +26,7 @@ from connector.model import (
     Status,
     Stream,
     Tenant,
+    goal_kind,
 )
 
 WRITE_BATCH = 100
@@ -212,7 +213,13 @@ class Memory:
             for stream in self.streams
         }
         fields = dict.fromkeys((Entity.DEALS, Entity.COMPANIES, Entity.CONTACTS, Entity.USERS), Ability(Answer.YES))
-        return Capabilities(self.tenant, streams, fields, dict.fromkeys(GOAL_KPIS, Ability(Answer.YES)), {"write_batch": WRITE_BATCH})
+        return Capabilities(
+            self.tenant,
+            streams,
+            fields,
+            dict.fromkeys((goal_kind(kpi, kind) for kpi in GOAL_KPIS for kind in ("owner", "team")), Ability(Answer.YES)),
+            {"write_batch": WRITE_BATCH},
+        )
 
     async def close(self) -> None:
         """Keep everything; there is nothing to give back."""

@@ -6,8 +6,8 @@ and regional offices, every deal with its agent, product, company, stage, engage
 Generated, by `random.Random(2017)` or by a hash of the opportunity's id: two to four contacts per company and which of them a deal
 belongs to; the time of day of engage and close (the same for both, so that days between them are whole; 20:30 falls on the next day in
 UTC); the expected close date of an open deal; the amount of a deal before it closes (its product's list price); the creation of
-Prospecting deals on the data's last day; one family of quarterly revenue goals for one agent. Companies, products and people date from
-2016-07-01, before everything else.
+Prospecting deals on the data's last day; families of quarterly goals for 2017, as if made by hand, for two agents and a region. Companies,
+products and people date from 2016-07-01, before everything else.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from connector.sandbox.hubspot.definitions import Option
 from connector.sandbox.hubspot.kinds import COMPANIES, CONTACTS, DEALS, GOALS, LINE_ITEMS, PRODUCTS, USERS
 from connector.sandbox.hubspot.names import FIRST, JOBS, LAST
 from connector.sandbox.hubspot.portal import Options, Portal
-from connector.sandbox.hubspot.quota import QUOTA
+from connector.sandbox.hubspot.quota import FAMILIES, Family
 from connector.sandbox.hubspot.records import Record, Source
 from connector.sandbox.hubspot.structure import Owner, Pipeline, Stage, Team
 from connector.sandbox.maven import LAST_DAY, Agent, Maven, Opportunity, load
@@ -39,8 +39,6 @@ _IMPORT = Source("IMPORT", "1")
 _MILLION = 1_000_000
 _NO_DATE_SHARE = 0.05
 _SEED = 2017
-_QUOTA_AGENT = "Darcel Schlecht"
-_QUOTAS = {1: "120000", 2: "350000", 3: "350000", 4: "350000"}
 
 
 def seeded(token: str, options: Options, data: Path | None = None) -> Portal:
@@ -229,14 +227,19 @@ class _Seeding:
 
     def _add_goals(self) -> None:
         created = local(date(2016, 12, 15), time(12))
-        owner = self.owners[_QUOTA_AGENT]
-        source = Source("CRM_UI", f"userId:{owner.user_id}", str(owner.user_id))
-        for quarter, target in _QUOTAS.items():
-            period = {
-                "hs_start_datetime": f"2017-{3 * quarter - 2:02}-01T00:00:00Z",
-                "hs_end_datetime": f"2017-{3 * quarter:02}-{31 if quarter in {1, 4} else 30}T23:59:59.999Z",
-                "hs_target_amount": target,
-                "hubspot_owner_id": str(owner.id),
-                "hs_assignee_user_id": str(owner.user_id),
-            }
-            self.portal.table(GOALS).create({**QUOTA, **period}, created, source)
+        for family in FAMILIES:
+            assignee = self._assignee(family)
+            for quarter, target in enumerate(family.targets, 1):
+                period = {
+                    "hs_start_datetime": f"2017-{3 * quarter - 2:02}-01T00:00:00Z",
+                    "hs_end_datetime": f"2017-{3 * quarter:02}-{31 if quarter in {1, 4} else 30}T23:59:59.999Z",
+                    "hs_target_amount": str(target),
+                }
+                source = Source("CRM_UI", "userId:1", "1")
+                self.portal.table(GOALS).create({**family.shared, **period, **assignee}, created, source)
+
+    def _assignee(self, family: Family) -> dict[str, str]:
+        if family.team:
+            return {"hs_assignee_team_id": next(str(team.id) for team in self.portal.teams.values() if team.name == family.team)}
+        owner = self.owners[family.agent]
+        return {"hubspot_owner_id": str(owner.id), "hs_assignee_user_id": str(owner.user_id)}

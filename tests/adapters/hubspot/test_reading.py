@@ -124,7 +124,8 @@ async def test_the_quota_that_people_made(hubspot: HubSpotBox):
         (date(2017, 1, 1), date(2017, 4, 1)),
         (date(2017, 4, 1), date(2017, 7, 1)),
     ]
-    assert {(row.kpi, row.subject_type, row.marker) for row in goals} == {("revenue_won", "owner", None)}
+    kinds = {("revenue_won", "owner", None), ("revenue_won", "team", None), ("deals_won", "owner", None)}
+    assert {(row.kpi, row.subject_type, row.marker) for row in goals} == kinds
     assert all(row.target for row in goals)
 
 
@@ -278,7 +279,7 @@ async def test_check_names_missing_scopes(hubspot: HubSpotBox):
     able = await (await hubspot.adapter()).check()
     assert able.streams[Stream.TEAMS].needs == ("settings.users.teams.read",)
     assert able.streams[Stream.GOALS].needs == ("crm.objects.goals.read",)
-    assert "crm.objects.goals.read" in able.goals["revenue_won"].needs
+    assert "crm.objects.goals.read" in able.goals["revenue_won of an owner"].needs
 
 
 async def test_a_missing_write_scope_is_a_refusal(hubspot: HubSpotBox):

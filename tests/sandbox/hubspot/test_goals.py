@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from connector.sandbox.hubspot import Portal
-from connector.sandbox.hubspot.quota import QUOTA
+from connector.sandbox.hubspot.quota import FAMILIES
 
 GOALS = "/crm/objects/2026-09/goal_targets"
 ENDS = ("03-31", "06-30", "09-30", "12-31")
@@ -19,7 +19,7 @@ def family(portal: Portal) -> list[dict[str, str]]:
     owner = str(next(iter(portal.owners)))
     return [
         {
-            **QUOTA,
+            **FAMILIES[0].shared,
             "hs_group_correlation_uuid": "11111111-2222-3333-4444-555555555555",
             "hs_goal_target_group_id": "77",
             "hubspot_owner_id": owner,
@@ -77,7 +77,7 @@ def test_a_family_that_is_not_whole_is_refused(
     """Missing semantics, missing rows, gaps, overlaps and rows that differ fail the whole family."""
     refusal = _create(web, spoil(copy.deepcopy(family)))
     assert (refusal.status_code, refusal.json()["category"]) == (400, "VALIDATION_ERROR")
-    assert len(portal.tables["goal_targets"]) == 4
+    assert len(portal.tables["goal_targets"]) == 4 * len(FAMILIES)
 
 
 def test_a_family_cannot_be_begun_twice(web: httpx.Client, family: list[dict[str, str]]):

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from connector.sandbox.hubspot import hubspot_app
+from connector.sandbox.maven import SHIPPED
 
 NEW_YORK = ZoneInfo("America/New_York")
 Rows = dict[str, dict]
@@ -194,13 +195,24 @@ def test_companies_carry_industry_and_parent(full: httpx.Client, walk: Walk):
     assert sum(row["properties"]["hs_parent_company_id"] is not None for row in rows.values()) == 15
 
 
-def test_goals_are_a_family_whose_values_the_portal_works_out(full: httpx.Client, walk: Walk, pipeline: pd.DataFrame):
-    """The four quarters of 2017 show what the agent won in each, by local close day."""
-    rows = walk(full, "/crm/objects/2026-09/goal_targets", limit="100", properties="hs_kpi_value,hs_group_correlation_uuid")
-    won = pipeline[(pipeline.sales_agent == "Darcel Schlecht") & (pipeline.deal_stage == "Won")]
-    quarters = pd.PeriodIndex(won.close_date, freq="Q")
-    assert [int(row["properties"]["hs_kpi_value"]) for row in rows] == won.groupby(quarters).close_value.sum().astype(int).tolist()
-    assert len({row["properties"]["hs_group_correlation_uuid"] for row in rows}) == 1
+def test_goals_are_families_whose_values_the_portal_works_out(full: httpx.Client, walk: Walk, pipeline: pd.DataFrame):
+    """The quarters of 2017 show what the agent and the region won in each, and how many deals, by local close day."""
+    names = "hs_kpi_value,hs_group_correlation_uuid,hs_goal_name"
+    rows = [row["properties"] for row in walk(full, "/crm/objects/2026-09/goal_targets", limit="100", properties=names)]
+    shown = {
+        name: [int(row["hs_kpi_value"]) for row in rows if row["hs_goal_name"] == name] for name in {row["hs_goal_name"] for row in rows}
+    }
+    teams = pd.read_csv(SHIPPED / "sales_teams.csv").set_index("sales_agent").regional_office
+    won = pipeline[pipeline.deal_stage == "Won"].assign(quarter=lambda frame: pd.PeriodIndex(frame.close_date, freq="Q"))
+    by_agent = {agent: frame.groupby("quarter").close_value for agent, frame in won.groupby("sales_agent")}
+    central = won[won.sales_agent.map(teams) == "Central"].groupby("quarter").close_value
+
+    assert shown == {
+        "Sales Quota 2017": by_agent["Darcel Schlecht"].sum().astype(int).tolist(),
+        "Deals to win 2017": by_agent["Vicki Laflamme"].count().tolist(),
+        "Regional Quota 2017": central.sum().astype(int).tolist(),
+    }
+    assert len({row["hs_group_correlation_uuid"] for row in rows}) == 3
 
 
 def test_two_portals_are_equal(few: Path):

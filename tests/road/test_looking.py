@@ -1,0 +1,90 @@
+"""kpis, explain and status show what was measured, the same to people and to programs."""
+
+from pathlib import Path
+
+import pytest
+
+from connector.sandbox.hubspot import hubspot_app
+from connector.sandbox.running import running
+from tests.road.place import LAST_DAY, Desk, settings
+
+
+@pytest.fixture(scope="module")
+def measured(small_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """A terminal whose account was measured once; its CRM is gone by then, because looking needs none."""
+    folder = tmp_path_factory.mktemp("looking")
+    with running(hubspot_app(data=small_data)) as url:
+        desk = Desk(folder, settings(url, folder))
+        desk.run("run", "--as-of", LAST_DAY, "--yes")
+    return desk
+
+
+def test_a_value_carries_its_evidence(measured: Desk):
+    """Each JSON object says what was measured, of whom, when, from what, and how sure it is."""
+    (found,) = measured.json("kpis", "--kpi", "win_rate", "--period", "2017-Q4")
+
+    assert list(found) == [
+        "kpi", "subject", "by", "period", "value", "numerator", "denominator", "n", "unit", "as_of", "low_confidence",
+    ]  # fmt: skip
+    assert found["subject"]["type"] == "account"
+    assert found["by"] == {}
+    assert found["period"] == {"name": "2017-Q4", "start": "2017-10-01", "end": "2018-01-01"}
+    assert found["as_of"] == "2018-01-01T05:00:00Z"
+    assert found["value"] == pytest.approx(found["numerator"] / found["denominator"])
+    assert found["n"] == found["denominator"]
+
+
+def test_a_breakdown_names_its_members(measured: Desk):
+    """By owner, every object names the owner, and the owners' counts add up to the whole."""
+    (whole,) = measured.json("kpis", "--kpi", "deals_won", "--period", "2017")
+    parts = measured.json("kpis", "--kpi", "deals_won", "--by", "owner", "--period", "2017")
+
+    assert sum(part["value"] for part in parts) == whole["value"]
+    assert all(part["by"]["owner"] == part["subject"]["name"] for part in parts)
+    assert {part["subject"]["type"] for part in parts} == {"owner"}
+
+
+def test_without_choices_every_kpi_is_shown_for_all_time(measured: Desk):
+    """Plain `kpis` is the whole catalogue, once each, account-wide."""
+    found = measured.json("kpis")
+
+    keys = [value["kpi"] for value in found]
+    assert len(keys) == len(set(keys)) >= 35
+    assert {value["period"]["name"] for value in found} == {"all"}
+
+
+def test_combinations_are_computed_on_demand(measured: Desk):
+    """Two breakdowns at once, and periods that are not kept, come from the engine and agree with the kept ones."""
+    pairs = measured.json("kpis", "--kpi", "revenue_won", "--by", "owner,product", "--period", "2017-Q3")
+    (whole,) = measured.json("kpis", "--kpi", "revenue_won", "--period", "2017-Q3")
+    days = measured.json("kpis", "--kpi", "revenue_won", "--period", "2017-W35")
+
+    assert sum(pair["value"] for pair in pairs) == whole["value"]
+    assert set(pairs[0]["by"]) == {"owner", "product"}
+    assert len(days) == 1
+
+
+def test_an_explanation_can_be_added_up_by_hand(measured: Desk):
+    """The records that explain a value add up to its numerator, and their number is its n."""
+    found = measured.json("explain", "revenue_won", "--period", "2017-Q4")
+
+    assert sum(float(record["numerator"]) for record in found["records"]) == found["value"]
+    assert len(found["records"]) == found["n"]
+    assert found["formula"]
+
+
+def test_people_read_the_same_numbers(measured: Desk):
+    """The table shows what the JSON says, in the unit's own form."""
+    (found,) = measured.json("kpis", "--kpi", "win_rate", "--period", "2017-Q4")
+
+    assert f"{found['value']:.1%}" in measured.run("kpis", "--kpi", "win_rate", "--period", "2017-Q4")
+
+
+def test_status_tells_the_last_runs(measured: Desk):
+    """What ran, how it ended, how many calls it made and what is kept."""
+    found = measured.json("status")
+
+    assert [(run["kind"], run["status"]) for run in found["runs"]] == [("run", "done")]
+    assert found["runs"][0]["calls"] > 10
+    assert {stream["name"]: stream["records"] for stream in found["streams"]}["deals"] == 220
+    assert "Health: ok" in measured.run("status")
