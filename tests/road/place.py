@@ -110,7 +110,9 @@ class Desk:
         return [sys.executable, "-m", "connector", *words]
 
     def _environ(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("CRM_KPI_")}
+        # Compiled modules are kept, or every command would compile the whole package anew.
+        aside = ("CRM_KPI_", "PYTHONDONTWRITEBYTECODE")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(aside)}
         return kept | self.environ
 
 
