@@ -19,6 +19,8 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
 }
+_LAYOUT = "1"
+"""Changes with what a cache file holds besides the records."""
 _LOCKED = "Could not set lock"
 
 
@@ -131,7 +133,7 @@ class Cache:
 
 def _mark(account: str, store_url: str) -> str:
     """Name everything a cache file depends on: layout, DuckDB, store and account."""
-    parts = [duckdb.__version__, account, store_url, *(layout(entity) for entity in RECORDS)]
+    parts = [_LAYOUT, duckdb.__version__, account, store_url, *(layout(entity) for entity in RECORDS)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -170,5 +172,6 @@ def _lay_out(connection: duckdb.DuckDBPyConnection, mark: str) -> None:
     connection.execute("create schema crm")
     for entity in RECORDS:
         connection.execute(layout(entity))
+    connection.execute("create table crm.queries (digest varchar, key varchar, query varchar)")
     connection.execute("create table crm.mark as select ? as mark", [mark])
     connection.commit()

@@ -11,7 +11,6 @@ from connector.engine.measure import nothing, values_of
 from connector.engine.terms import Terms
 from connector.errors import SettingsError
 from connector.kpis import DIMENSION_READS, KPIS, Dimension, Kpi
-from connector.kpis.expressions import compiled, contributions, left_out
 from connector.model import KpiValue, Policies, Stream, Target
 from connector.period import Calendar, Period
 
@@ -109,12 +108,16 @@ def _one(ground: Ground, kpi: Kpi, members: Mapping[Dimension, str]) -> KpiValue
 
 
 def _records(ground: Ground, kpi: Kpi, member: str) -> Iterator[Row]:
+    from connector.kpis.expressions import contributions  # noqa: PLC0415 - the compiler is slow to load and seldom needed
+
     for part in kpi.formula.parts:
         for row in _rows(ground, contributions(part), member):
             yield {"of": part.rows.of, **row}
 
 
 def _left_out(ground: Ground, kpi: Kpi, member: str) -> Iterator[Row]:
+    from connector.kpis.expressions import left_out  # noqa: PLC0415 - the compiler is slow to load and seldom needed
+
     chosen = {id(part.rows): part.rows for part in kpi.formula.parts}
     for rows in chosen.values():
         for reason in rows.left_out:
@@ -123,6 +126,8 @@ def _left_out(ground: Ground, kpi: Kpi, member: str) -> Iterator[Row]:
 
 
 def _rows(ground: Ground, made: Any, member: str) -> Iterator[dict[str, object]]:  # noqa: ANN401 - an Ibis table
+    from connector.kpis.expressions import compiled  # noqa: PLC0415 - the compiler is slow to load and seldom needed
+
     query = (
         f"select x.* exclude (account, dimension, member, grain, period), d.name, c.name as company "  # noqa: S608 - our own
         f"from ({compiled(made)}) as x left join crm.deals as d on d.id = x.record "

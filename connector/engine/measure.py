@@ -10,9 +10,9 @@ from connector.engine import fields
 from connector.engine.cache import Cache
 from connector.engine.facts import BETWEEN, Ground, Grouping, lay_out
 from connector.engine.periods import is_ahead
+from connector.engine.queries import query_of
 from connector.engine.terms import Terms
 from connector.kpis import DIMENSION_READS, KPIS, Dimension, Kpi, Unit
-from connector.kpis.expressions import sql
 from connector.model import Entity, KpiValue, Measurement, Policies, Stream, Target
 from connector.period import Calendar, Period
 
@@ -76,7 +76,7 @@ def _has(terms: Terms, kpi: Kpi, period: Period) -> bool:
 def _rows(ground: Ground, kpi: Kpi, groupings: Sequence[Grouping]) -> list[tuple[Any, ...]]:
     listed = ", ".join(f"'{','.join(grouping)}'" for grouping in groupings)
     query = (
-        f"select dimension, member, grain, period, numerator, denominator, n, doubt from ({sql(kpi)}) "  # noqa: S608 - our own
+        f"select dimension, member, grain, period, numerator, denominator, n, doubt from ({query_of(ground.cache, kpi)}) "  # noqa: S608 - our own
         f"where dimension in ({listed}) order by all"
     )
     return ground.cache.connection.execute(query).fetchall()

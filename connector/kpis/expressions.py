@@ -5,11 +5,16 @@ from types import SimpleNamespace
 
 import ibis  # type: ignore[import-untyped]  # it ships no types
 
-from connector.kpis.facts import table
+from connector.kpis.facts import FACTS
 from connector.kpis.metric import Columns, Formula, Kpi, Part, Role, Rows
 
 KEYS = ("account", "dimension", "member", "grain", "period")
 _ELAPSED = (Role.BEFORE, Role.YEAR_BEFORE)
+
+
+def table(name: str) -> Columns:
+    """Return the unbound table of facts of that name."""
+    return ibis.table(FACTS[name], name=name)
 
 
 def expression(kpi: Kpi) -> Columns:

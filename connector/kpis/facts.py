@@ -8,10 +8,6 @@ times; columns `…_us` are microseconds on the local wall clock.
 
 from collections.abc import Mapping
 
-import ibis  # type: ignore[import-untyped]  # it ships no types
-
-from connector.kpis.metric import Columns
-
 _KEY = {"account": "string", "dimension": "string", "member": "string"}
 _PERIOD = {"grain": "string", "period": "string"}
 MONEY = "decimal(22, 4)"
@@ -67,8 +63,3 @@ FACTS: Mapping[str, Mapping[str, str]] = {
     # Which days belong to which period, by role (see `connector.kpis.metric.Role`); `until` cuts off a part of a day.
     "calendar": {"account": "string", **_PERIOD, "role": "string", "day": "date", "until": "timestamp"},
 }
-
-
-def table(name: str) -> Columns:
-    """Return the unbound table of that name."""
-    return ibis.table(FACTS[name], name=name)

@@ -1,5 +1,7 @@
 """The cache is a copy of the store's rows and of nothing else, however it came about."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,6 +15,7 @@ from hypothesis import strategies as some
 
 from connector.engine import Cache, Refreshed
 from connector.errors import SettingsError, StoreBusy
+from connector.kpis import KPIS
 from connector.model import RECORDS, Company, Deal, Membership, Record
 from tests.engine.conftest import STAGES, Book, at, changed, day, deal
 
@@ -134,9 +137,6 @@ def test_two_processes_cannot_measure_one_account(book: Book):
 
 
 def _run_python(code: str) -> str:
-    import subprocess  # noqa: PLC0415 - only this test needs another process
-    import sys  # noqa: PLC0415 - only this test needs another process
-
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     return done.stderr
 
@@ -193,3 +193,31 @@ def test_the_order_of_rows_does_not_matter(new_book: Callable[..., Book]):
     for record in reversed(records):
         turned.put(replace(record))
     assert straight.measure() == turned.measure()
+
+
+def test_queries_are_written_once(book: Book):
+    """A KPI that was measured before is measured again without loading the compiler, in another process too."""
+    book.put(*deal("1", ("first", "2017-01-01"), ("won", "2017-02-01")))
+    with book.cache() as cache:
+        cache.connection.execute("insert into crm.queries values ('of another catalogue', 'win_rate', 'select')").fetchall()
+    first = book.measure()
+    with book.cache() as cache:
+        kept = cache.run("select count(*), count(distinct digest) from crm.queries")
+    code = f"""
+import sys
+from pathlib import Path
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+from connector.engine import Cache, compute
+from connector.model import Policies
+from connector.period import ALL_TIME, Calendar
+with Cache.open(Path({str(book.folder / "cache.duckdb")!r}), store_url={book.url!r}, account="acme") as cache:
+    cache.refresh()
+    moment, calendar = datetime(2018, 1, 1, tzinfo=UTC), Calendar(ZoneInfo("UTC"))
+    found = compute(cache, "win_rate", by=(), period=ALL_TIME, calendar=calendar, as_of=moment, policies=Policies())
+print(found[0].value, "ibis" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["1", "False"], done.stderr
+    assert kept == [(len(KPIS), 1)]
+    assert first == book.measure()
