@@ -1,10 +1,10 @@
 """Deals created, won and lost, what they brought, how often and how fast they are won."""
 
+from connector.kpis.deals import BACKWARDS, COHORT, DECIDED, GROWN, ORDERS, RENEWALS, WON, amount, is_lost, is_order, is_won
 from connector.kpis.metric import (
     BASE,
     STANDARD,
     Better,
-    Columns,
     Dimension,
     Formula,
     Kpi,
@@ -21,72 +21,13 @@ from connector.kpis.metric import (
 from connector.model import Stream
 
 
-def _is_won(deals: Columns) -> Columns:
-    return deals.status == "won"
-
-
-def _is_lost(deals: Columns) -> Columns:
-    return deals.status == "lost"
-
-
-def _is_new_business(deals: Columns) -> Columns:
-    return deals.kind != "renewal"
-
-
-def _is_order(deals: Columns) -> Columns:
-    return _is_won(deals) & _is_new_business(deals)
-
-
-def _is_decided(deals: Columns) -> Columns:
-    return deals.status.isin(["won", "lost"]) & _is_new_business(deals)
-
-
-def _is_renewal(deals: Columns) -> Columns:
-    return deals.status.isin(["won", "lost"]) & (deals.kind == "renewal")
-
-
-def _is_created_renewal(deals: Columns) -> Columns:
-    return deals.kind == "renewal"
-
-
-def _is_cancelled(deals: Columns) -> Columns:
-    return deals.status == "cancelled"
-
-
-def _is_backwards(deals: Columns) -> Columns:
-    return _is_order(deals) & deals.close_us.isnull()
-
-
-def _lacks_amount(deals: Columns) -> Columns:
-    return _is_won(deals) & deals.home_amount.isnull()
-
-
-def _amount(deals: Columns) -> Columns:
-    return deals.home_amount
-
-
-RENEWALS = {"it is a renewal, which is shown apart": _is_renewal}
-NO_AMOUNT = {"it has no amount in the home currency": _lacks_amount}
-BACKWARDS = {"it has no creation date before its close": _is_backwards}
-WON = Rows(of="deals", at="closed", where=_is_won, left_out=NO_AMOUNT)
-ORDERS = Rows(of="deals", at="closed", where=_is_order, left_out=RENEWALS)
-DECIDED = Rows(of="deals", at="closed", where=_is_decided, left_out={**RENEWALS, "it was cancelled": _is_cancelled})
-COHORT = Rows(of="deals", at="created", where=_is_new_business, left_out={"it is a renewal, which is shown apart": _is_created_renewal})
-GROWN = Rows(
-    of="deals",
-    at="created",
-    where=lambda deals: _is_new_business(deals) & ~deals.is_young,
-    left_out={**COHORT.left_out, "it is too young to be judged": lambda deals: _is_new_business(deals) & deals.is_young},
-)
-
-
 def _growth(role: Role) -> Formula:
     """Compare what was won with what was won in the same elapsed part of another period."""
-    before = Rows(of="deals", at="closed", where=_is_won, role=role)
+    before = Rows(of="deals", at="closed", where=is_won, role=role)
     return Formula(
         parts=(
-            Part(rows=WON, adds={"now": _amount, "n": one}),
-            Part(rows=before, adds={"before": _amount, "n": one}),
+            Part(rows=WON, adds={"now": amount, "n": one}),
+            Part(rows=before, adds={"before": amount, "n": one}),
         ),
         numerator=lambda sums: sums.now - sums.before,
         denominator=lambda sums: sums.before,
@@ -98,8 +39,8 @@ def _velocity() -> Formula:
     return Formula(
         parts=(
             Part(rows=Rows(of="open_deals"), adds={"open": one}),
-            Part(rows=DECIDED, adds={"won": _is_won, "decided": one}),
-            Part(rows=WON, adds={"revenue": _amount, "sized": lambda deals: deals.home_amount.notnull()}),
+            Part(rows=DECIDED, adds={"won": is_won, "decided": one}),
+            Part(rows=WON, adds={"revenue": amount, "sized": lambda deals: deals.home_amount.notnull()}),
             Part(rows=ORDERS, adds={"close_us": lambda deals: deals.close_us, "n": lambda deals: deals.close_us.notnull()}),
         ),
         numerator=lambda sums: (
@@ -128,7 +69,7 @@ KPIS = (
         means="How many deals were won in the period.",
         formula_words="Won deals by the day they were closed.",
         source="+",
-        formula=count(Rows(of="deals", at="closed", where=_is_won)),
+        formula=count(Rows(of="deals", at="closed", where=is_won)),
     ),
     Kpi(
         key="deals_lost",
@@ -138,7 +79,7 @@ KPIS = (
         means="How many deals were lost in the period, and for which reasons.",
         formula_words="Lost deals by the day they were closed.",
         source="+",
-        formula=count(Rows(of="deals", at="closed", where=_is_lost)),
+        formula=count(Rows(of="deals", at="closed", where=is_lost)),
         by=(*STANDARD, Dimension.LOST_REASON),
     ),
     Kpi(
@@ -149,7 +90,7 @@ KPIS = (
         means="What the deals won in the period are worth.",
         formula_words="Sum of the home amounts of won deals, by the day they were closed.",
         source="RU",
-        formula=total(WON, _amount),
+        formula=total(WON, amount),
     ),
     Kpi(
         key="revenue_growth",
@@ -182,7 +123,7 @@ KPIS = (
             "then by time of creation, then by id."
         ),
         source="C",
-        formula=total(Rows(of="deals", at="closed", where=lambda deals: _is_won(deals) & (deals.won_no == 1)), _amount),
+        formula=total(Rows(of="deals", at="closed", where=lambda deals: is_won(deals) & (deals.won_no == 1)), amount),
     ),
     Kpi(
         key="average_deal_size",
@@ -192,7 +133,7 @@ KPIS = (
         means="What a won deal is worth on average.",
         formula_words="Revenue won / deals won that have an amount.",
         source="U",
-        formula=mean(WON, _amount),
+        formula=mean(WON, amount),
     ),
     Kpi(
         key="average_purchase_value",
@@ -202,7 +143,7 @@ KPIS = (
         means="What one order brings on average.",
         formula_words="Sum of the home amounts of orders / number of orders; every won deal that is not a renewal is an order.",
         source="C",
-        formula=ratio(ORDERS, _amount, one),
+        formula=ratio(ORDERS, amount, one),
     ),
     Kpi(
         key="win_rate",
@@ -212,7 +153,7 @@ KPIS = (
         means="The share of decided deals that were won.",
         formula_words="Won / (won + lost) deals, by the day they were closed, renewals left out.",
         source="N",
-        formula=ratio(DECIDED, _is_won, one),
+        formula=ratio(DECIDED, is_won, one),
     ),
     Kpi(
         key="win_rate_by_value",
@@ -222,7 +163,7 @@ KPIS = (
         means="The share of the decided deals' worth that was won.",
         formula_words="Home amount of won / of won and lost deals as they stand, by the day they were closed, renewals left out.",
         source="N",
-        formula=ratio(DECIDED, lambda deals: _is_won(deals).ifelse(deals.home_amount, 0), _amount),
+        formula=ratio(DECIDED, lambda deals: is_won(deals).ifelse(deals.home_amount, 0), amount),
     ),
     Kpi(
         key="close_rate",
@@ -235,7 +176,7 @@ KPIS = (
             "younger than the cohort age."
         ),
         source="NC",
-        formula=ratio(COHORT, _is_won, one, doubt=lambda deals: deals.is_young),
+        formula=ratio(COHORT, is_won, one, doubt=lambda deals: deals.is_young),
     ),
     Kpi(
         key="close_rate_within",
@@ -258,7 +199,7 @@ KPIS = (
         means="How long it takes from a deal's creation until it is won.",
         formula_words="Mean time from creation to close of the deals won in the period, renewals left out.",
         source="U",
-        formula=mean(Rows(of="deals", at="closed", where=_is_order, left_out={**RENEWALS, **BACKWARDS}), lambda deals: deals.close_us),
+        formula=mean(Rows(of="deals", at="closed", where=is_order, left_out={**RENEWALS, **BACKWARDS}), lambda deals: deals.close_us),
     ),
     Kpi(
         key="sales_cycle_length",
@@ -272,7 +213,7 @@ KPIS = (
         ),
         source="C",
         formula=mean(
-            Rows(of="deals", at="closed", where=lambda deals: _is_order(deals) & (deals.won_no == 1)), lambda deals: deals.cycle_us
+            Rows(of="deals", at="closed", where=lambda deals: is_order(deals) & (deals.won_no == 1)), lambda deals: deals.cycle_us
         ),
         reads=(*BASE, Stream.CONTACTS),
     ),

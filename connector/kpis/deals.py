@@ -1,0 +1,73 @@
+"""Which deals a KPI looks at, and which of those that happened in a period it leaves out."""
+
+from connector.kpis.metric import Columns, Rows
+
+
+def is_won(deals: Columns) -> Columns:
+    """Won deals."""
+    return deals.status == "won"
+
+
+def is_lost(deals: Columns) -> Columns:
+    """Lost deals."""
+    return deals.status == "lost"
+
+
+def is_new_business(deals: Columns) -> Columns:
+    """Deals that are no renewals."""
+    return deals.kind != "renewal"
+
+
+def is_order(deals: Columns) -> Columns:
+    """Won deals that are no renewals."""
+    return is_won(deals) & is_new_business(deals)
+
+
+def is_decided(deals: Columns) -> Columns:
+    """Won or lost deals that are no renewals."""
+    return deals.status.isin(["won", "lost"]) & is_new_business(deals)
+
+
+def is_renewal(deals: Columns) -> Columns:
+    """Renewals that were decided."""
+    return deals.status.isin(["won", "lost"]) & (deals.kind == "renewal")
+
+
+def is_created_renewal(deals: Columns) -> Columns:
+    """Renewals, whatever became of them."""
+    return deals.kind == "renewal"
+
+
+def is_cancelled(deals: Columns) -> Columns:
+    """Deals that were cancelled."""
+    return deals.status == "cancelled"
+
+
+def is_backwards(deals: Columns) -> Columns:
+    """Orders that were closed before they were created."""
+    return is_order(deals) & deals.close_us.isnull()
+
+
+def lacks_amount(deals: Columns) -> Columns:
+    """Won deals without an amount."""
+    return is_won(deals) & deals.home_amount.isnull()
+
+
+def amount(deals: Columns) -> Columns:
+    """What a deal is worth in the home currency."""
+    return deals.home_amount
+
+
+RENEWALS = {"it is a renewal, which is shown apart": is_renewal}
+NO_AMOUNT = {"it has no amount in the home currency": lacks_amount}
+BACKWARDS = {"it has no creation date before its close": is_backwards}
+WON = Rows(of="deals", at="closed", where=is_won, left_out=NO_AMOUNT)
+ORDERS = Rows(of="deals", at="closed", where=is_order, left_out=RENEWALS)
+DECIDED = Rows(of="deals", at="closed", where=is_decided, left_out={**RENEWALS, "it was cancelled": is_cancelled})
+COHORT = Rows(of="deals", at="created", where=is_new_business, left_out={"it is a renewal, which is shown apart": is_created_renewal})
+GROWN = Rows(
+    of="deals",
+    at="created",
+    where=lambda deals: is_new_business(deals) & ~deals.is_young,
+    left_out={**COHORT.left_out, "it is too young to be judged": lambda deals: is_new_business(deals) & deals.is_young},
+)
