@@ -27,7 +27,9 @@ SETTLED = (RunStatus.DONE, RunStatus.FAILED, RunStatus.STOPPED)
 def serve() -> None:
     """Serve all accounts until SIGTERM or Ctrl-C."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    # A line for every request would bury what the runs say.
+    for chatty in ("httpx", "connector.http", "uvicorn"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     with opened() as app:
         if not app.settings.accounts:
             raise SettingsError("No CRM is set up; set CRM_KPI_ADAPTER and the CRM's own settings, or try `crm-kpi demo`.")

@@ -23,7 +23,7 @@ async def undo(work: Work, lease: Lease, run: str, wanted: str, *, able: Capabil
         GuardStopped: a push is only half done; it must be finished first.
     """
     target = plan_id(wanted) if wanted.startswith("r") else wanted
-    await _finished(work, target)
+    await _finished(work, target, wanted)
     done = await arrived(work, target)
     await pull_goals(work, lease, run, done)
     now, rows = await _now(work, done), await work.ask(work.store.records.goals, work.account)
@@ -36,11 +36,11 @@ async def undo(work: Work, lease: Lease, run: str, wanted: str, *, able: Capabil
     return back, ended
 
 
-async def _finished(work: Work, target: str) -> None:
+async def _finished(work: Work, target: str, wanted: str) -> None:
     infos = await work.ask(work.store.plans.list, work.account, 1000)
     if target not in {info.id for info in infos}:
         known = ", ".join(info.run or info.id for info in infos[:10]) or "none yet"
-        raise SettingsError(f"No run {target!r} has written anything; runs that did: {known}.")
+        raise SettingsError(f"No run {wanted!r} has written anything; runs that did: {known}.")
     open_plan = await work.ask(work.store.plans.unfinished, work.account)
     if open_plan not in (None, target):
         raise GuardStopped(f"Plan {open_plan} is only half sent; finish it with `crm-kpi push {open_plan}` first.")

@@ -76,7 +76,7 @@ def test_two_processes_share_the_work(crm: Crm, served: Desk):
 
 def test_a_run_that_is_told_to_stop_ends_after_the_batch_in_hand(crm: Crm, desk: Desk):
     """SIGTERM in the middle of a pull keeps what was stored, says so, and leaves the rest to the next run."""
-    slow = {"kind": "timeout", "path": "/crm/objects", "after": 3, "count": 1000, "seconds": 0.5}
+    slow = {"kind": "timeout", "path": "/crm/objects", "after": 3, "count": 1000, "seconds": 0.5, "applied": True}
     crm.send("POST", "/sandbox/faults", {"faults": [slow]})
     process = desk.start("run", "--yes")
     time.sleep(4)
