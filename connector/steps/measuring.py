@@ -36,7 +36,8 @@ async def measure_records(work: Work, lease: Lease, run: str, *, as_of: datetime
     account = await work.bound()
     calendar = work.calendar(account)
     ready = await readiness(work, await last_pull(work) or run)
-    result = await work.compute(_measure, work, calendar, as_of=as_of, targets=(), ready=ready, records=frozenset(records))
+    targets = await all_targets(work, calendar)
+    result = await work.compute(_measure, work, calendar, as_of=as_of, targets=targets, ready=ready, records=frozenset(records))
     await work.ask(work.store.values.save_fields, lease, run, as_of, result.fields)
     return result
 

@@ -40,7 +40,7 @@ _DEALS = _QUOTA | {
     "hs_goal_name": "Deals to win 2017",
     "hs_goal_type": "deals_won",
     "hs_kpi_metric_type": "COUNT",
-    "hs_kpi_property_name": "",
+    "hs_kpi_property_name": "hs_object_id",
     "hs_kpi_single_object_custom_goal_type_name": "count_0-3",
     "hs_kpi_unit_type": "number",
     "hs_template_id": "31",
