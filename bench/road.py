@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
@@ -47,7 +47,7 @@ async def road(app: App, title: str) -> None:
         async with recorded(work, "run", at) as (lease, run):
             await watch.time("pull", steps.pull(work, lease, run))
             await watch.time("measure", steps.measure(work, lease, run, at))
-            plan = await watch.time("plan", steps.plan(work, lease, run, able, made_at=datetime.now(UTC)))
+            plan = await watch.time("plan", steps.plan(work, lease, run, able))
             if plan.size:
                 await watch.time(f"push of {plan.size:,} values", steps.push(work, lease, plan, able))
     table(title, ("step", "seconds", "CPU seconds", "requests", "peak MiB so far"), watch.rows, right=(1, 2, 3, 4))

@@ -13,11 +13,14 @@ import platformdirs
 
 from connector.adapters import ADAPTERS
 from connector.errors import SettingsError
+from connector.kpis import KPIS
 from connector.model import Entity
+from connector.period import Calendar
 from connector.schedule import Schedule
 from connector.settings import PREFIX, AccountConfig, Settings, load, setting_name
 from connector.steps import Progress, Silence, Work
 from connector.store import Store
+from connector.targets import check_goals
 
 DEMO_CONFIG = Path(".crm-kpi") / "demo.toml"
 """Where `crm-kpi demo` leaves the demo's settings; used when nothing else is set, so that the demo can be looked at afterwards."""
@@ -125,6 +128,7 @@ def _check_account(config: AccountConfig) -> None:
     for entity in config.house.push_fields:
         if entity not in fillable:
             raise SettingsError(f"{setting_name(path, 'push_fields')} holds {entity!r}; allowed are {', '.join(fillable)}.")
+    check_goals(config.house.goals, KPIS, Calendar(ZoneInfo(zone or "UTC"), config.house.fiscal_year_start))
     try:
         Schedule.parse(config.house.schedule, ZoneInfo(zone or "UTC"))
     except SettingsError as error:

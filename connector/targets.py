@@ -1,5 +1,6 @@
 """Turns the targets that an admin sets into one target a period, and into the goals that are to stand in the CRM."""
 
+import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from connector.period import Calendar, Grain, Period
 from connector.settings import GoalSetting
 
 CENT = Decimal("0.01")
+_SUBJECT = re.compile(r"account|(owner|team):.+")
 _FAMILIES = uuid.UUID("7f0c4f0e-2f2b-5d5c-9a0b-6a7c0a4b1d11")
 
 
@@ -22,18 +24,41 @@ class Members:
     team: Mapping[str, str]
 
 
-def targets_of(settings: Sequence[GoalSetting], kpis: Iterable[str], members: Members, calendar: Calendar) -> tuple[Target, ...]:
-    """Return every target that follows from the settings: each goal's own period, and its parts where it is split.
+def check_goals(settings: Sequence[GoalSetting], kpis: Iterable[str], calendar: Calendar) -> None:
+    """Make sure that every goal can be understood without knowing the CRM.
 
     Raises:
-        SettingsError: a goal names a KPI, a subject or a period that is not there, or has the wrong number of weights.
+        SettingsError: a goal names no KPI, kind of subject or period, has the wrong number of weights, or says the same as another.
     """
-    known = sorted(kpis)
+    known, seen = sorted(kpis), set()
     for number, goal in enumerate(settings, 1):
+        where = f"goal {number} (CRM_KPI_GOALS)"
         if goal.kpi not in known:
-            raise SettingsError(f"goal {number} (CRM_KPI_GOALS) names the KPI {goal.kpi!r}; allowed are {', '.join(known)}.")
-    found = (_resolved(number, goal, members, calendar) for number, goal in enumerate(settings, 1))
-    return tuple(target for one in found for target in one.targets())
+            raise SettingsError(f"{where} names the KPI {goal.kpi!r}; allowed are {', '.join(known)}.")
+        if not _SUBJECT.fullmatch(goal.subject):
+            raise SettingsError(f"{where} is for {goal.subject!r}; allowed are account, owner:NAME and team:NAME.")
+        list(_parts(where, goal, calendar.parse(goal.period), calendar))
+        if (key := (goal.kpi, goal.subject, goal.period)) in seen:
+            raise SettingsError(f"{where} sets a target for {goal.kpi} of {goal.subject} in {goal.period} that another goal sets already.")
+        seen.add(key)
+
+
+def targets_of(settings: Sequence[GoalSetting], members: Members, calendar: Calendar) -> tuple[Target, ...]:
+    """Return every target that follows from the settings: each goal's own period, and its parts where it is split.
+
+    A goal whose subject the CRM does not hold, or holds twice, gives none; `unresolved` names those.
+    """
+    return tuple(target for one in _all(settings, members, calendar) for target in one.targets())
+
+
+def unresolved(settings: Sequence[GoalSetting], members: Members) -> tuple[str, ...]:
+    """Return a sentence for every goal whose subject cannot be found."""
+    found = ((number, goal, _matches(goal.subject, members)) for number, goal in enumerate(settings, 1))
+    return tuple(
+        f"Goal {number} (CRM_KPI_GOALS) is for {goal.subject}, of which the CRM shows {len(matches)}; it is left out."
+        for number, goal, matches in found
+        if len(matches) != 1
+    )
 
 
 def targets_in(rows: Iterable[GoalRecord], calendar: Calendar) -> tuple[Target, ...]:
@@ -46,7 +71,7 @@ def goals_for(settings: Sequence[GoalSetting], tenant: str, members: Members, ca
 
     Account-wide goals are left out, because a CRM's goals belong to people and teams; they still count as targets.
     """
-    found = (_resolved(number, goal, members, calendar) for number, goal in enumerate(settings, 1))
+    found = _all(settings, members, calendar)
     return tuple(goal for one in found if one.kind != "account" for goal in one.goals(tenant, members))
 
 
@@ -75,23 +100,22 @@ class _Resolved:
             yield Goal(self.kpi, self.kind, self.subject, period, target, family, title)
 
 
-def _resolved(number: int, goal: GoalSetting, members: Members, calendar: Calendar) -> _Resolved:
-    where = f"goal {number} (CRM_KPI_GOALS)"
-    kind, subject = _subject(where, goal.subject, members)
-    period = calendar.parse(goal.period)
-    return _Resolved(goal.kpi, kind, subject, period, goal.target, tuple(_parts(where, goal, period, calendar)))
+def _all(settings: Sequence[GoalSetting], members: Members, calendar: Calendar) -> Iterator[_Resolved]:
+    for number, goal in enumerate(settings, 1):
+        matches = _matches(goal.subject, members)
+        if len(matches) == 1:
+            kind, subject = matches[0]
+            period = calendar.parse(goal.period)
+            parts = tuple(_parts(f"goal {number} (CRM_KPI_GOALS)", goal, period, calendar))
+            yield _Resolved(goal.kpi, kind, subject, period, goal.target, parts)
 
 
-def _subject(where: str, text: str, members: Members) -> tuple[str, str]:
+def _matches(text: str, members: Members) -> list[tuple[str, str]]:
+    """Return whom a subject can mean, as kind and id."""
     kind, _, name = text.partition(":")
-    if text == "account":
-        return "account", ""
-    if kind not in ("owner", "team"):
-        raise SettingsError(f"{where} is for {text!r}; allowed are account, owner:NAME and team:NAME.")
-    found = [one for one, label in getattr(members, kind).items() if name in (one, label)]
-    if len(found) != 1:
-        raise SettingsError(f"{where} is for the {kind} {name!r}, of which the CRM has {len(found)}.")
-    return kind, found[0]
+    if kind == "account":
+        return [("account", "")]
+    return [(kind, one) for one, label in getattr(members, kind).items() if name in (one, label)]
 
 
 def _parts(where: str, goal: GoalSetting, period: Period, calendar: Calendar) -> Iterator[tuple[Period, Decimal]]:

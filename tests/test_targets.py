@@ -12,7 +12,7 @@ from connector.errors import SettingsError
 from connector.model import GoalRecord
 from connector.period import Calendar
 from connector.settings import GoalSetting
-from connector.targets import Members, goals_for, split, targets_in, targets_of
+from connector.targets import Members, check_goals, goals_for, split, targets_in, targets_of, unresolved
 
 CALENDAR = Calendar(ZoneInfo("America/New_York"))
 MEMBERS = Members({"7": "Darcel Schlecht", "8": "Two Names", "9": "Two Names"}, {"t1": "Central"})
@@ -26,7 +26,7 @@ def setting(subject: str = "team:Central", **more: object) -> GoalSetting:
 
 def test_a_year_is_split_into_its_quarters():
     """The whole and its parts are all targets, and the parts add up to the whole."""
-    found = targets_of([setting(split="quarter")], KPIS, MEMBERS, CALENDAR)
+    found = targets_of([setting(split="quarter")], MEMBERS, CALENDAR)
 
     assert [(one.period.name, one.target) for one in found] == [
         ("2018", 100),
@@ -71,8 +71,6 @@ def test_a_family_keeps_its_name():
     ("goal", "says"),
     [
         (setting(kpi="revenue"), "names the KPI 'revenue'; allowed are deals_won, revenue_won"),
-        (setting("team:North"), "the team 'North', of which the CRM has 0"),
-        (setting("owner:Two Names"), "the owner 'Two Names', of which the CRM has 2"),
         (setting("stage:Won"), "allowed are account, owner:NAME and team:NAME"),
         (setting(period="2018-13"), "is not a period"),
         (setting(split="quarter", weights=(1, 2)), "has 2 weights for 4 parts"),
@@ -81,9 +79,27 @@ def test_a_family_keeps_its_name():
 def test_a_goal_that_cannot_be_understood_says_why(goal: GoalSetting, says: str):
     """A wrong goal names itself and what is allowed."""
     with pytest.raises(SettingsError) as error:
-        targets_of([goal], KPIS, MEMBERS, CALENDAR)
+        check_goals([goal], KPIS, CALENDAR)
 
     assert says in str(error.value)
+
+
+def test_two_targets_for_the_same_are_refused():
+    """Of two goals for one KPI, subject and period nobody could say which counts."""
+    with pytest.raises(SettingsError, match="another goal sets already"):
+        check_goals([setting(), setting(target=5)], KPIS, CALENDAR)
+
+
+def test_a_goal_for_somebody_who_is_not_there_is_named_and_left_out():
+    """A rep who left or has a namesake must not stop everybody else's numbers."""
+    goals = [setting("team:North"), setting("owner:Two Names"), setting()]
+
+    assert [one.subject for one in targets_of(goals, MEMBERS, CALENDAR)] == ["t1"]
+    assert [goal.subject for goal in goals_for(goals, "portal", MEMBERS, CALENDAR)] == ["t1"]
+    assert [sentence.split(",")[0] for sentence in unresolved(goals, MEMBERS)] == [
+        "Goal 1 (CRM_KPI_GOALS) is for team:North",
+        "Goal 2 (CRM_KPI_GOALS) is for owner:Two Names",
+    ]
 
 
 def test_the_crms_own_goals_are_targets_when_they_cover_a_whole_period():

@@ -7,7 +7,7 @@ from typing import Any
 from connector import steps
 from connector.cli.session import day_of, moment, session
 from connector.cli.words import print_json, say, table
-from connector.errors import AccessRefused, SettingsError
+from connector.errors import AccessRefused, SettingsError, TryLater
 from connector.model import Entity, FieldChange, Measurement, WritePlan
 from connector.steps import Pulled, Pushed, Road, Work, recorded
 
@@ -55,7 +55,8 @@ def plan(account: str | None, *, as_json: bool) -> None:
     async def action(work: Work) -> WritePlan:
         async with recorded(work, "plan") as (lease, run):
             able = await steps.check(work, lease)
-            made = await steps.plan(work, lease, run, able, made_at=datetime.now(UTC))
+            await steps.finish_unfinished(work, lease, able)
+            made = await steps.plan(work, lease, run, able)
             await steps.step(work, lease, run, plan=steps.plan_summary(made))
             return made
 
@@ -73,7 +74,7 @@ def push(account: str | None, plan_id: str | None, *, yes: bool, as_json: bool) 
             await steps.guard(work, made, yes=yes)
             await steps.confirm(work, lease, yes=yes)
             ended = await steps.push(work, lease, made, able)
-            await steps.pull_goals(work, lease, run, made)
+            await steps.pull_goals(work, lease, await steps.last_pull(work) or run, made)
             await steps.step(work, lease, run, push=ended.summary)
             return ended
 
@@ -88,7 +89,7 @@ def undo(account: str | None, run_id: str, *, as_json: bool) -> None:
     async def action(work: Work) -> tuple[WritePlan, Pushed]:
         async with recorded(work, "undo") as (lease, run):
             able = await steps.check(work, lease)
-            back, ended = await steps.undo(work, lease, run, run_id, able=able, made_at=datetime.now(UTC))
+            back, ended = await steps.undo(work, lease, run, run_id, able=able)
             await steps.step(work, lease, run, undo={**ended.summary, "left alone": list(back.notes)})
             return back, ended
 
@@ -142,6 +143,8 @@ def raise_refused(ended: Pushed) -> None:
     """Fail with the right exit code where the CRM refused values."""
     if ended.counts.get("refused"):
         raise AccessRefused(f"The CRM refused {ended.counts['refused']} values: {' '.join(ended.refusals)}")
+    if ended.counts.get("unknown"):
+        raise TryLater(f"Of {ended.counts['unknown']} values the CRM did not say whether they arrived; the next run finds out.")
 
 
 def show_pulled(pulled: Pulled) -> None:

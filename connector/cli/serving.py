@@ -56,7 +56,8 @@ def _served(app: App, config: AccountConfig, stop: asyncio.Event) -> ServedAccou
             async with noted(work, lease, "run", slot=slot) as run_id:
                 road = Road(run_id)
                 await steps.run(work, lease, road, as_of=None)
-            log.info("%s: %s", config.name, road.stopped or f"run {run_id} is done.")
+                if road.stopped is not None:
+                    raise road.stopped
 
     async def last_slot() -> str | None:
         runs = await asyncio.get_running_loop().run_in_executor(app.desk, app.store.runs.latest, config.name, 200)

@@ -29,7 +29,10 @@ def session(account: str | None, action: Callable[[Work], Awaitable[T]], *, quie
                     return await action(work)
 
     with opened() as app:
-        return asyncio.run(go(app))
+        try:
+            return asyncio.run(go(app))
+        except asyncio.CancelledError:
+            raise KeyboardInterrupt from None
 
 
 @contextmanager

@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from connector import kpis
 from connector.model import Entity, Measurement, Policies, Stream, Target
 from connector.period import Calendar
 from connector.steps.work import Work
@@ -23,7 +22,7 @@ async def measure(work: Work, lease: Lease, run: str, as_of: datetime, *, pulled
     account = await work.bound()
     calendar = work.calendar(account)
     ready = await readiness(work, pulled or run)
-    targets = await all_targets(work, calendar)
+    targets = await all_targets(work, calendar, ready)
     result = await work.compute(_measure, work, calendar, as_of=as_of, targets=targets, ready=ready)
     await work.ask(work.store.values.save, lease, run, result)
     for key, reason in result.unavailable.items():
@@ -36,7 +35,7 @@ async def measure_records(work: Work, lease: Lease, run: str, *, as_of: datetime
     account = await work.bound()
     calendar = work.calendar(account)
     ready = await readiness(work, await last_pull(work) or run)
-    targets = await all_targets(work, calendar)
+    targets = await all_targets(work, calendar, ready)
     result = await work.compute(_measure, work, calendar, as_of=as_of, targets=targets, ready=ready, records=frozenset(records))
     await work.ask(work.store.values.save_fields, lease, run, as_of, result.fields)
     return result
@@ -51,8 +50,7 @@ async def readiness(work: Work, run: str) -> Mapping[Stream, str | None]:
 
 async def last_pull(work: Work) -> str | None:
     """Return the last run that pulled."""
-    runs = await work.ask(work.store.runs.latest, work.account, 50)
-    return next((run.id for run in runs if "pull" in run.steps), None)
+    return await work.ask(work.store.runs.last_with, work.account, "pull")
 
 
 async def members(work: Work) -> Members:
@@ -62,11 +60,14 @@ async def members(work: Work) -> Members:
     return Members(owners, teams)
 
 
-async def all_targets(work: Work, calendar: Calendar) -> Sequence[Target]:
-    """Return the targets of the settings and those that people set in the CRM; a setting wins over the CRM."""
-    keys = [kpi.key for kpi in kpis.KPIS.values()]
-    ours = targets_of(work.config.house.goals, keys, await members(work), calendar)
-    theirs = targets_in(await work.ask(work.store.records.goals, work.account), calendar)
+async def all_targets(work: Work, calendar: Calendar, ready: Mapping[Stream, str | None] | None = None) -> Sequence[Target]:
+    """Return the targets of the settings and those that people set in the CRM; a setting wins over the CRM.
+
+    The CRM's are left out where `ready` says that its goals are not whole.
+    """
+    ours = targets_of(work.config.house.goals, await members(work), calendar)
+    whole = ready is None or ready.get(Stream.GOALS) is None
+    theirs = targets_in(await work.ask(work.store.records.goals, work.account), calendar) if whole else ()
     named = {(one.kpi, one.subject_type, one.subject, one.period): one for one in (*theirs, *ours)}
     return tuple(named.values())
 

@@ -1,7 +1,6 @@
 """plan: what would be written, saved whole before anything is sent."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from connector.errors import GuardStopped
 from connector.kpis import fields as kpi_fields
@@ -10,7 +9,7 @@ from connector.plan import Head, Present, make_plan
 from connector.steps.measuring import members
 from connector.steps.work import Work
 from connector.store import Lease
-from connector.targets import goals_for
+from connector.targets import goals_for, unresolved
 
 
 def plan_id(run: str) -> str:
@@ -18,7 +17,7 @@ def plan_id(run: str) -> str:
     return f"p{run.removeprefix('r')}"
 
 
-async def plan(work: Work, lease: Lease, run: str, able: Capabilities, *, made_at: datetime) -> WritePlan:
+async def plan(work: Work, lease: Lease, run: str, able: Capabilities) -> WritePlan:
     """Compare what was measured last with what the CRM holds, and save the writes that would make them equal.
 
     Raises:
@@ -28,7 +27,7 @@ async def plan(work: Work, lease: Lease, run: str, able: Capabilities, *, made_a
     if measured is None:
         raise GuardStopped(f"Nothing was measured for {work.account!r} yet; run `crm-kpi measure` first.")
     goals, notes = await _goals(work, able)
-    head = Head(plan_id(run), work.account, made_at, measured.as_of)
+    head = Head(plan_id(run), work.account, await work.ask(work.store.now), measured.as_of)
     made = make_plan(head, await _fields(work, able), goals, await _present(work), stamps=kpi_fields.UPDATED_AT)
     missing = await work.ask(work.store.values.unavailable, work.account)
     notes += tuple(f"{key} is not available and stays as it is: {reason}" for key, reason in missing.items())
@@ -60,15 +59,20 @@ async def _goals(work: Work, able: Capabilities) -> tuple[tuple[Goal, ...], tupl
     if not house.push_goals or not house.goals:
         return (), ()
     account = await work.bound()
-    wanted = goals_for(house.goals, account.tenant.id, await members(work), work.calendar(account))
+    people = await members(work)
+    wanted = goals_for(house.goals, account.tenant.id, people, work.calendar(account))
+    missing = unresolved(house.goals, people)
     # A goal that cannot be compared with what the CRM holds could be made twice.
     state = await work.ask(work.store.records.state, work.account, Stream.GOALS)
     if not state.loaded or state.refused:
-        return (), (f"Goals stay as they are: {state.refused or 'they were not pulled'}.",)
+        return (), (
+            *missing,
+            f"Goals stay as they are: {state.refused or 'they were not pulled'}.",
+        )
     kinds = {goal: goal_kind(goal.kpi, goal.subject_type) for goal in wanted}
     cannot = {kind for kind in kinds.values() if kind not in able.goals or able.goals[kind].answer is Answer.NO}
     notes = tuple(f"Targets for {kind} count here, but are not written. {_why_not(able, kind)}" for kind in sorted(cannot))
-    return tuple(goal for goal in wanted if kinds[goal] not in cannot), notes
+    return tuple(goal for goal in wanted if kinds[goal] not in cannot), (*missing, *notes)
 
 
 def _why_not(able: Capabilities, kind: str) -> str:

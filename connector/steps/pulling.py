@@ -59,7 +59,7 @@ async def pull(work: Work, lease: Lease, run: str, *, full: bool = False) -> Pul
     lost: list[str] = []
     for stream in work.adapter.streams:
         before = await work.ask(work.store.records.state, work.account, stream)
-        if full or _is_stale(work, before):
+        if full or (_is_stale(work, before) and not before.is_open):
             await work.ask(work.store.records.restart, lease, stream)
         try:
             figures[stream] = await _pull_stream(work, lease, run, stream)

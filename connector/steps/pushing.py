@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from connector.errors import GuardStopped, SettingsError
-from connector.model import Capabilities, Entity, FieldChange, FieldSpec, FieldWrite, GoalChange, Receipt, Result, Status, WritePlan
+from connector.model import (
+    Capabilities,
+    Entity,
+    FieldChange,
+    FieldSpec,
+    FieldWrite,
+    GoalChange,
+    Receipt,
+    Result,
+    Status,
+    WritePlan,
+)
+from connector.steps.lines import batches, lines
+from connector.steps.settling import settle
 from connector.steps.work import Work
 from connector.store import Item, Lease
 
@@ -37,6 +50,8 @@ async def guard(work: Work, plan: WritePlan, *, yes: bool) -> None:
     house = work.config.house
     if house.dry_run:
         raise GuardStopped("CRM_KPI_DRY_RUN is on, so nothing is written.")
+    if plan.undoes is not None:
+        return
     if account.paused:
         raise GuardStopped(f"Pushes are paused ({account.paused}); `crm-kpi resume` lets them go on.")
     if yes or not plan.size:
@@ -60,12 +75,14 @@ async def push(work: Work, lease: Lease, plan: WritePlan, able: Capabilities) ->
         CredentialsError, TryLater, StoreBusy: the push ends here; the next one goes on with the rest.
     """
     plans = work.store.plans
+    if work.config.house.dry_run:
+        raise GuardStopped("CRM_KPI_DRY_RUN is on, so nothing is written.")
     await work.ask(plans.begin, lease, plan.id)
     if plan.undoes is None:
         await _provision(work, lease, plan.id)
     for _ in range(ROUNDS):
         await settle(work, lease, plan.id)
-        if not await _send_open(work, lease, plan.id, able):
+        if not await _send_open(work, lease, plan, able):
             break
     await work.ask(plans.finish, lease, plan.id)
     return await pushed(work, plan.id)
@@ -85,7 +102,7 @@ async def pushable(work: Work, plan_id: str | None) -> WritePlan:
     if info.status not in ("planned", "sending", "partial"):
         raise GuardStopped(f"Plan {wanted} is {info.status}; make a new one with `crm-kpi plan`.")
     measured = await work.ask(work.store.values.latest, work.account)
-    if info.status == "planned" and measured is not None and measured.measured_at > made.made_at:
+    if info.undoes is None and measured is not None and measured.measured_at > made.made_at:
         raise GuardStopped(f"Plan {wanted} is older than the last measurement; make a new one with `crm-kpi plan`.")
     return made
 
@@ -97,45 +114,26 @@ async def _latest(work: Work) -> str:
     return latest.id
 
 
+async def close(work: Work, lease: Lease, plan_id: str) -> int:
+    """Find out what of a plan arrived, give up the rest, and return how many values that is."""
+    await settle(work, lease, plan_id)
+    rest = await lines(work, plan_id, "planned")
+    await work.ask(work.store.plans.mark, lease, plan_id, [item.seq for item in rest], "skipped")
+    await work.ask(work.store.plans.finish, lease, plan_id)
+    return len(rest)
+
+
 async def pushed(work: Work, plan_id: str) -> Pushed:
     """Return what became of a plan so far."""
     info = await work.ask(work.store.plans.info, work.account, plan_id)
-    refused = await _items(work, plan_id, "refused")
+    refused = await lines(work, plan_id, "refused")
     reasons = dict.fromkeys(item.message for item in refused)
     return Pushed(plan_id, info.counts, tuple(reasons)[:5])
 
 
-async def settle(work: Work, lease: Lease, plan_id: str) -> None:
-    """Find out by reading what became of values whose outcome nobody told us; those that did not arrive are open again."""
-    unclear = await _items(work, plan_id, "sending", "unknown")
-    fields = [item for item in unclear if isinstance(item.change, FieldChange)]
-    for batch in _batches(fields, 100):
-        await _settle_batch(work, lease, plan_id, batch)
-    goals = [item.seq for item in unclear if isinstance(item.change, GoalChange)]
-    if goals:  # an upsert of goals looks for rows of an unanswered call by itself
-        await work.ask(work.store.plans.mark, lease, plan_id, goals, "planned")
-
-
-async def _settle_batch(work: Work, lease: Lease, plan_id: str, batch: Sequence[Item]) -> None:
-    changes = {item.seq: item.change for item in batch if isinstance(item.change, FieldChange)}
-    specs = {change.spec.name: change.spec for change in changes.values()}
-    entity = next(iter(specs.values())).entity
-    records = list(dict.fromkeys(change.record for change in changes.values()))
-    found = await work.adapter.held(entity, records, list(specs.values()))
-    now = {(held.record, held.field): held.value for held in found}
-    arrived = {
-        seq: Result(change.record, Status.OK, "found in the CRM")
-        for seq, change in changes.items()
-        if (change.record, change.spec.name) in now and now[change.record, change.spec.name] == change.new
-    }
-    await work.ask(work.store.plans.record, lease, plan_id, arrived)
-    again = [seq for seq in changes if seq not in arrived]
-    await work.ask(work.store.plans.mark, lease, plan_id, again, "planned")
-
-
 async def _provision(work: Work, lease: Lease, plan_id: str) -> None:
     """Make sure that every field of the plan is there and ours; values for a field that is not ours are refused."""
-    items = [item for item in await _items(work, plan_id, "planned") if isinstance(item.change, FieldChange)]
+    items = [item for item in await lines(work, plan_id, "planned") if isinstance(item.change, FieldChange)]
     specs = {(item.change.spec.entity, item.change.spec.name): item.change.spec for item in items if isinstance(item.change, FieldChange)}
     for entity, group in groupby(sorted(specs.values(), key=lambda spec: spec.entity), key=lambda spec: spec.entity):
         wanted = list(group)
@@ -160,25 +158,28 @@ async def _note_provisioned(work: Work, lease: Lease, specs: Mapping[str, FieldS
             work.progress.say(f"{result.key}: {result.message}")
 
 
-async def _send_open(work: Work, lease: Lease, plan_id: str, able: Capabilities) -> bool:
+async def _send_open(work: Work, lease: Lease, plan: WritePlan, able: Capabilities) -> bool:
     """Send every open value; return whether some outcome is not known."""
-    items = await _items(work, plan_id, "planned")
+    items = await lines(work, plan.id, "planned")
     fields = [item for item in items if isinstance(item.change, FieldChange)]
     goals = [item for item in items if isinstance(item.change, GoalChange)]
     done = 0
-    for batch in _batches(fields, able.limits.get("write_batch", 100)):
-        await _send(work, lease, plan_id, batch)
+    for batch in batches(fields, able.limits.get("write_batch", 100)):
+        await _send(work, lease, plan, batch)
         done += len(batch)
         work.progress.advance("push", done, len(items))
     for family in _families(goals):
-        await _send(work, lease, plan_id, family)
+        await _send(work, lease, plan, family)
         done += len(family)
         work.progress.advance("push", done, len(items))
-    return bool(await _items(work, plan_id, "unknown"))
+    return bool(await lines(work, plan.id, "unknown"))
 
 
-async def _send(work: Work, lease: Lease, plan_id: str, batch: Sequence[Item]) -> None:
+async def _send(work: Work, lease: Lease, plan: WritePlan, batch: Sequence[Item]) -> None:
     work.go_on()
+    plan_id = plan.id
+    if plan.undoes is None and (reason := (await work.bound()).paused):
+        raise GuardStopped(f"Pushes are paused ({reason}); what was sent stays, and `crm-kpi resume` lets the rest follow.")
     await work.ask(work.store.leases.check, lease)
     await work.ask(work.store.plans.mark, lease, plan_id, [item.seq for item in batch], "sending")
     receipt = await _write(work, batch)
@@ -205,20 +206,6 @@ def _key(item: Item) -> str:
     return (item.change.goal.remote or "") if item.change.archive else item.change.goal.period.name
 
 
-def _batches(items: Sequence[Item], size: int) -> Iterator[list[Item]]:
-    """Yield the items of one entity at a time, whole records together, at most `size` records in a batch."""
-    ordered = sorted((item for item in items if isinstance(item.change, FieldChange)), key=_place)
-    for _, of_entity in groupby(ordered, key=lambda item: _place(item)[0]):
-        records = [list(group) for _, group in groupby(of_entity, key=lambda item: _place(item)[1])]
-        for start in range(0, len(records), size):
-            yield [item for record in records[start : start + size] for item in record]
-
-
-def _place(item: Item) -> tuple[str, str]:
-    change = item.change
-    return (change.spec.entity, change.record) if isinstance(change, FieldChange) else ("", "")
-
-
 def _families(items: Sequence[Item]) -> Iterator[list[Item]]:
     def family(item: Item) -> tuple[str, bool]:
         change = item.change
@@ -226,7 +213,3 @@ def _families(items: Sequence[Item]) -> Iterator[list[Item]]:
 
     for _, group in groupby(sorted(items, key=family), key=family):
         yield list(group)
-
-
-async def _items(work: Work, plan_id: str, *states: str) -> Sequence[Item]:
-    return await work.ask(work.store.plans.items, work.account, plan_id, states)

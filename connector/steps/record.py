@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from datetime import datetime
 
-from connector.errors import ConnectorError, GuardStopped, Stopped
+from connector.errors import ConnectorError, GuardStopped, Stopped, StoreBusy
 from connector.steps.work import Work, leased
 from connector.store import Lease, RunStatus
 
@@ -37,7 +37,7 @@ async def noted(work: Work, lease: Lease, kind: str, *, as_of: datetime | None =
 
 
 def _status(error: ConnectorError) -> RunStatus:
-    if isinstance(error, Stopped):
+    if isinstance(error, (Stopped, StoreBusy)):
         return RunStatus.INTERRUPTED
     return RunStatus.STOPPED if isinstance(error, GuardStopped) else RunStatus.FAILED
 

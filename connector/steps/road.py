@@ -9,7 +9,8 @@ from connector.model import Capabilities, Measurement, WritePlan
 from connector.steps.measuring import measure
 from connector.steps.planning import plan
 from connector.steps.pulling import Pulled, check, pull, pull_goals
-from connector.steps.pushing import Pushed, guard, push, pushed, settle
+from connector.steps.pushing import Pushed, close, guard, push, pushed
+from connector.steps.settling import settle, spare
 from connector.steps.work import Work
 from connector.store import Lease
 
@@ -41,7 +42,7 @@ async def run(work: Work, lease: Lease, road: Road, *, as_of: datetime | None, f
     moment = as_of or datetime.now(UTC)
     road.measured = await measure(work, lease, road.run, moment)
     await step(work, lease, road.run, measure=measured_summary(road.measured))
-    road.plan = await plan(work, lease, road.run, road.able, made_at=datetime.now(UTC))
+    road.plan = await plan(work, lease, road.run, road.able)
     await step(work, lease, road.run, plan=plan_summary(road.plan))
     try:
         await guard(work, road.plan, yes=yes)
@@ -88,13 +89,12 @@ async def finish_unfinished(work: Work, lease: Lease, able: Capabilities) -> Non
     left = await work.ask(plans.unfinished, work.account)
     if left is None:
         return
-    await settle(work, lease, left)
     info = await work.ask(plans.info, work.account, left)
     if info.undoes is not None:
+        await settle(work, lease, left)
+        await spare(work, lease, left)
         await push(work, lease, await work.ask(plans.load, work.account, left), able)
         return
-    rest = await work.ask(plans.items, work.account, left, ("planned",))
-    await work.ask(plans.mark, lease, left, [item.seq for item in rest], "skipped")
-    await work.ask(plans.finish, lease, left)
+    rest = await close(work, lease, left)
     done = await pushed(work, left)
-    work.progress.say(f"The push of {left} had been cut off: {done.counts.get('ok', 0)} values had arrived, {len(rest)} are planned anew.")
+    work.progress.say(f"The push of {left} had been cut off: {done.counts.get('ok', 0)} values had arrived, {rest} are planned anew.")

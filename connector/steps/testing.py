@@ -1,8 +1,9 @@
 """check --write-test: proves on one record, chosen by a person, that a field can be written, read back and restored."""
 
+import asyncio
 from datetime import datetime
 
-from connector.errors import AccessRefused, SettingsError
+from connector.errors import AccessRefused, GuardStopped, SettingsError
 from connector.kpis import fields as kpi_fields
 from connector.model import Entity, FieldSpec, FieldWrite, Status, text_of
 from connector.steps.work import Work
@@ -12,9 +13,12 @@ async def write_test(work: Work, record: tuple[Entity, str], now: datetime) -> s
     """Write one of our fields on this record, read it back, restore it, and return a sentence about what was seen.
 
     Raises:
+        GuardStopped: the settings forbid writing.
         SettingsError: there is no such record.
         AccessRefused: the CRM refused the field or the value, or holds something else than was written.
     """
+    if work.config.house.dry_run:
+        raise GuardStopped("CRM_KPI_DRY_RUN is on, so nothing is written.")
     entity, key = record
     spec = kpi_fields.UPDATED_AT[entity]
     receipt = await work.adapter.ensure_fields([spec])
@@ -22,9 +26,12 @@ async def write_test(work: Work, record: tuple[Entity, str], now: datetime) -> s
         raise AccessRefused(f"The field {spec.name} cannot be made on {entity}: {receipt.results[0].message}")
     before = await _held(work, key, spec)
     wanted = text_of(now.replace(microsecond=0))
-    await _write(work, key, spec, wanted)
-    seen = await _held(work, key, spec)
-    await _write(work, key, spec, before)
+    try:
+        await _write(work, key, spec, wanted)
+        seen = await _held(work, key, spec)
+    finally:
+        # Also after a write that nobody answered: it may have arrived.
+        await asyncio.shield(_write(work, key, spec, before))
     if seen != wanted:
         raise AccessRefused(f"{spec.name} of {entity} {key} was written as {wanted}, but the CRM holds {seen}; it was restored.")
     return f"{spec.name} of {entity} {key} was written, read back and restored."

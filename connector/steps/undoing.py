@@ -1,19 +1,19 @@
 """undo: takes back what one run wrote, as far as nobody changed it since."""
 
-from datetime import datetime
 from itertools import groupby
 
 from connector.errors import GuardStopped, SettingsError
 from connector.model import Capabilities, Entity, FieldChange, FieldSpec, GoalChange, WritePlan
 from connector.plan import Head, Key, undo_plan
+from connector.steps.measuring import last_pull
 from connector.steps.planning import plan_id
 from connector.steps.pulling import pull_goals
-from connector.steps.pushing import Pushed, push
+from connector.steps.pushing import Pushed, close, push
 from connector.steps.work import Work
 from connector.store import Lease
 
 
-async def undo(work: Work, lease: Lease, run: str, wanted: str, *, able: Capabilities, made_at: datetime) -> tuple[WritePlan, Pushed]:
+async def undo(work: Work, lease: Lease, run: str, wanted: str, *, able: Capabilities) -> tuple[WritePlan, Pushed]:
     """Restore every field that still holds what the run `wanted` wrote, archive goals that it made, and pause pushes.
 
     The plan that is returned notes what was left alone, and why.
@@ -24,15 +24,19 @@ async def undo(work: Work, lease: Lease, run: str, wanted: str, *, able: Capabil
     """
     target = plan_id(wanted) if wanted.startswith("r") else wanted
     await _finished(work, target, wanted)
+    await close(work, lease, target)
     done = await arrived(work, target)
-    await pull_goals(work, lease, run, done)
+    if not done.size:
+        raise SettingsError(f"{wanted} wrote nothing that could be taken back.")
+    pulled = await last_pull(work) or run
+    await pull_goals(work, lease, pulled, done)
     now, rows = await _now(work, done), await work.ask(work.store.records.goals, work.account)
-    head = Head(plan_id(run), work.account, made_at, done.as_of)
+    head = Head(plan_id(run), work.account, await work.ask(work.store.now), done.as_of)
     back = undo_plan(head, done, now, rows)
     await work.ask(work.store.plans.save, lease, run, back)
     await work.ask(work.store.accounts.set_paused, work.account, f"undo of {wanted}")
     ended = await push(work, lease, back, able)
-    await pull_goals(work, lease, run, back)
+    await pull_goals(work, lease, pulled, back)
     return back, ended
 
 

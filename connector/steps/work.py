@@ -126,17 +126,28 @@ async def leased(work: Work) -> AsyncIterator[Lease]:
 
 async def _acquire(work: Work) -> Lease:
     leases = work.store.leases
-    me = f"{socket.gethostname()}:{os.getpid()}"
     held = await work.ask(leases.holder, work.account)
     if held is not None and _is_dead(held[0]):
         # A killed process cannot give its lease back. The epoch still fences it, should it live after all.
         await work.ask(leases.evict, work.account, held[0])
-    return await work.ask(leases.acquire, work.account, me)
+    return await work.ask(leases.acquire, work.account, _me())
+
+
+def _me() -> str:
+    """Name this process, and the machine and the space in which its number means something."""
+    return f"{socket.gethostname()}:{_space()}:{os.getpid()}"
+
+
+def _space() -> str:
+    try:
+        return f"{Path('/proc/sys/kernel/random/boot_id').read_text(encoding='ascii').strip()}/{os.readlink('/proc/self/ns/pid')}"  # noqa: PTH115
+    except OSError:
+        return ""
 
 
 def _is_dead(holder: str) -> bool:
-    host, _, pid = holder.rpartition(":")
-    if host != socket.gethostname() or not pid.isdigit() or int(pid) == os.getpid():
+    place, _, pid = holder.rpartition(":")
+    if place != _me().rpartition(":")[0] or not _space() or not pid.isdigit() or int(pid) == os.getpid():
         return False
     try:
         os.kill(int(pid), 0)
@@ -153,5 +164,5 @@ async def _keep(work: Work, lease: Lease) -> None:
         try:
             await work.ask(work.store.leases.renew, lease)
         except StoreBusy as busy:
-            log.warning("The lease of %s is lost: %s", work.account, busy)
-            return
+            # It may only be a lock that passes; where the lease is gone for good, the next write says so.
+            log.warning("The lease of %s could not be renewed: %s", work.account, busy)

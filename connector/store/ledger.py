@@ -52,7 +52,8 @@ def enter(book: Book, items: Iterable[Item], outcomes: Mapping[int, Result]) -> 
     arrived = [item for item in items if outcomes[item.seq].status is Status.OK]
     fields = [item.change for item in arrived if isinstance(item.change, FieldChange)]
     gone = [change for change in fields if book.is_undo and change.new is None]
-    upsert(book.connection, WRITTEN, [_written_row(book, change) for change in fields if change not in gone])
+    kept = [change for change in fields if not book.is_undo or change.new is not None]
+    upsert(book.connection, WRITTEN, [_written_row(book, change) for change in kept])
     forget(book.connection, book.account, [(change.spec.entity, change.record, change.spec.name) for change in gone])
     hold_values(book.connection, book.account, (Held(one.spec.entity, one.record, one.spec.name, one.new) for one in fields))
     for item in arrived:

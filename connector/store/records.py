@@ -33,6 +33,7 @@ class StreamState:
     completed_at: datetime | None = None
     full_at: datetime | None = None
     refused: str | None = None
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +168,7 @@ def _state(row: Found) -> StreamState:
         loaded=bool(row.loaded),
         pass_no=row.pass_no,
         full=bool(row.is_full),
+        is_open=bool(row.is_open),
         run=row.run,
         completed_at=maybe_instant(row.completed_at),
         full_at=maybe_instant(row.full_at),
@@ -213,4 +215,6 @@ def _lacking(stream: Stream, row: Found | None, run: str) -> str | None:
         return str(row.refused)
     if not row.loaded:
         return f"The first load of the {name} is not finished."
+    if row.is_open:
+        return f"A pass over the {name} is not finished."
     return None if row.run == run else f"The {name} were not pulled to the end in this run."

@@ -91,6 +91,12 @@ class Runs:
         """Return the last `n` runs, the newest first."""
         return self._find(select(RUNS).where(RUNS.c.account == account).order_by(RUNS.c.id.desc()).limit(n))
 
+    def last_with(self, account: str, step: str) -> str | None:
+        """Return the last run that did this step; None if none did."""
+        mine = select(RUN_STEPS.c.run).where(RUN_STEPS.c.account == account, RUN_STEPS.c.name == step)
+        with self._database.read() as connection:
+            return connection.scalars(mine.order_by(RUN_STEPS.c.run.desc()).limit(1)).first()
+
     def claim_slot(self, lease: Lease, job: str, slot: str) -> bool:
         """Take a slot of a job's schedule; False if it was taken before, by whomever."""
         with writing(self._database, lease) as connection:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, select
+from sqlalchemy import ColumnElement, Connection, Table, delete, select, update
 
 from connector.model import FieldSpec, FieldValue, KpiValue, Measurement
 from connector.period import Grain, Period
@@ -52,6 +52,9 @@ class Values:
         """Put new values in place for these fields of these records only; all other values stay."""
         with writing(self._database, lease) as connection:
             upsert(connection, FIELD_VALUES, [_field_row(lease.account, run, us_of(as_of), value) for value in fields])
+            # A plan that was made before is out of date from now on.
+            mine = MEASUREMENTS.c.account == lease.account
+            connection.execute(update(MEASUREMENTS).where(mine).values(measured_at=clock(connection)))
 
     def find(
         self,

@@ -32,7 +32,7 @@ TABLES = (
     "stage_changes",
     "field_history",
 )
-ASIDE = {"row_version", "seen", "run", "run_no", "measured_at", "deleted_at"}
+ASIDE = {"row_version", "seen", "hash", "run", "run_no", "measured_at", "updated_at", "plan"}
 """Columns that say when or in which order something was done, not what."""
 GRAIN = 0.05
 
@@ -48,9 +48,10 @@ def kept(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
 
 def rows(database: sqlite3.Connection, table: str) -> list[tuple[Any, ...]]:
     """Return a table's rows in a fixed order."""
-    columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})") if row[1] not in ASIDE | {"plan"}]
+    columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})") if row[1] not in ASIDE]
     assert columns, f"the store has no table {table}"
-    stamps = " WHERE field <> 'kpi_updated_at'" if "field" in columns and table in ("held", "written") else ""
+    # An empty field may be remembered as empty or not at all.
+    stamps = " WHERE field <> 'kpi_updated_at' AND value IS NOT NULL" if table in ("held", "written") else ""
     return sorted(database.execute(f"SELECT {', '.join(columns)} FROM {table}{stamps}"), key=repr)  # noqa: S608 - names of our own tables
 
 

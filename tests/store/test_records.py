@@ -62,7 +62,7 @@ def test_a_page_is_kept_with_its_cursor(store: Store, lease: Lease):
     assert store.records.get("acme", Entity.DEALS) == [DEAL, OTHER]
     assert store.records.get("acme", Entity.DEALS, ["2"]) == [OTHER]
     assert store.records.get("acme", Entity.STAGE_CHANGES) == [STAY]
-    assert store.records.state("acme", Stream.DEALS) == StreamState(cursor="next", loaded=False, pass_no=1, full=True)
+    assert store.records.state("acme", Stream.DEALS) == StreamState(is_open=True, cursor="next", loaded=False, pass_no=1, full=True)
     assert store.records.count("acme", Entity.DEALS) == 2
 
 
