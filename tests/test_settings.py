@@ -97,6 +97,40 @@ def test_several_accounts_stand_side_by_side(tmp_path: Path):
     assert found["two"].vendor.token.get_secret_value() == "from-file"
 
 
+@pytest.mark.parametrize(
+    ("environ", "wins"),
+    [
+        ({}, "of-file"),
+        ({"CRM_KPI_ACME__TOKEN": "of-environ"}, "of-environ"),
+        ({"CRM_KPI_ACME__TOKEN_FILE": "other"}, "of-other"),
+    ],
+)
+def test_the_environment_beats_a_secrets_file_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, environ: dict[str, str], wins: str):
+    """A secret in the environment, or the file that the environment names, goes before the file that the settings file names."""
+    monkeypatch.chdir(tmp_path)
+    Path("settings.toml").write_text('[acme]\ntoken_file = "one"\n')
+    Path("one").write_text("of-file")
+    Path("other").write_text("of-other")
+
+    found = load({"CRM_KPI_CONFIG": "settings.toml", **environ}, VENDORS).accounts["default"].vendor
+
+    assert isinstance(found, Vendor)
+    assert found.token.get_secret_value() == wins
+
+
+def test_an_account_named_like_a_twin_stays(tmp_path: Path):
+    """Only settings have twins: naming one account in the environment leaves another, called the same with `_file`, alone."""
+    file = tmp_path / "settings.toml"
+    file.write_text('[accounts.one_file]\nadapter = "acme"\nacme.headroom = 0.1\n')
+    environ = {
+        "CRM_KPI_CONFIG": str(file),
+        "CRM_KPI_ACCOUNTS__ONE__ACME__TOKEN": "t",
+        "CRM_KPI_ACCOUNTS__ONE_FILE__ACME__TOKEN": "t",
+    }
+
+    assert sorted(load(environ, VENDORS).accounts) == ["one", "one_file"]
+
+
 def test_a_secret_may_not_stand_in_the_file(tmp_path: Path):
     """A settings file is shared and committed, so it may name a secret's file, but never hold the secret."""
     file = tmp_path / "settings.toml"

@@ -1,6 +1,6 @@
 """Settings: declared where they are used, read once, checked before anything runs. Adapters own theirs; `load` composes them."""
 
-from connector.settings.house import AccountConfig, AccountSettings, GoalSetting, ProcessSettings, Settings
+from connector.settings.house import AccountConfig, AccountSettings, GoalSetting, ProcessSettings, Settings, Words
 from connector.settings.reading import PREFIX, load, setting_name, settings_of
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "GoalSetting",
     "ProcessSettings",
     "Settings",
+    "Words",
     "load",
     "setting_name",
     "settings_of",

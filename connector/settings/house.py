@@ -17,7 +17,8 @@ def _listed(value: object) -> object:
     return json.loads(value) if value.strip().startswith("[") else [part.strip() for part in value.split(",") if part.strip()]
 
 
-Words = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Words = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(_listed)]
+"""Texts, which the environment may hold as `a, b` or as JSON."""
 
 
 class GoalSetting(BaseModel):
@@ -43,7 +44,7 @@ class AccountSettings(BaseModel):
     fiscal_year_start: int = Field(1, ge=1, le=12, description="Month in which the fiscal year starts.")
     schedule: str = Field("hourly", description="When `serve` runs: hourly, daily, `every N minutes` or five cron fields.")
     full_sync_days: int = Field(7, ge=1, description="After how many days a pull reads everything again instead of what changed.")
-    push_fields: Annotated[tuple[str, ...], BeforeValidator(_listed)] = Field(
+    push_fields: Words = Field(
         ("deals", "companies"), description="Records that get KPI fields: deals, companies, users (reps' numbers on user records)."
     )
     push_goals: bool = Field(default=True, description="Whether targets from `goals` are written as goal records.")

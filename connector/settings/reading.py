@@ -111,7 +111,9 @@ def _from_file(name: str | None, root: type[BaseModel]) -> Tree:
 
 
 def _merged(below: Tree, above: Tree) -> Tree:
-    out = dict(below)
+    """Lay one tree over another; a setting that is given above replaces its `…_file` twin below, too."""
+    twins = {key + _FILE for key, value in above.items() if not isinstance(value, dict)}
+    out = {key: value for key, value in below.items() if key not in twins}
     for key, value in above.items():
         old = out.get(key)
         out[key] = _merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
