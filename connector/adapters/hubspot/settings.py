@@ -1,17 +1,23 @@
 """What an admin sets to connect a HubSpot account."""
 
+import re
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
+from connector.settings import Words
+
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_TOKEN = re.compile(r"[!-~]+")
+"""Printable ASCII without blanks: all that a header can carry as a token."""
 
 
 class HubSpotSettings(BaseModel):
     """How to reach one HubSpot account, and how its records are to be read."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # An error would otherwise cite what was given, and a malformed token is still a secret.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     token: SecretStr = Field(
         min_length=1, description="Bearer token: a service key, a project app's static token or a private app's token."
@@ -31,12 +37,20 @@ class HubSpotSettings(BaseModel):
     patience_seconds: float = Field(
         default=60, ge=0, le=3600, description="How long one request is tried again before the run ends with 'try later'."
     )
-    pipelines: tuple[Annotated[str, Field(min_length=1)], ...] | None = Field(
+    pipelines: Annotated[Words, Field(min_length=1)] | None = Field(
         default=None, description="Ids of the deal pipelines that count; all of them when not set."
     )
     segment_property: str = Field(
         default="industry", pattern=r"^[a-z][a-z0-9_]*$", description="Company property that the breakdown by segment uses."
     )
+
+    @field_validator("token")
+    @classmethod
+    def _is_sendable(cls, value: SecretStr) -> SecretStr:
+        stripped = value.get_secret_value().strip()
+        if not _TOKEN.fullmatch(stripped):
+            raise ValueError("it holds something else than letters, digits and signs in one piece; copy the token anew")
+        return SecretStr(stripped)
 
     @field_validator("base_url")
     @classmethod

@@ -5,6 +5,8 @@ from pydantic import ValidationError
 
 from connector.adapters import ADAPTERS
 from connector.adapters.hubspot import HubSpotSettings
+from connector.errors import SettingsError
+from connector.settings import load
 
 
 @pytest.mark.parametrize(
@@ -20,6 +22,8 @@ from connector.adapters.hubspot import HubSpotSettings
         ({"token": "t", "headroom": 1}, "headroom"),
         ({"token": "t", "segment_property": "Industry!"}, "segment_property"),
         ({"token": "t", "tokn": "x"}, "tokn"),
+        ({"token": "t", "pipelines": ""}, "pipelines"),
+        ({"token": "t", "pipelines": '["default", ""]'}, "pipelines"),
     ],
 )
 def test_a_wrong_setting_is_named(given: dict[str, object], named: str):
@@ -37,6 +41,35 @@ def test_addresses_that_a_token_may_go_to(url: str):
 def test_the_token_is_never_shown():
     """Printing the settings shows no secret."""
     assert "pat-secret" not in repr(HubSpotSettings(token="pat-secret"))
+
+
+def test_blanks_around_the_token_are_no_part_of_it():
+    """What copying adds at the ends is taken away."""
+    assert HubSpotSettings(token=" pat-na1-1\r\n").token.get_secret_value() == "pat-na1-1"
+
+
+@pytest.mark.parametrize("token", ["pat-na1 private", "pat-na1\nprivate", "pat-na1-privaté", "pat-na1-private\x00", " \n"])
+def test_a_token_that_no_header_can_carry_is_refused_unseen(token: str):
+    """A malformed token is named by its setting, and neither error shows any of it."""
+    with pytest.raises(ValidationError) as direct:
+        HubSpotSettings(token=token)
+    with pytest.raises(SettingsError, match="CRM_KPI_HUBSPOT__TOKEN is malformed") as error:
+        load({"CRM_KPI_HUBSPOT__TOKEN": token}, {"hubspot": HubSpotSettings})
+    for said in (str(direct.value), repr(direct.value), str(error.value)):
+        assert "pat-na1" not in said
+        assert "priva" not in said
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [("default", ("default",)), ("default, 1234", ("default", "1234")), ('["default", "1234"]', ("default", "1234")), (None, None)],
+)
+def test_pipelines_can_be_listed_in_the_environment(given: str | None, read: tuple[str, ...] | None):
+    """Pipelines are ids with commas or JSON; without the setting all of them count."""
+    environ = {"CRM_KPI_HUBSPOT__TOKEN": "t"} | ({"CRM_KPI_HUBSPOT__PIPELINES": given} if given else {})
+    found = load(environ, {"hubspot": HubSpotSettings}).accounts["default"].vendor
+    assert isinstance(found, HubSpotSettings)
+    assert found.pipelines == read
 
 
 @pytest.mark.parametrize("name", list(ADAPTERS))
