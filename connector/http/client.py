@@ -19,6 +19,8 @@ from connector.http.vendor import Meaning, Vendor
 
 log = logging.getLogger("connector.http")
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_OF_THE_WIRE = (httpx.NetworkError, httpx.TimeoutException)
+"""Failures whose text tells of the network only. Others, of the protocol, may cite headers, and so the token."""
 _LOCK_SECONDS = 2.0
 _MOST_ATTEMPTS = 12
 _IDLE_SECONDS = 3.0
@@ -65,7 +67,11 @@ def _pause(state: RetryCallState) -> float:
 
 
 class Client:
-    """Talks to one account at one base URL. `token` is asked for the bearer token of each request."""
+    """Talks to one account at one base URL. `token` is asked for the bearer token of each request.
+
+    `before_write` is awaited each time just before a request that writes goes on the wire, however long that had to wait for its turn,
+    and before each repetition; what it raises ends the call, and nothing was sent.
+    """
 
     def __init__(
         self,
@@ -78,6 +84,7 @@ class Client:
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.calls = 0
+        self.before_write: Callable[[], Awaitable[None]] | None = None
         self._token = token
         self._vendor = vendor
         self._limiter = limiter
@@ -85,8 +92,9 @@ class Client:
         self._clock = Clock(self.base_url)
         limits = httpx.Limits(keepalive_expiry=_IDLE_SECONDS)
         self._http = httpx.AsyncClient(timeout=self._patience.timeout, limits=limits, headers={"Accept": "application/json"})
-        # httpx logs whole URLs, and query values may be personal data; ours is the log that counts.
-        logging.getLogger("httpx").setLevel(logging.WARNING)
+        # They log whole URLs, whose query values may be personal data, and headers that are malformed; ours is the log that counts.
+        for name in ("httpx", "httpcore"):
+            logging.getLogger(name).setLevel(logging.WARNING)
 
     async def get(self, path: str, params: Mapping[str, str] | None = None) -> Body:
         """Read something.
@@ -140,6 +148,8 @@ class Client:
         lanes = self._vendor.lanes(call.method, call.path)
         async with self._limiter.places(lanes):
             headers = {"Authorization": f"Bearer {await self._token()}"}
+            if self.before_write and not call.is_read:
+                await self.before_write()
             started = time.monotonic()
             self.calls += 1
             try:
@@ -148,7 +158,7 @@ class Client:
                 )
             except httpx.RequestError as error:
                 log.info("%s failed after %.0f ms: %s", call, 1000 * (time.monotonic() - started), type(error).__name__)
-                raise self._unreached(call, error) from error
+                raise self._unreached(call, error) from (error if isinstance(error, _OF_THE_WIRE) else None)
             log.info("%s %d %.0f ms", call, response.status_code, 1000 * (time.monotonic() - started))
         answer = Answer(response.status_code, response.headers, read_body(response.text))
         self._heed(lanes, answer)
@@ -160,7 +170,7 @@ class Client:
             self._limiter.learn(lanes[-1], limit)
 
     def _unreached(self, call: _Call, error: httpx.RequestError) -> Exception:
-        why = str(error) or type(error).__name__
+        why = (isinstance(error, _OF_THE_WIRE) and str(error)) or type(error).__name__
         if call.is_read or isinstance(error, _NEVER_SENT):
             return _Again(TryLater(f"{self._vendor.title} cannot be reached at {self.base_url}: {why}."))
         return self._unanswered(call, f"the connection failed ({why})")

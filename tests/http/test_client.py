@@ -1,6 +1,8 @@
 """What the client makes of every way in which an answer can go wrong."""
 
+import asyncio
 import logging
+import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -9,8 +11,8 @@ import httpx
 import pytest
 import respx
 
-from connector.errors import AccessRefused, CredentialsError, TryLater
-from connector.http import Answer, Client, Limit, Limiter, Meaning, Refused, Unanswered, Vendor
+from connector.errors import AccessRefused, ConnectorError, CredentialsError, StoreBusy, TryLater
+from connector.http import Answer, Client, Limit, Limiter, Meaning, Patience, Refused, Unanswered, Vendor
 
 BASE = "https://crm.example"
 GOOD = {"ok": True}
@@ -191,6 +193,62 @@ async def test_the_log_holds_no_secret(crm: respx.MockRouter, make_client: Make,
         assert secret not in caplog.text
     assert "GET /a 200" in caplog.text
     assert "POST /b 500" in caplog.text
+
+
+@pytest.mark.parametrize("writes", [True, False])
+async def test_an_impossible_token_is_not_shown(caplog: pytest.LogCaptureFixture, *, writes: bool):
+    """A token that makes an illegal header stands neither in the error, nor in its traceback, nor in the log."""
+    caplog.set_level(logging.DEBUG)
+
+    async def token() -> str:
+        return "secret-token-1\n"
+
+    server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
+    base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    client = Client(base, token=token, vendor=Vendor("Example"), limiter=Limiter({"all": Limit(10, 1)}), patience=Patience(budget=0))
+    with pytest.raises(ConnectorError, match="LocalProtocolError") as error:
+        await (client.send("POST", "/a", {}) if writes else client.get("/a"))
+    await client.close()
+    server.close()
+    await server.wait_closed()
+    assert "secret-token-1" not in "".join(traceback.format_exception(error.value)) + caplog.text
+
+
+async def test_a_hook_stops_a_write_before_it_is_sent(crm: respx.MockRouter, make_client: Make):
+    """When the hook raises, the caller reads just that, nothing was sent or counted, and reads go on as ever."""
+    client = make_client()
+
+    async def refuse() -> None:
+        raise StoreBusy("another process holds the lease.")
+
+    client.before_write = refuse
+    crm.get("/a").mock(return_value=httpx.Response(200, json=GOOD))
+    crm.post("/search").mock(return_value=httpx.Response(200, json=GOOD))
+    with pytest.raises(StoreBusy):
+        await client.send("POST", "/update", {}, is_repeatable=True)
+    assert (crm.calls.call_count, client.calls) == (0, 0)
+    assert await client.get("/a") == GOOD
+    assert await client.ask("/search", {}) == GOOD
+
+
+async def test_the_hook_is_asked_at_the_last_moment(crm: respx.MockRouter, make_client: Make, clock: Clock):
+    """It is asked once the limiter has let the request go, and again for each repetition, so that a lease lost meanwhile stops it."""
+    client = make_client(calls=1)
+    asked: list[float] = []
+
+    async def lose() -> None:
+        asked.append(sum(clock.slept))
+        if len(asked) > 1:
+            raise StoreBusy("another process holds the lease.")
+
+    client.before_write = lose
+    crm.get("/a").mock(return_value=httpx.Response(200, json=GOOD))
+    write = crm.post("/update").mock(return_value=HTML)
+    await client.get("/a")
+    with pytest.raises(StoreBusy):
+        await client.send("POST", "/update", {}, is_repeatable=True)
+    assert write.call_count == 1
+    assert [round(moment) for moment in asked] == [10, 20]
 
 
 async def test_now_is_the_vendors(crm: respx.MockRouter, make_client: Make):
