@@ -1,6 +1,6 @@
 """What an adapter promises: read a CRM in our words, write our fields and goals back. Held by `tests/adapters/test_contract.py`."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import ClassVar, Protocol
 
 from connector.model import Capabilities, Entity, FieldSpec, FieldWrite, Goal, Held, Page, Receipt, Stream
@@ -12,8 +12,9 @@ class Source(Protocol):
     def pages(self, stream: Stream, since: str | None, own: Sequence[FieldSpec]) -> AsyncIterator[Page]:
         """Yield the stream page by page, from the beginning or from a cursor that an earlier page carried.
 
-        `own` are our fields on the stream's records, whose present values the pages bring as `held`; a field the CRM has not (yet)
-        is left out. The last page has `is_last`; starting from its cursor brings what changed since.
+        `own` are our fields on the stream's records, whose present values the pages bring as `held`: one for each field and record
+        that is there, empty where the CRM has no such field (yet, or any more). The last page has `is_last`; starting from its cursor
+        brings what changed since.
 
         Raises:
             CredentialsError, AccessRefused, TryLater: see `connector.errors`; pages already yielded stay good.
@@ -21,12 +22,29 @@ class Source(Protocol):
         ...
 
     async def held(self, entity: Entity, records: Sequence[str], own: Sequence[FieldSpec]) -> Sequence[Held]:
-        """Read what the CRM holds in our fields on these records now; a record that is gone brings nothing."""
+        """Read what the CRM holds in our fields on these records now, as pages do; a record that is gone brings nothing."""
         ...
 
 
 class Sink(Protocol):
     """The writing side; each call may safely be repeated."""
+
+    before_write: Callable[[], Awaitable[None]] | None
+    """Awaited just before each request that writes is sent, repetitions too; what it raises ends the call, and nothing more is sent.
+
+    So a process that has lost its lease while it waited for its turn starts no write any more.
+    """
+
+    async def present_fields(self, entity: Entity) -> set[str]:
+        """Return the names of our fields that the CRM has on this entity now; none where it can have none.
+
+        Pages after a full one tell only of records that changed, and losing a field changes no record: what was held in a field that
+        is missing here is gone, whatever was read of it before.
+
+        Raises:
+            CredentialsError, AccessRefused, TryLater: see `connector.errors`.
+        """
+        ...
 
     async def ensure_fields(self, fields: Sequence[FieldSpec]) -> Receipt:
         """Create the fields (and their group) that are missing; refuse a name that is taken by a field not ours. Keys are field names."""

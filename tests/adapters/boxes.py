@@ -37,6 +37,10 @@ class Box(Protocol):
         """Make a field of this name that is not ours."""
         ...
 
+    async def drop_field(self, spec: FieldSpec) -> None:
+        """Delete a field, as people do."""
+        ...
+
     async def revoke(self, stream: Stream) -> None:
         """Take away the right to read a stream."""
         ...
@@ -91,6 +95,10 @@ class HubSpotBox:
         body = {"name": spec.name, "label": "Theirs", "groupName": "dealinformation", "type": "number", "fieldType": "number"}
         await self.call("POST", f"/crm/properties/2026-09/{spec.entity}", body)
 
+    async def drop_field(self, spec: FieldSpec) -> None:
+        """Delete a field, as people do."""
+        await self.call("DELETE", f"/crm/properties/2026-09/{spec.entity}/{spec.name}")
+
     async def revoke(self, stream: Stream) -> None:
         """Take away the right to read a stream."""
         await self.call("POST", "/sandbox/scopes", {"revoked": [f"crm.objects.{stream}.read"]})
@@ -140,6 +148,10 @@ class MemoryBox:
     async def take_field(self, spec: FieldSpec) -> None:
         """Make a field of this name that is not ours."""
         self.memory.fields[spec.entity, spec.name] = None
+
+    async def drop_field(self, spec: FieldSpec) -> None:
+        """Delete a field, as people do."""
+        del self.memory.fields[spec.entity, spec.name]
 
     async def revoke(self, stream: Stream) -> None:
         """Take away the right to read a stream."""

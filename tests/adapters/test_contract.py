@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from connector.adapters.base import Adapter
-from connector.errors import AccessRefused, TryLater
+from connector.errors import AccessRefused, StoreBusy, TryLater
 from connector.model import (
     FILLS,
     Answer,
@@ -192,15 +192,15 @@ async def test_what_is_written_is_held(box: Box):
 
 
 async def test_an_empty_value_clears_a_field(box: Box):
-    """None empties the field, and pages tell so; a field that is not there is left out."""
+    """None empties the field, and pages tell so; a field that is not there is empty too."""
     adapter = await box.adapter()
     deal = (await first_deals(adapter, 1))[0].id
     await adapter.ensure_fields(SPECS[:1])
     for value in ("3", None):
         await adapter.write([FieldWrite(Entity.DEALS, deal, SPECS[0], value)])
-        assert [held.value for held in await adapter.held(Entity.DEALS, [deal], SPECS[:2])] == [value]
+        assert [held.value for held in await adapter.held(Entity.DEALS, [deal], SPECS[:2])] == [value, None]
     held = [held for page in await read_all(adapter, Stream.DEALS, own=SPECS[:2]) for held in page.held]
-    assert {one.field for one in held} == {SPECS[0].name}
+    assert {(one.field, one.value) for one in held} == {(spec.name, None) for spec in SPECS[:2]}
 
 
 async def test_fields_of_users_stand_on_their_records(box: Box):
@@ -292,6 +292,26 @@ async def test_goals_of_an_unanswered_call_are_found_again(box: Box, *, does_lan
     await adapter.upsert_goals(goals)
     assert {result.status for result in (await (await box.adapter()).upsert_goals(goals)).results} == {Status.OK}
     assert len(await ours(adapter)) == 4
+
+
+async def test_a_hook_stops_goals_before_they_are_sent(box: Box):
+    """When what stands before a write raises, goals are neither made nor archived."""
+    adapter = await box.adapter()
+    goals = await some_goals(adapter, "1", "2", "3", "4")
+
+    async def refuse() -> None:
+        raise StoreBusy("Another process holds the lease.")
+
+    adapter.before_write = refuse
+    with pytest.raises(StoreBusy):
+        await adapter.upsert_goals(goals)
+    assert await ours(adapter) == {}
+    adapter.before_write = None
+    made = [result.remote or "" for result in (await adapter.upsert_goals(goals)).results]
+    adapter.before_write = refuse
+    with pytest.raises(StoreBusy):
+        await adapter.archive_goals(made)
+    assert (await ours(adapter)).keys() == set(made)
 
 
 async def test_only_our_goals_are_archived(box: Box):

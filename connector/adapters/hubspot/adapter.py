@@ -1,6 +1,6 @@
 """One HubSpot account, as the adapters' promise wants it."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -49,6 +49,19 @@ class HubSpot:
     async def held(self, entity: Entity, records: Sequence[str], own: Sequence[FieldSpec]) -> Sequence[Held]:
         """Read our fields on some records, see `Source`."""
         return await self._reading.held(entity, records, own)
+
+    @property
+    def before_write(self) -> Callable[[], Awaitable[None]] | None:
+        """What is awaited before each write, see `Sink`."""
+        return self._client.before_write
+
+    @before_write.setter
+    def before_write(self, hook: Callable[[], Awaitable[None]] | None) -> None:
+        self._client.before_write = hook
+
+    async def present_fields(self, entity: Entity) -> set[str]:
+        """Name our properties, see `Sink`."""
+        return await self._properties.ours_on(entity)
 
     async def ensure_fields(self, fields: Sequence[FieldSpec]) -> Receipt:
         """Make missing fields, see `Sink`."""

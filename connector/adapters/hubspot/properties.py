@@ -65,6 +65,11 @@ class Properties:
         body = await self._client.get(self._paths.properties(kind))
         return {str(row["name"]): row for row in body["results"]}
 
+    async def ours_on(self, entity: Entity) -> set[str]:
+        """Return the names of those that we made, archived ones left out."""
+        kind = WRITABLE.get(entity)
+        return {name for name, row in (await self.of(kind.name)).items() if is_ours(row)} if kind else set()
+
     async def ensure(self, fields: Sequence[FieldSpec]) -> Receipt:
         """Make the fields that are missing; results stand in the order of `fields`, because names may repeat from entity to entity."""
         ordered = sorted(fields, key=lambda spec: spec.entity)

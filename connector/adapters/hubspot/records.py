@@ -121,9 +121,9 @@ def times(one: Decimal, other: Decimal) -> Decimal:
 
 
 def held_in(row: Row, own: Sequence[FieldSpec]) -> list[Held]:
-    """Read our fields on a record; HubSpot leaves out a property that does not exist, and so do we."""
+    """Read our fields on a record; HubSpot leaves out a property that does not exist, and we take it for empty."""
     raw = properties_of(row)
-    return [Held(spec.entity, str(row["id"]), spec.name, held_value(raw[spec.name], spec.kind)) for spec in own if spec.name in raw]
+    return [Held(spec.entity, str(row["id"]), spec.name, held_value(raw.get(spec.name), spec.kind)) for spec in own]
 
 
 def held_value(value: object, kind: FieldKind) -> str | None:

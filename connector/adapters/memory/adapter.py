@@ -1,7 +1,7 @@
 """A CRM in this process that keeps our own records: for tests of everything above the adapters, and for dry runs."""
 
 import json
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -55,6 +55,7 @@ class Memory:
         self.values: dict[_Key, str | None] = {}
         self.calls = 0
         self.writes = 0
+        self.before_write: Callable[[], Awaitable[None]] | None = None
         self.shelf = Shelf()
         self.shelf.put(*records)
 
@@ -109,10 +110,11 @@ class Memory:
         )
 
     def _held(self, records: Sequence[str], own: Sequence[FieldSpec]) -> list[Held]:
-        there = [spec for spec in own if (spec.entity, spec.name) in self.fields]
-        return [
-            Held(spec.entity, record, spec.name, self.values.get((spec.entity, record, spec.name))) for record in records for spec in there
-        ]
+        return [Held(spec.entity, record, spec.name, self._value(record, spec)) for record in records for spec in own]
+
+    def _value(self, record: str, spec: FieldSpec) -> str | None:
+        is_there = (spec.entity, spec.name) in self.fields
+        return self.values.get((spec.entity, record, spec.name)) if is_there else None
 
     async def held(self, entity: Entity, records: Sequence[str], own: Sequence[FieldSpec]) -> Sequence[Held]:
         """Read our fields on some records, see `Source`."""
@@ -120,9 +122,19 @@ class Memory:
         live = self.shelf.live(entity)
         return self._held([record for record in records if record in live], own)
 
+    async def present_fields(self, entity: Entity) -> set[str]:
+        """Name our fields, see `Sink`."""
+        self.calls += 1
+        return {name for (kind, name), spec in self.fields.items() if kind is entity and spec is not None}
+
+    async def _about_to_write(self) -> None:
+        if self.before_write:
+            await self.before_write()
+        self.calls += 1
+
     async def ensure_fields(self, fields: Sequence[FieldSpec]) -> Receipt:
         """Make missing fields, see `Sink`."""
-        self.calls += 1
+        await self._about_to_write()
         results = []
         for spec in fields:
             key = spec.entity, spec.name
@@ -138,7 +150,7 @@ class Memory:
         records = list(dict.fromkeys(one.record for one in writes))
         if len(records) > WRITE_BATCH or len({one.entity for one in writes}) > 1:
             raise ValueError(f"A batch is for one entity and at most {WRITE_BATCH} records.")
-        self.calls += 1
+        await self._about_to_write()
         self.writes += 1
         is_lost = self.faults.take_write()
         if is_lost and not self.faults.does_write_land:
@@ -160,7 +172,7 @@ class Memory:
 
     async def upsert_goals(self, goals: Sequence[Goal]) -> Receipt:
         """Create or change one family of goals, see `Goals`."""
-        self.calls += 1
+        await self._about_to_write()
         self.writes += 1
         is_lost = self.faults.take_write()
         if is_lost and not self.faults.does_write_land:
@@ -190,7 +202,7 @@ class Memory:
 
     async def archive_goals(self, remotes: Sequence[str]) -> Receipt:
         """Archive goals of ours, see `Goals`."""
-        self.calls += 1
+        await self._about_to_write()
         self.writes += 1
         return Receipt(tuple(self._archive(remote) for remote in remotes))
 
