@@ -15,7 +15,7 @@ demo: $(READY)  ## run the whole road on a CRM in a box and show what it did
 	$(BIN)/crm-kpi demo
 
 test: $(READY)  ## run every test, on SQLite and PostgreSQL, with coverage
-	$(BIN)/pytest --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -n auto --dist loadfile --cov --cov-report=term:skip-covered
 
 check: $(READY)  ## lint, types, layers, house numbers, docs and manifest
 	$(BIN)/ruff check .

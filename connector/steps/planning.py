@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from connector.errors import GuardStopped
+from connector.errors import AccessRefused, GuardStopped
 from connector.kpis import fields as kpi_fields
 from connector.model import Answer, Capabilities, Entity, FieldValue, Goal, Stream, WritePlan, goal_kind
 from connector.plan import Head, Present, make_plan
@@ -27,8 +27,9 @@ async def plan(work: Work, lease: Lease, run: str, able: Capabilities) -> WriteP
     if measured is None:
         raise GuardStopped(f"Nothing was measured for {work.account!r} yet; run `crm-kpi measure` first.")
     goals, notes = await _goals(work, able)
+    present = await _present(work)
     head = Head(plan_id(run), work.account, await work.ask(work.store.now), measured.as_of)
-    made = make_plan(head, await _fields(work, able), goals, await _present(work), stamps=kpi_fields.UPDATED_AT)
+    made = make_plan(head, await _fields(work, able), goals, present, stamps=kpi_fields.UPDATED_AT)
     missing = await work.ask(work.store.values.unavailable, work.account)
     notes += tuple(f"{key} is not available and stays as it is: {reason}" for key, reason in missing.items())
     made = WritePlan(made.id, made.account, made.made_at, made.as_of, made.fields, made.goals, made.present, (*made.notes, *notes))
@@ -49,9 +50,20 @@ def _can(able: Capabilities, entity: Entity) -> bool:
 
 async def _present(work: Work) -> Present:
     records, plans = work.store.records, work.store.plans
-    held = await work.ask(records.held, work.account)
+    there = {entity: await _names(work, entity) for entity in map(Entity, work.config.house.push_fields)}
+    known = await work.ask(records.held, work.account)
+    # A field that was deleted in the CRM holds nothing, whatever we saw in it before.
+    held = {place: value for place, value in known.items() if place[2] in there.get(place[0], {place[2]})}
     written = await work.ask(plans.written, work.account)
     return Present(held, written, await work.ask(records.goals, work.account))
+
+
+async def _names(work: Work, entity: Entity) -> set[str]:
+    """Return which of our fields this kind of record has; all of them where the CRM does not let us ask."""
+    try:
+        return await work.adapter.present_fields(entity)
+    except AccessRefused:
+        return {spec.name for spec in kpi_fields.specs().values()}
 
 
 async def _goals(work: Work, able: Capabilities) -> tuple[tuple[Goal, ...], tuple[str, ...]]:

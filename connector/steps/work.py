@@ -116,9 +116,16 @@ async def leased(work: Work) -> AsyncIterator[Lease]:
     """
     lease = await _acquire(work)
     keeper = asyncio.create_task(_keep(work, lease))
+
+    async def still_ours() -> None:
+        await work.ask(work.store.leases.check, lease)
+
+    # Asked again before every single write request, because one may wait long for its turn.
+    work.adapter.before_write = still_ours
     try:
         yield lease
     finally:
+        work.adapter.before_write = None
         keeper.cancel()
         with contextlib.suppress(StoreBusy, asyncio.CancelledError):
             await asyncio.shield(work.ask(work.store.leases.release, lease))
