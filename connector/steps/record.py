@@ -25,15 +25,18 @@ async def recorded(work: Work, kind: str, as_of: datetime | None = None) -> Asyn
 async def noted(work: Work, lease: Lease, kind: str, *, as_of: datetime | None = None, slot: str | None = None) -> AsyncIterator[str]:
     """Begin a run under a lease that is held already, and write down how it ended."""
     run = await work.ask(work.store.runs.start, lease, kind, as_of, slot)
+    status, message = RunStatus.FAILED, "An unexpected fault; the log says more."
     try:
         yield run
+        status, message = RunStatus.DONE, ""
     except ConnectorError as error:
-        await _finish(work, lease, run, _status(error), message=str(error))
+        status, message = _status(error), str(error)
         raise
     except asyncio.CancelledError:
-        await asyncio.shield(_finish(work, lease, run, RunStatus.INTERRUPTED, message="Interrupted."))
+        status, message = RunStatus.INTERRUPTED, "Interrupted."
         raise
-    await _finish(work, lease, run, RunStatus.DONE)
+    finally:
+        await asyncio.shield(_finish(work, lease, run, status, message=message))
 
 
 def _status(error: ConnectorError) -> RunStatus:
