@@ -35,15 +35,22 @@ TABLES = (
 ASIDE = {"row_version", "seen", "hash", "run", "run_no", "measured_at", "updated_at", "plan"}
 """Columns that say when or in which order something was done, not what."""
 GRAIN = 0.05
+Rows = dict[str, list[tuple[Any, ...]]]
 
 
-def kept(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
+def kept(desk: Desk) -> Rows:
     """Return the records and values in the store, without what tells how often and when they were written."""
     database = sqlite3.connect(desk.folder / "store.sqlite")
     try:
         return {table: rows(database, table) for table in (*TABLES, "kpi_values", "field_values", "held", "written")}
     finally:
         database.close()
+
+
+def differing(found: Rows, expected: Rows) -> dict[str, list[tuple[Any, ...]]]:
+    """Return by table the first few rows that only one of them has."""
+    gaps = {table: sorted(set(found[table]) ^ set(expected[table]), key=repr)[:6] for table in expected}
+    return {table: gap for table, gap in gaps.items() if gap or len(found[table]) != len(expected[table])}
 
 
 def rows(database: sqlite3.Connection, table: str) -> list[tuple[Any, ...]]:
@@ -109,7 +116,7 @@ def test_twenty_kills_end_in_the_same_store_and_crm(undisturbed: tuple[Any, ...]
                 kills += kill_after(desk, chance.uniform(GRAIN, took))
             desk.run(*ROAD)
 
-            assert kept(desk) == records
+            assert differing(kept(desk), records) == {}
             assert crm.fields() == fields
             assert crm.goals() == goals
 
@@ -134,6 +141,6 @@ def test_a_write_that_was_never_answered_is_not_repeated(undisturbed: tuple[Any,
         crm.send("POST", "/sandbox/faults", {"faults": []})
         desk.run(*ROAD)
 
-        assert kept(desk) == records
+        assert differing(kept(desk), records) == {}
         assert crm.fields() == fields
         assert crm.goals() == goals
