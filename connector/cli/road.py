@@ -187,6 +187,8 @@ def show_pushed(ended: Pushed) -> None:
     """Print what became of a push."""
     counts = ", ".join(f"{number:,} {state}" for state, number in ended.counts.items() if number) or "nothing to write"
     say(f"Pushed plan {ended.plan}: {counts}.")
+    for reason in ended.refusals:
+        say(f"  refused: {reason}")
 
 
 def show_road(road: Road) -> None:
