@@ -1,0 +1,152 @@
+"""The steps keep their promises at moments that no clock reaches: a pause in mid push, an edit in mid undo, a write nobody answered."""
+
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from connector import steps
+from connector.adapters.memory import Memory
+from connector.errors import AccessRefused, GuardStopped, Stopped, StoreBusy
+from connector.kpis import fields
+from connector.model import Company, Entity, FieldChange, FieldWrite, Receipt, Why, WritePlan
+from connector.settings import AccountConfig, AccountSettings
+from connector.steps import Work, recorded
+from connector.steps.testing import write_test
+from connector.store import Store
+
+NOW = datetime(2018, 1, 1, tzinfo=UTC)
+ORDERS = fields.specs()["companies.kpi_orders"]
+COMPANIES = [f"{number:03}" for number in range(250)]
+
+
+class NoSettings(BaseModel):
+    """The memory CRM has no settings."""
+
+
+class Watched(Memory):
+    """The memory CRM, with something happening right after one of its batches."""
+
+    def __init__(self) -> None:
+        super().__init__([Company(id=record, name=record, created_at=NOW) for record in COMPANIES])
+        self.batches = 0
+        self.then: dict[int, object] = {}
+
+    async def write(self, writes: Sequence[FieldWrite]) -> Receipt:
+        """Write a batch, then let happen what is planned after it."""
+        receipt = await super().write(writes)
+        self.batches += 1
+        happening = self.then.get(self.batches)
+        if callable(happening):
+            happening()
+        return receipt
+
+
+@asynccontextmanager
+async def at_work(folder: Path, crm: Memory, **house: object) -> AsyncIterator[Work]:
+    """Give an account at work on a fresh store, checked."""
+    config = AccountConfig("acme", AccountSettings.model_validate({"push_fields": ["companies"], **house}), "memory", NoSettings())
+    with Store.open(f"sqlite:///{folder}/store.sqlite") as store, ThreadPoolExecutor(1) as desk, ThreadPoolExecutor(1) as bench:
+        work = Work(config, store, crm, folder / "cache.duckdb", desk, bench)
+        await steps.check(work)
+        yield work
+
+
+def orders(plan: str, old: str | None, new: str | None, undoes: str | None = None) -> WritePlan:
+    """Return a plan that writes one number on every company."""
+    changes = tuple(FieldChange(ORDERS, record, old, new, Why.NEW) for record in COMPANIES)
+    return WritePlan(plan, "acme", NOW, NOW, changes, (), undoes=undoes)
+
+
+def held(crm: Memory) -> list[str | None]:
+    """Return what the companies hold, in their order."""
+    return [crm.values.get((Entity.COMPANIES, record, ORDERS.name)) for record in COMPANIES]
+
+
+async def push(work: Work, plan: WritePlan) -> None:
+    """Save a plan and push it."""
+    async with recorded(work, "push") as (lease, run):
+        await work.ask(work.store.plans.save, lease, run, plan)
+        await steps.push(work, lease, plan, await work.adapter.check())
+
+
+async def test_a_pause_stops_a_push_before_its_next_batch(tmp_path: Path):
+    """What was sent stays, what was not stays away until somebody resumes; then the same plan is completed."""
+    crm = Watched()
+    async with at_work(tmp_path, crm) as work:
+        crm.then[1] = lambda: work.store.accounts.set_paused("acme", "wait")
+        with pytest.raises(GuardStopped, match="wait"):
+            await push(work, orders("p1", None, "7"))
+        after_pause = held(crm)
+        work.store.accounts.set_paused("acme", None)
+        async with recorded(work, "push") as (lease, _):
+            await steps.push(work, lease, await steps.pushable(work, "p1"), await crm.check())
+
+    assert after_pause == ["7"] * 100 + [None] * 150
+    assert held(crm) == ["7"] * 250
+    assert crm.batches == 3
+
+
+async def test_an_undo_that_is_finished_later_spares_what_was_edited_meanwhile(tmp_path: Path):
+    """A person's edit between two halves of an undo is theirs, and stays."""
+    crm = Watched()
+    async with at_work(tmp_path, crm) as work:
+        await push(work, orders("p1", None, "7"))
+        crm.then[4] = work.stop.set
+        with pytest.raises(Stopped):
+            await push(work, orders("p2", "7", None, undoes="p1"))
+        work.stop.clear()
+        crm.values[Entity.COMPANIES, COMPANIES[200], ORDERS.name] = "4711"
+        async with recorded(work, "run") as (lease, _):
+            await steps.finish_unfinished(work, lease, await crm.check())
+
+    assert held(crm) == [None] * 200 + ["4711"] + [None] * 49
+
+
+async def test_a_dry_run_forbids_every_kind_of_write(tmp_path: Path):
+    """Neither a push, nor an undo, nor a write test touches the CRM."""
+    crm = Watched()
+    async with at_work(tmp_path, crm, dry_run=True) as work:
+        for plan in (orders("p1", None, "7"), orders("p2", "7", None, undoes="p1")):
+            with pytest.raises(GuardStopped, match="CRM_KPI_DRY_RUN"):
+                await push(work, plan)
+        with pytest.raises(GuardStopped, match="CRM_KPI_DRY_RUN"):
+            await write_test(work, (Entity.COMPANIES, COMPANIES[0]), NOW)
+
+    assert crm.writes == 0
+
+
+async def test_a_write_test_without_an_answer_is_restored_all_the_same(tmp_path: Path):
+    """The test value may have arrived, so the old one is written again even when nobody answered."""
+    crm = Memory([Company(id="1", name="One", created_at=NOW)])
+    stamp = fields.UPDATED_AT[Entity.COMPANIES]
+    await crm.ensure_fields([stamp])
+    crm.values[Entity.COMPANIES, "1", stamp.name] = "2017-01-01T00:00:00Z"
+    async with at_work(tmp_path, crm) as work:
+        crm.faults.write, crm.faults.does_write_land = 0, True
+        with pytest.raises(AccessRefused):
+            await write_test(work, (Entity.COMPANIES, "1"), NOW)
+
+    assert crm.values[Entity.COMPANIES, "1", stamp.name] == "2017-01-01T00:00:00Z"
+
+
+async def test_a_lost_lease_sends_nothing_more(tmp_path: Path):
+    """When another process took the account over between two batches, the first one cannot write any more."""
+    crm = Watched()
+    async with at_work(tmp_path, crm) as work:
+
+        def take_over() -> None:
+            holder = work.store.leases.holder("acme")
+            assert holder is not None
+            work.store.leases.evict("acme", holder[0])
+            work.store.leases.acquire("acme", "another")
+
+        crm.then[1] = take_over
+        with pytest.raises(StoreBusy):
+            await push(work, orders("p1", None, "7"))
+
+    assert held(crm) == ["7"] * 100 + [None] * 150
