@@ -1,10 +1,12 @@
 """The steps keep their promises at moments that no clock reaches: a pause in mid push, an edit in mid undo, a write nobody answered."""
 
-from collections.abc import AsyncIterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import BaseModel
@@ -150,3 +152,59 @@ async def test_a_lost_lease_sends_nothing_more(tmp_path: Path):
             await push(work, orders("p1", None, "7"))
 
     assert held(crm) == ["7"] * 100 + [None] * 150
+
+
+class Died(BaseException):
+    """What stands for the end of the process: nothing catches it."""
+
+
+class Dying(ThreadPoolExecutor):
+    """A desk that takes so many calls to the store; then the process is gone."""
+
+    def __init__(self, calls: int) -> None:
+        super().__init__(1)
+        self.left = calls
+
+    def submit(self, fn: Callable[..., Any], /, *args: object, **kwargs: object) -> Future[Any]:
+        """Take a call, or die."""
+        self.left -= 1
+        if self.left < 0:
+            raise Died
+        return super().submit(fn, *args, **kwargs)
+
+
+async def dies_in_push(work: Work, calls: int) -> bool:
+    """Push with a process that dies after so many calls to the store; return whether it died."""
+    alive = work.desk
+    with Dying(calls) as dying:
+        work.desk = dying
+        try:
+            await push(work, orders("p1", None, "7"))
+        except Died:
+            return True
+        finally:
+            work.desk = alive
+    return False
+
+
+async def test_a_push_that_dies_between_any_two_steps_is_completed_and_repeats_nothing(tmp_path: Path):
+    """Wherever the process dies, the next one finds out what arrived and sends just the rest: three batches in all, never a fourth."""
+    for calls in count():
+        folder = tmp_path / str(calls)
+        folder.mkdir()
+        crm = Watched()
+        async with at_work(folder, crm) as work:
+            died = await dies_in_push(work, calls)
+            if holder := work.store.leases.holder("acme"):
+                work.store.leases.evict("acme", holder[0])
+            if not work.store.plans.list("acme"):
+                await push(work, orders("p1", None, "7"))
+            elif work.store.plans.info("acme", "p1").status != "done":
+                async with recorded(work, "push") as (lease, _):
+                    await steps.push(work, lease, await steps.pushable(work, "p1"), await crm.check())
+
+            assert (calls, held(crm)) == (calls, ["7"] * 250)
+            assert (calls, crm.batches) == (calls, 3)
+        if not died:
+            break
+    assert calls > 15
