@@ -19,7 +19,7 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
 }
-_LAYOUT = "1"
+_LAYOUT = "2"
 """Changes with what a cache file holds besides the records."""
 _LOCKED = "Could not set lock"
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from connector.model.records import Entity, Stream
+from connector.model.record import Entity, Stream
 
 
 class Answer(StrEnum):

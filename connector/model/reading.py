@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from connector.model.records import Entity, Record
+from connector.model.record import Entity, Record
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,56 +1,12 @@
-"""What a CRM holds, in our words."""
+"""What a CRM holds about those who sell, to whom, and what, in our words."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
-
-class Entity(StrEnum):
-    """Every kind of record we keep; the value is also the name of its table."""
-
-    USERS = "users"
-    TEAMS = "teams"
-    MEMBERSHIPS = "memberships"
-    PIPELINES = "pipelines"
-    STAGES = "stages"
-    COMPANIES = "companies"
-    CONTACTS = "contacts"
-    PRODUCTS = "products"
-    DEALS = "deals"
-    STAGE_CHANGES = "stage_changes"
-    FIELD_HISTORY = "field_history"
-    LINE_ITEMS = "line_items"
-    GOALS = "goals"
-
-
-class Stream(StrEnum):
-    """What is pulled as one unit, with one cursor; `FILLS` says which tables it brings."""
-
-    USERS = "users"
-    TEAMS = "teams"
-    PIPELINES = "pipelines"
-    COMPANIES = "companies"
-    CONTACTS = "contacts"
-    PRODUCTS = "products"
-    DEALS = "deals"
-    LINE_ITEMS = "line_items"
-    GOALS = "goals"
-
-
-FILLS: Mapping[Stream, tuple[Entity, ...]] = {
-    Stream.USERS: (Entity.USERS,),
-    Stream.TEAMS: (Entity.TEAMS, Entity.MEMBERSHIPS),
-    Stream.PIPELINES: (Entity.PIPELINES, Entity.STAGES),
-    Stream.COMPANIES: (Entity.COMPANIES,),
-    Stream.CONTACTS: (Entity.CONTACTS,),
-    Stream.PRODUCTS: (Entity.PRODUCTS,),
-    Stream.DEALS: (Entity.DEALS, Entity.STAGE_CHANGES, Entity.FIELD_HISTORY),
-    Stream.LINE_ITEMS: (Entity.LINE_ITEMS,),
-    Stream.GOALS: (Entity.GOALS,),
-}
+from connector.model.record import Entity, Record
 
 
 class Outcome(StrEnum):
@@ -63,29 +19,23 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """One record of a CRM in our words.
-
-    `id` is the vendor's id as text. Instants are aware and UTC, days are local dates, and every Decimal has at most four decimal places.
-    """
-
-    entity: ClassVar[Entity]
-
-    id: str
-    created_at: datetime | None = None
-    updated_at: datetime | None = None
-    deleted_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class User(Record):
-    """A person who owns records. `record` is the id to write this user's fields to, where the vendor has another one for that."""
+    """A person who owns records. `record` is the id to write this user's fields to, where the vendor has another one for that.
+
+    `active_from` and `active_to` bound the time in which the person used the CRM. `licensed` is None where nobody knows. `working_hours`
+    are written as `mon-fri 09:00-17:00` in the person's own IANA `timezone`.
+    """
 
     entity: ClassVar[Entity] = Entity.USERS
 
     name: str
     record: str | None = None
     is_active: bool = True
+    active_from: datetime | None = None
+    active_to: datetime | None = None
+    licensed: bool | None = None
+    timezone: str | None = None
+    working_hours: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,17 +61,21 @@ class Membership(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pipeline(Record):
-    """An ordered set of stages that deals move through."""
+    """An ordered set of stages that records of one kind (`of`) move through: deals, tickets or leads."""
 
     entity: ClassVar[Entity] = Entity.PIPELINES
 
     name: str
     position: int = 0
+    of: Entity = Entity.DEALS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage(Record):
-    """One step of a pipeline. `probability` is the chance (0 to 1) that a deal in it is won."""
+    """One step of a pipeline. `probability` is the chance (0 to 1) that a deal in it is won.
+
+    The outcome of a ticket's stage is open or won (closed); that of a lead's is open, won (qualified) or lost (disqualified).
+    """
 
     entity: ClassVar[Entity] = Entity.STAGES
 
@@ -149,15 +103,25 @@ class Company(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact(Record):
-    """A person at a company; names and addresses are not kept, because no KPI needs them."""
+    """A person at a company; names and addresses are not kept, because no KPI needs them.
+
+    `qualified_at`, `opportunity_at` and `customer_at` are when the person first reached that step of the lifecycle, `assigned_at` when the
+    first owner was set. `segment` is the field that settings map to the breakdown `segment` for people without a company.
+    """
 
     entity: ClassVar[Entity] = Entity.CONTACTS
 
     company: str | None = None
     owner: str | None = None
     source: str | None = None
+    campaign: str | None = None
     lifecycle: str | None = None
+    qualified_at: datetime | None = None
+    opportunity_at: datetime | None = None
+    customer_at: datetime | None = None
+    assigned_at: datetime | None = None
     is_imported: bool = False
+    segment: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +139,8 @@ class Deal(Record):
     """A chance to sell.
 
     `amount` is in `currency`, `home_amount` in the account's own. `closed_at` is set for closed deals, `expected_close_on` for open ones.
-    `status` is only for CRMs where winning is not a stage; None means that the stage's outcome decides.
+    `kind` is `new`, `renewal`, `upsell` or `cross_sell`. `status` is only for CRMs where winning is not a stage; None means that the
+    stage's outcome decides.
     `probability` None means the stage's.
     """
 
@@ -198,6 +163,8 @@ class Deal(Record):
     closed_at: datetime | None = None
     expected_close_on: date | None = None
     lost_reason: str | None = None
+    forecast_category: str | None = None
+    next_step_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,7 +204,10 @@ class FieldHistory(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineItem(Record):
-    """A product on a deal. `amount` is what the line adds to the deal; `list_amount` what it would at list price."""
+    """A product on a deal. `amount` is what the line adds to the deal; `list_amount` what it would at list price.
+
+    `cost` is what the line costs us. `recurrence` is how often it is billed (`monthly`, `annually`, …), None for once.
+    """
 
     entity: ClassVar[Entity] = Entity.LINE_ITEMS
 
@@ -246,6 +216,19 @@ class LineItem(Record):
     quantity: Decimal | None = None
     amount: Decimal | None = None
     list_amount: Decimal | None = None
+    cost: Decimal | None = None
+    recurrence: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DealSplit(Record):
+    """The `share` (0 to 1) of a deal that is credited to an owner; the shares of a deal add up to one."""
+
+    entity: ClassVar[Entity] = Entity.DEAL_SPLITS
+
+    deal: str
+    owner: str
+    share: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,7 +251,12 @@ class GoalRecord(Record):
     marker: str | None = None
 
 
-RECORDS: Mapping[Entity, type[Record]] = {
-    kind.entity: kind
-    for kind in (User, Team, Membership, Pipeline, Stage, Company, Contact, Product, Deal, StageChange, FieldHistory, LineItem, GoalRecord)
-}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge(Record):
+    """A record that was merged into another one: `old` lives on as `survivor`. `id` is `of:old`."""
+
+    entity: ClassVar[Entity] = Entity.MERGES
+
+    of: Entity
+    old: str
+    survivor: str

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from connector.model.records import Entity
+from connector.model.record import Entity
 from connector.period import Period
 
 

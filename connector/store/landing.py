@@ -19,10 +19,11 @@ _CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """Where one page lands: its transaction, its account, the number of its pass, the version of its rows, the time and the run."""
+    """Where one page lands: its transaction, account and origin, the number of its pass, the version of its rows, the time and the run."""
 
     connection: Connection
     account: str
+    origin: str
     pass_no: int
     version: int
     now: int
@@ -51,7 +52,7 @@ def _land(landing: Landing, entity: Entity, rows: Mapping[str, Cells]) -> int:
     table = RECORD_TABLES[entity]
     known = _hashes(landing, table, list(rows))
     changed = [row for key, row in rows.items() if known.get(key) != row["hash"]]
-    own: Cells = {"account": landing.account, "row_version": landing.version, "seen": landing.pass_no}
+    own: Cells = {"account": landing.account, "origin": landing.origin, "row_version": landing.version, "seen": landing.pass_no}
     upsert(landing.connection, table, [{**own, **row} for row in changed])
     _see(landing, table, table.c.id, [key for key, row in rows.items() if known.get(key) == row["hash"]])
     _heal(landing, entity, list(rows))
@@ -96,20 +97,20 @@ def sweep(landing: Landing, stream: Stream) -> int:
 
 def _sweep(landing: Landing, entity: Entity) -> int:
     table = RECORD_TABLES[entity]
-    unseen = (table.c.account == landing.account) & (table.c.seen < landing.pass_no)
+    unseen = (table.c.account == landing.account) & (table.c.origin == landing.origin) & (table.c.seen < landing.pass_no)
     # A user's fields may be written to another record than the user's own.
     target = table.c.record if entity is Entity.USERS else table.c.id
     found = landing.connection.execute(select(table.c.id, target.label("target")).where(unseen, table.c.deleted_at.is_(None))).all()
     for some in _some(landing, HELD, HELD.c.record, [key for row in found for key in {row.id, row.target} if key is not None]):
         landing.connection.execute(delete(HELD).where(some, HELD.c.entity == entity.value))
     stale = (QUARANTINE.c.account == landing.account) & (QUARANTINE.c.entity == entity.value) & (QUARANTINE.c.seen < landing.pass_no)
-    landing.connection.execute(delete(QUARANTINE).where(stale))
+    landing.connection.execute(delete(QUARANTINE).where(stale, QUARANTINE.c.origin == landing.origin))
     return _bury(landing, table, [row.id for row in found])
 
 
 def quarantine(landing: Landing, rejected: Sequence[Rejected]) -> None:
     """Keep what could not be read. A good row of an earlier pass stays: the record is still there, we only cannot read it now."""
-    own: Cells = {"account": landing.account, "run": landing.run, "seen": landing.pass_no, "at": landing.now}
+    own: Cells = {"account": landing.account, "origin": landing.origin, "run": landing.run, "seen": landing.pass_no, "at": landing.now}
     rows = {
         (item.entity, item.id): {"entity": item.entity.value, "id": item.id, "reason": item.reason, "raw": _printable(item.raw)}
         for item in rejected

@@ -68,7 +68,15 @@ class Records:
         """
         with writing(self._database, lease) as connection:
             before = _stream(connection, lease.account, stream)
-            landing = Landing(connection, lease.account, _pass_no(before, page), _version(connection, lease), clock(connection), run)
+            landing = Landing(
+                connection,
+                account=lease.account,
+                origin=stream.value,
+                pass_no=_pass_no(before, page),
+                version=_version(connection, lease),
+                now=clock(connection),
+                run=run,
+            )
             rows, misfits = rows_of(page.records)
             changed = land(landing, rows)
             hold_values(connection, lease.account, page.held)

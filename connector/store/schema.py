@@ -29,6 +29,7 @@ def _record_table(entity: Entity) -> Table:
             Column(name, Text if form.is_text else BigInteger, primary_key=name == "id", nullable=name != "id")
             for name, form in SHAPES[entity].items()
         ),
+        Column("origin", Text, nullable=False, server_default=""),
         Column("row_version", BigInteger, nullable=False),
         Column("seen", BigInteger, nullable=False),
         Column("hash", Text, nullable=False),
@@ -38,7 +39,11 @@ def _record_table(entity: Entity) -> Table:
 
 
 RECORD_TABLES: Mapping[Entity, Table] = {entity: _record_table(entity) for entity in SHAPES}
-"""One table for each kind of record. `row_version` grows with every change, `seen` is the last pass that brought the row."""
+"""One table for each kind of record.
+
+`origin` is the stream (or the import) that brought the row; `row_version` grows with every change, `seen` is the last pass over its origin
+that brought it.
+"""
 
 PARENTS: Mapping[Entity, Mapping[Entity, str]] = {
     Entity.DEALS: {Entity.STAGE_CHANGES: "deal", Entity.FIELD_HISTORY: "record"},
@@ -68,6 +73,7 @@ STREAMS = _table(
 )
 HELD = _table("held", keys="account entity record field", text="value", optional="value")
 QUARANTINE = _table("quarantine", keys="account entity id", text="reason raw run", number="seen at")
+QUARANTINE.append_column(Column("origin", Text, nullable=False, server_default=""))
 
 RUNS = _table(
     "runs",
