@@ -3,7 +3,8 @@
 from connector.http.answer import Answer, Body, Refused, Unanswered
 from connector.http.client import Client, Patience
 from connector.http.clock import Clock
+from connector.http.incoming import Incoming
 from connector.http.limiter import Limit, Limiter
 from connector.http.vendor import Meaning, Vendor
 
-__all__ = ["Answer", "Body", "Client", "Clock", "Limit", "Limiter", "Meaning", "Patience", "Refused", "Unanswered", "Vendor"]
+__all__ = ["Answer", "Body", "Client", "Clock", "Incoming", "Limit", "Limiter", "Meaning", "Patience", "Refused", "Unanswered", "Vendor"]
