@@ -109,6 +109,21 @@ async def test_an_undo_that_is_finished_later_spares_what_was_edited_meanwhile(t
     assert held(crm) == [None] * 200 + ["4711"] + [None] * 49
 
 
+async def test_a_record_that_is_gone_is_not_written_again(tmp_path: Path):
+    """After a write that nobody answered, a record that reading does not bring any more (deleted, merged) is reported and left alone."""
+    crm = Watched()
+    crm.faults.write, crm.faults.does_write_land = 0, False
+    crm.then[1] = lambda: crm.remove(Entity.COMPANIES, COMPANIES[7], NOW)
+    async with at_work(tmp_path, crm) as work:
+        await push(work, orders("p1", None, "7"))
+        states = {item.change.record: (item.state, item.message) for item in work.store.plans.items("acme", "p1")}
+
+    assert states[COMPANIES[7]][0] == "refused"
+    assert "merged into another one" in states[COMPANIES[7]][1]
+    assert {state for record, (state, _) in states.items() if record != COMPANIES[7]} == {"ok"}
+    assert crm.batches == 4
+
+
 async def test_a_dry_run_forbids_every_kind_of_write(tmp_path: Path):
     """Neither a push, nor an undo, nor a write test touches the CRM."""
     crm = Watched()

@@ -8,6 +8,8 @@ from connector.steps.lines import batches, lines
 from connector.steps.work import Work
 from connector.store import Item, Lease
 
+_GONE = "The CRM has no record of this id any more: it was deleted, or merged into another one."
+
 
 async def settle(work: Work, lease: Lease, plan_id: str) -> None:
     """Find out by reading what became of values whose outcome nobody told us; those that did not arrive are open again."""
@@ -28,8 +30,10 @@ async def _settle_batch(work: Work, lease: Lease, plan_id: str, batch: Sequence[
         for seq, change in changes.items()
         if (change.record, change.spec.name) in now and now[change.record, change.spec.name] == change.new
     }
-    await work.ask(work.store.plans.record, lease, plan_id, arrived)
-    again = [seq for seq in changes if seq not in arrived]
+    there = {record for record, _ in now}
+    gone = {seq: Result(change.record, Status.REFUSED, _GONE) for seq, change in changes.items() if change.record not in there}
+    await work.ask(work.store.plans.record, lease, plan_id, arrived | gone)
+    again = [seq for seq in changes if seq not in arrived and seq not in gone]
     await work.ask(work.store.plans.mark, lease, plan_id, again, "planned")
 
 

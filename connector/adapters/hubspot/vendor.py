@@ -10,6 +10,7 @@ from connector.http import Answer, Limit, Limiter, Meaning, Vendor
 _WAITS: Mapping[str, float | None] = {"TEN_SECONDLY_ROLLING": 10.0, "SECONDLY": 1.5, "DAILY": None}
 _JSON_START = re.compile(r"[\[{](?=[\s\"{])")
 _NO_PROPERTY = "PROPERTY_DOESNT_EXIST"
+_RULES = ("MISSING_CONDITIONAL_REQUIRED_PROPERTY", "MISSING_REQUIRED_PROPERTY")
 _ACCOUNT_MOVES = 477
 _BAD_TOKEN = 530
 _TEN_SECONDS = 10.0
@@ -77,16 +78,31 @@ def reason(body: Mapping[str, object]) -> str:
 
 def missing_properties(body: Mapping[str, object]) -> frozenset[str]:
     """Return the names of properties that a refused write was to set and that do not exist."""
-    names = {
-        str(error.get("name") or _property_of(error)) for error in details(body) if _NO_PROPERTY in (error.get("error"), error.get("code"))
-    }
-    return frozenset(names - {""})
+    return frozenset(name for error in details(body) if _NO_PROPERTY in _codes(error) for name in _properties_of(error))
 
 
-def _property_of(error: Mapping[str, object]) -> str:
+def required_properties(body: Mapping[str, object]) -> list[str]:
+    """Return the names of properties that a rule of the account wants filled in before anything else of the record may change.
+
+    Such rules are made by the account's admins, and hold for every way of writing.
+    """
+    broken = [error for error in details(body) if _codes(error) & set(_RULES)]
+    names = list(dict.fromkeys(name for error in broken for name in _properties_of(error)))
+    return names or (["a property"] if broken else [])
+
+
+def _codes(error: Mapping[str, object]) -> set[str]:
+    return {str(error[key]) for key in ("error", "code", "category", "subCategory") if error.get(key)}
+
+
+def _properties_of(error: Mapping[str, object]) -> list[str]:
+    """Return the properties that an error is about; it names them in one of several places."""
+    if error.get("name"):
+        return [str(error["name"])]
     context = error.get("context")
-    names = context.get("propertyName") if isinstance(context, dict) else None
-    return str(names[0]) if isinstance(names, list) and names else ""
+    held = [context.get(key) for key in ("propertyName", "propertyNames", "properties")] if isinstance(context, dict) else []
+    found: object = next((names for names in held if names), [])
+    return [str(name) for name in (found if isinstance(found, list) else [found])]
 
 
 def _reason(answer: Answer) -> str:

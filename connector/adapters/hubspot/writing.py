@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from connector.adapters.hubspot.objects import Objects
 from connector.adapters.hubspot.people import NO_RECORD
-from connector.adapters.hubspot.vendor import missing_properties, reason
+from connector.adapters.hubspot.vendor import details, missing_properties, reason, required_properties
 from connector.adapters.hubspot.words import TITLE, WRITABLE
 from connector.errors import AccessRefused
 from connector.http import Body, Refused, Unanswered
@@ -38,10 +38,9 @@ class Batches:
 
     async def _divide(self, kind: str, rows: Rows, error: Refused) -> list[Result]:
         """Find the rows that made HubSpot refuse a whole batch, and send the others."""
-        missing = missing_properties(error.body)
-        bad = {one for one, properties in rows.items() if missing & properties.keys()} or (set(rows) if len(rows) == 1 else set())
+        bad = _blamed(rows, error)
         if bad:
-            results = outcome([one for one in rows if one in bad], Status.REFUSED, _why(error.body, str(error)))
+            results = [Result(one, Status.REFUSED, bad[one]) for one in rows if one in bad]
             return results + await self.update(kind, {one: rows[one] for one in rows if one not in bad})
         order = list(rows)
         halves = order[: len(order) // 2], order[len(order) // 2 :]
@@ -76,31 +75,52 @@ def outcome(keys: Sequence[str] | Rows, status: Status, message: str = "") -> li
     return [Result(key, status, message) for key in keys]
 
 
+def _blamed(rows: Rows, error: Refused) -> dict[str, str]:
+    """Return the rows that a refusal of the whole batch is about, with the reason: named by it, with a lost property, or the only one."""
+    missing = missing_properties(error.body)
+    why = _why(error.body, str(error))
+    named = {str(trace): _why(dict(one), str(error)) for one in details(error.body) for trace in _traces(one)}
+    lost = {one: why for one, properties in rows.items() if missing & properties.keys()}
+    found = {one: reason for one, reason in {**lost, **named}.items() if one in rows}
+    return found or (dict.fromkeys(rows, why) if len(rows) == 1 else {})
+
+
 def _matched(rows: Rows, body: Body) -> list[Result]:
-    """Match an answer to its rows: those it returns are done, those it names in an error refused, the rest unknown."""
-    done = {str(row["id"]) for row in body.get("results") or ()}
+    """Match an answer to its rows: those it returns are done, those it names in an error refused, the rest unknown.
+
+    A row that comes back as another record was merged into that one: it is refused, so that nothing is sent to its old id again.
+    """
+    found = {str(row.get("objectWriteTraceId") or row["id"]): str(row["id"]) for row in body.get("results") or ()}
     refused = {str(trace): _why(error, "") for error in body.get("errors") or () for trace in _traces(error)}
-    results = []
-    for one in rows:
-        if one in done:
-            results.append(Result(one, Status.OK, remote=one))
-        elif one in refused:
-            results.append(Result(one, Status.REFUSED, refused[one]))
-        else:
-            results.append(Result(one, Status.UNKNOWN, f"{TITLE} did not say what became of this record."))
-    return results
+    strangers = sorted(set(found.values()) - rows.keys())
+    return [_result(one, found.get(one), refused.get(one), strangers) for one in rows]
 
 
-def _traces(error: Body) -> Sequence[object]:
-    context: Body = error.get("context") or {}
+def _result(one: str, found: str | None, refused: str | None, strangers: Sequence[str]) -> Result:
+    if found == one:
+        return Result(one, Status.OK, remote=one)
+    if refused is not None:
+        return Result(one, Status.REFUSED, refused)
+    if found or strangers:
+        others = found or ", ".join(strangers)
+        return Result(one, Status.REFUSED, f"{TITLE} answered for {others} instead: this record was merged; the next run reads into which.")
+    return Result(one, Status.UNKNOWN, f"{TITLE} did not say what became of this record.")
+
+
+def _traces(error: Mapping[str, object]) -> Sequence[object]:
+    context = error.get("context")
+    if not isinstance(context, dict):
+        return ()
     # A missing record may be named by its id instead.
-    found: Sequence[object] = context.get("objectWriteTraceId") or context.get("ids") or ()
-    return found
+    found = context.get("objectWriteTraceId") or context.get("ids") or context.get("id") or ()
+    return found if isinstance(found, list) else [found]
 
 
 def _why(error: Body, otherwise: str) -> str:
     if missing := sorted(missing_properties(error)):
         return f"{TITLE} has no property {', '.join(missing)} any more; the next run creates it again."
+    if needed := required_properties(error):
+        return f"A rule of this {TITLE} account wants {', '.join(needed)} filled in first: {reason(error)}"
     return otherwise or f"{TITLE}: {reason(error)}"
 
 
