@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
 from connector.adapters import hubspot
 from connector.adapters.base import Adapter
+from connector.adapters.sender import Sender
+from connector.http import Incoming
 from connector.model import Entity, Stream
 
-__all__ = ["ADAPTERS", "Adapter", "Entry"]
+__all__ = ["ADAPTERS", "Adapter", "Entry", "Sender"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,8 @@ class Entry:
     streams: tuple[Stream, ...]
     fields: tuple[Entity, ...]
     goals: tuple[str, ...]
+    sender_of: Callable[[BaseModel, Incoming, datetime], Sender | None]
+    """Who has signed a request, by the settings of one account."""
 
 
 _HUBSPOT = Entry(
@@ -36,6 +41,7 @@ _HUBSPOT = Entry(
     tuple(hubspot.READS),
     tuple(hubspot.WRITABLE),
     hubspot.KPIS,
+    hubspot.sender_of,
 )
 ADAPTERS: Mapping[str, Entry] = {"hubspot": _HUBSPOT}
 """Every adapter by the name that settings use; adding one is a line here."""

@@ -17,6 +17,7 @@ from connector.steps import Road, leased, noted
 from connector.store import RunStatus
 from connector.web import status_app
 from connector.web.overview import status_page
+from connector.web.records import record_route
 from connector.web.server import hosts_for, web_server
 
 log = logging.getLogger("connector.serve")
@@ -40,7 +41,8 @@ async def _serve(app: App) -> None:
     stop = asyncio.Event()
     stop_on_signals(stop)
     listen = app.settings.process.listen
-    page = status_app(lambda: status_page(app), hosts=hosts_for(listen))
+    hosts = hosts_for(listen, app.settings.process.public_url)
+    page = status_app(lambda: status_page(app), hosts, [record_route(app)])
     async with web_server(page, listen) as url:
         say(f"Serving {', '.join(app.settings.accounts)}; status page on {url}.")
         await serve_accounts([_served(app, config, stop) for config in app.settings.accounts.values()], stop=stop)

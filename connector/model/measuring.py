@@ -32,12 +32,16 @@ class KpiValue:
 
 @dataclass(frozen=True, slots=True)
 class FieldValue:
-    """What one of our fields should hold on one record, as canonical text, with the sentence and figures that explain it."""
+    """What one of our fields should hold on one record, as canonical text, with the figures that explain it.
+
+    `as_of` is the moment it was measured as of, known once it is kept.
+    """
 
     spec: FieldSpec
     record: str
     value: str | None
     evidence: Mapping[str, str | int | None] = field(default_factory=dict)
+    as_of: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

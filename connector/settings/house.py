@@ -65,6 +65,11 @@ class ProcessSettings(BaseModel):
     )
     config: Path | None = Field(None, description="TOML file with settings; the environment wins over it.")
     listen: str = Field("127.0.0.1:8350", pattern=r"^[^:\s]+:\d{1,5}$", description="Address and port of the status page of `serve`.")
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https://[^\s/?#@]+(/[^\s?#]*)?$",
+        description="Address by which the CRM reaches `serve`, such as https://kpi.example.com; by default the one that requests name.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, select, update
 
-from connector.model import FieldSpec, FieldValue, KpiValue, Measurement
+from connector.model import Entity, FieldSpec, FieldValue, KpiValue, Measurement
 from connector.period import Grain, Period
 from connector.store.database import Database, Found, clock, pour, upsert
 from connector.store.leases import Lease, writing
@@ -85,7 +85,15 @@ class Values:
         order = here.order_by(FIELD_VALUES.c.entity, FIELD_VALUES.c.record, FIELD_VALUES.c.field)
         with self._database.read() as connection:
             rows = [(specs.get(f"{row.entity}.{row.field}"), row) for row in connection.execute(order)]
-            return [FieldValue(spec, row.record, row.value, json.loads(row.evidence)) for spec, row in rows if spec]
+            return [_field_value(spec, row) for spec, row in rows if spec]
+
+    def of_record(self, account: str, entity: Entity, record: str, *, specs: Mapping[str, FieldSpec]) -> Sequence[FieldValue]:
+        """Return what our fields should hold on one record; `specs` as for `fields`."""
+        place = {"account": account, "entity": entity.value, "record": record}
+        here = select(FIELD_VALUES).where(*(FIELD_VALUES.c[name] == value for name, value in place.items()))
+        with self._database.read() as connection:
+            rows = [(specs.get(f"{entity}.{row.field}"), row) for row in connection.execute(here.order_by(FIELD_VALUES.c.field))]
+            return [_field_value(spec, row) for spec, row in rows if spec]
 
     def unavailable(self, account: str) -> Mapping[str, str]:
         """Return what could not be measured, KPIs and fields by their key, with the reason."""
@@ -169,6 +177,10 @@ def _field_row(account: str, run: str, as_of: int, value: FieldValue) -> Cells:
         "version": value.spec.version,
         "as_of": as_of,
     }
+
+
+def _field_value(spec: FieldSpec, row: Found) -> FieldValue:
+    return FieldValue(spec, row.record, row.value, json.loads(row.evidence), instant_of(row.as_of))
 
 
 def _digits(value: Decimal | None) -> str | None:

@@ -28,17 +28,18 @@ _HEADERS = {
 }
 
 
-def status_app(read: Read, hosts: Sequence[str] = ("*",)) -> Starlette:
+def status_app(read: Read, hosts: Sequence[str] = ("*",), more: Sequence[Route] = ()) -> Starlette:
     """Build the app: `/` for people, `/health` for machines (200 when all is well, 503 when not).
 
     `read` is called in a worker thread for every request. `hosts` are the names the app answers to; naming them keeps other sites'
-    pages from reading a loopback address through a name of their own.
+    pages from reading a loopback address through a name of their own. `more` are routes for the CRM, which check by themselves who asks.
     """
     routes = [
         Route("/", lambda _: _page(read()), methods=["GET"]),
         Route("/health", lambda _: _health(read()), methods=["GET"]),
         Route("/style.css", lambda _: _file("style.css", "text/css"), methods=["GET"]),
         Route("/icon.svg", lambda _: _file("icon.svg", "image/svg+xml"), methods=["GET"]),
+        *more,
     ]
     middleware = [Middleware(_Headers), Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)]
     return Starlette(routes=routes, middleware=middleware, exception_handlers={ConnectorError: _unreadable})

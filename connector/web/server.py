@@ -5,6 +5,7 @@ import ipaddress
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -47,10 +48,11 @@ async def web_server(app: ASGIApp, listen: str) -> AsyncIterator[str]:
         bound.close()
 
 
-def hosts_for(listen: str) -> tuple[str, ...]:
-    """Return the names an app on this address should answer to: its own for a loopback address, any for the others."""
+def hosts_for(listen: str, public_url: str | None = None) -> tuple[str, ...]:
+    """Return the names an app on this address should answer to: its own and the public one for a loopback address, any for the others."""
     host = listen.rpartition(":")[0]
-    return ("localhost", "127.0.0.1") if _is_loopback(host) else ("*",)
+    public = (urlsplit(public_url).hostname or "",) if public_url else ()
+    return ("localhost", "127.0.0.1", *public) if _is_loopback(host) else ("*",)
 
 
 def _is_loopback(host: str) -> bool:

@@ -42,14 +42,15 @@ async def test_a_bad_address_is_said(page: StatusPage, listen: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("listen", "hosts"),
+    ("listen", "public", "hosts"),
     [
-        ("127.0.0.1:8350", ("localhost", "127.0.0.1")),
-        ("localhost:8350", ("localhost", "127.0.0.1")),
-        ("0.0.0.0:8350", ("*",)),
-        ("kpi.example:80", ("*",)),
+        ("127.0.0.1:8350", None, ("localhost", "127.0.0.1")),
+        ("localhost:8350", None, ("localhost", "127.0.0.1")),
+        ("127.0.0.1:8350", "https://kpi.example.com:8443/crm", ("localhost", "127.0.0.1", "kpi.example.com")),
+        ("0.0.0.0:8350", None, ("*",)),
+        ("kpi.example:80", "https://kpi.example.com", ("*",)),
     ],
 )
-def test_loopback_answers_to_its_own_names_only(listen: str, hosts: tuple[str, ...]) -> None:
-    """A loopback address answers to loopback names; any other address may be called by any name."""
-    assert hosts_for(listen) == hosts
+def test_loopback_answers_to_its_own_names_only(listen: str, public: str | None, hosts: tuple[str, ...]) -> None:
+    """A loopback address answers to loopback names and the one that a proxy passes on; any other address may be called by any name."""
+    assert hosts_for(listen, public) == hosts

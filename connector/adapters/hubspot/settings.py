@@ -22,6 +22,9 @@ class HubSpotSettings(BaseModel):
     token: SecretStr = Field(
         min_length=1, description="Bearer token: a service key, a project app's static token or a private app's token."
     )
+    client_secret: SecretStr | None = Field(
+        default=None, min_length=1, description="Client secret of the app: by it HubSpot's own requests to `serve` are known to be true."
+    )
     base_url: str = Field(default="https://api.hubapi.com", description="Address of the API; another one only for a sandbox or a proxy.")
     version: str = Field(
         default="2026-09", pattern=r"^(20\d\d-(03|09)|v3)$", description="Dated API version, or v3 for the older path style."

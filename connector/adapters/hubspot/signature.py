@@ -4,7 +4,12 @@ import base64
 import hmac
 import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
 
+from pydantic import BaseModel
+
+from connector.adapters.hubspot.settings import HubSpotSettings
+from connector.adapters.sender import Sender
 from connector.http import Incoming
 
 SIGNATURE = "x-hubspot-signature-v3"
@@ -15,6 +20,17 @@ _ESCAPES = re.compile("%(3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)", re.IGNORECASE)
 """The escapes that HubSpot undoes before it signs; all others stay as they were sent."""
 _MILLISECOND = timedelta(milliseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def sender_of(settings: BaseModel, request: Incoming, now: datetime) -> Sender | None:
+    """Return the portal whose app has signed the request, None where nobody has, or not with the secret of these settings.
+
+    A card's request names its portal in the address, where HubSpot puts it beside what the card asked for.
+    """
+    secret = HubSpotSettings.model_validate(settings).client_secret
+    if secret is None or not is_signed(request, secret.get_secret_value(), now):
+        return None
+    return Sender(frozenset(parse_qs(urlsplit(request.url).query).get("portalId", ())))
 
 
 def is_signed(request: Incoming, secret: str, now: datetime) -> bool:
