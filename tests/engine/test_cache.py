@@ -221,3 +221,19 @@ print(found[0].value, "ibis" in sys.modules)
     assert done.stdout.split() == ["1", "False"], done.stderr
     assert kept == [(len(KPIS), 1)]
     assert first == book.measure()
+
+
+def test_more_rows_than_the_engine_keeps_in_one_piece(book: Book):
+    """Many rows of one kind arrive whole, as an increment and from nothing: DuckDB keeps rows in pieces of 122,880."""
+    book.put(*STAGES)
+    warm = book.cache()
+    many = "with recursive n(i) as (select 1 union all select i + 1 from n where i < 130000) "
+    rows = "insert into contacts (account, id, origin, row_version, seen, hash) select 'acme', 'c' || i, '', 99, 1, '' from n"
+    with book.engine.begin() as connection:
+        connection.exec_driver_sql(rows.replace("select 'acme'", f"{many} select 'acme'"))
+    increment = warm.refresh()
+    warm.close()
+    with book.cache("cold.duckdb") as cold:
+        found = cold.run("select count(*), count(distinct id) from crm.contacts")
+    assert increment == Refreshed(130_000, is_rebuilt=False)
+    assert found == [(130_000, 130_000)]
