@@ -7,9 +7,10 @@ from pydantic import BaseModel
 from connector.adapters.base import Adapter
 from connector.adapters.hubspot.adapter import HubSpot
 from connector.adapters.hubspot.goals import KPIS
+from connector.adapters.hubspot.kinds import WRITABLE
 from connector.adapters.hubspot.settings import HubSpotSettings
 from connector.adapters.hubspot.signature import sender_of
-from connector.adapters.hubspot.words import READS, SCOPES, TITLE, WRITABLE
+from connector.adapters.hubspot.words import READS, SCOPES, TITLE
 
 __all__ = ["KPIS", "READS", "SCOPES", "TITLE", "WRITABLE", "HubSpot", "HubSpotSettings", "build", "sender_of"]
 

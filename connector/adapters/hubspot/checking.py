@@ -4,11 +4,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from itertools import starmap
 
 from connector.adapters.hubspot.goals import GOAL_KINDS, kpi_of, subject_of
+from connector.adapters.hubspot.kinds import DEALS, GOALS, KINDS, USERS, WRITABLE
 from connector.adapters.hubspot.objects import BATCH_SIZE, Ask, Objects, together
 from connector.adapters.hubspot.properties import Properties, is_ours
 from connector.adapters.hubspot.reading import Reading
 from connector.adapters.hubspot.records import properties_of
-from connector.adapters.hubspot.words import DEALS, GOALS, GOALS_WRITE, KINDS, READS, TITLE, USERS, WRITABLE, WRITES
+from connector.adapters.hubspot.words import GOALS_WRITE, READS, TITLE, WRITES
 from connector.errors import AccessRefused
 from connector.http import Refused
 from connector.model import Ability, Answer, Capabilities, Entity, Stream, goal_kind

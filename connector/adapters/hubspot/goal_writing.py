@@ -6,10 +6,10 @@ from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
 from connector.adapters.hubspot.goals import family_uuid, group_id, is_ours, kpi_of, starts_on, subject_of, titled
+from connector.adapters.hubspot.kinds import GOALS, SEMANTICS
 from connector.adapters.hubspot.objects import BATCH_SIZE, Ask, Objects, Row, chunks
 from connector.adapters.hubspot.parse import Unreadable, decimal
 from connector.adapters.hubspot.records import properties_of
-from connector.adapters.hubspot.words import GOALS, SEMANTICS
 from connector.adapters.hubspot.writing import Batches
 from connector.http import Body
 from connector.model import Goal, Receipt, Result, Status, text_of

@@ -7,8 +7,8 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
+from connector.adapters.hubspot.kinds import Kind
 from connector.adapters.hubspot.paths import Paths
-from connector.adapters.hubspot.words import Kind
 from connector.errors import ConnectorError
 from connector.http import Body, Client, Refused
 

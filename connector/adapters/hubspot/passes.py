@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from connector.adapters.hubspot.cursor import Cursor, Phase
+from connector.adapters.hubspot.kinds import Kind
 from connector.adapters.hubspot.objects import Ask, Objects, Row
 from connector.adapters.hubspot.parse import Unreadable, instant
-from connector.adapters.hubspot.words import Kind
 from connector.errors import ConnectorError
 
 _CLOCK_SLACK = timedelta(seconds=5)

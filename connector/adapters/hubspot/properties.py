@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
+from connector.adapters.hubspot.kinds import WRITABLE
 from connector.adapters.hubspot.objects import Objects
-from connector.adapters.hubspot.words import GROUP, GROUP_LABEL, MARK, TITLE, WRITABLE
+from connector.adapters.hubspot.words import GROUP, GROUP_LABEL, MARK, TITLE
 from connector.errors import AccessRefused
 from connector.http import Body, Refused, Unanswered
 from connector.model import Entity, FieldKind, FieldSpec, Receipt, Result, Status

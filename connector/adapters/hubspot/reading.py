@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from connector.adapters.hubspot.account import Account, tenant_of
 from connector.adapters.hubspot.deals import deal_of
+from connector.adapters.hubspot.kinds import COMPANIES, DEALS, KINDS, PRIMARY_COMPANY, WRITABLE, Kind
 from connector.adapters.hubspot.objects import Ask, Objects, Row, together
 from connector.adapters.hubspot.page import Read, page_of
 from connector.adapters.hubspot.passes import Batch, Pass
@@ -14,7 +15,6 @@ from connector.adapters.hubspot.pipelines import stages_of
 from connector.adapters.hubspot.records import company_of, contact_of, held_in, line_item_of, linked, product_of
 from connector.adapters.hubspot.settings import HubSpotSettings
 from connector.adapters.hubspot.whole import Whole
-from connector.adapters.hubspot.words import COMPANIES, DEALS, KINDS, PRIMARY_COMPANY, WRITABLE, Kind
 from connector.model import FILLS, Deal, Entity, FieldSpec, Held, Page, Record, Stream, Tenant
 
 

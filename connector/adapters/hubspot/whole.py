@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 
 from connector.adapters.hubspot.cursor import Cursor, Phase
 from connector.adapters.hubspot.goals import goal_of
+from connector.adapters.hubspot.kinds import DEALS, GOALS, USERS
 from connector.adapters.hubspot.objects import LIST_SIZE, Ask, Objects, Row, next_after
 from connector.adapters.hubspot.page import Read, page_of
 from connector.adapters.hubspot.passes import Batch
 from connector.adapters.hubspot.people import by_user_id, memberships_of, team_of, user_id, user_of
 from connector.adapters.hubspot.pipelines import pipeline_of, stages_of
 from connector.adapters.hubspot.records import held_in
-from connector.adapters.hubspot.words import DEALS, GOALS, USERS
 from connector.http import Body
 from connector.model import FieldSpec, Held, Page, Record, Stream
 

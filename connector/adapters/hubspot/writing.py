@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
+from connector.adapters.hubspot.kinds import WRITABLE
 from connector.adapters.hubspot.objects import Objects
 from connector.adapters.hubspot.people import NO_RECORD
 from connector.adapters.hubspot.vendor import details, missing_properties, reason, required_properties
-from connector.adapters.hubspot.words import TITLE, WRITABLE
+from connector.adapters.hubspot.words import TITLE
 from connector.errors import AccessRefused
 from connector.http import Body, Refused, Unanswered
 from connector.model import Entity, FieldWrite, Receipt, Result, Status

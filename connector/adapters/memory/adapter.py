@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from connector.adapters.memory.faults import Faults
-from connector.adapters.memory.shelf import STREAM_OF, Shelf, home_of, parent_of
+from connector.adapters.memory.shelf import Shelf, home_of, parent_of, stream_of
 from connector.errors import AccessRefused, TryLater
 from connector.model import (
     FILLS,
@@ -167,7 +167,7 @@ class Memory:
         if missing:
             return Result(record, Status.REFUSED, f"There is no field {missing[0]} of ours.")
         self.values |= {(entity, record, one.spec.name): one.value for one in writes}
-        self.shelf.touch(STREAM_OF[entity], parent_of(row))
+        self.shelf.touch(stream_of(row), parent_of(row))
         return Result(record, Status.OK, remote=record)
 
     async def upsert_goals(self, goals: Sequence[Goal]) -> Receipt:

@@ -1,24 +1,76 @@
 """Our records as one CRM holds them: grouped by the record that they come and go with, with a count of changes for increments."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from connector.model import FILLS, Entity, FieldHistory, Membership, Record, Stage, StageChange, Stream, User
+from connector.model import (
+    FILLS,
+    Activity,
+    ActivityKind,
+    Contract,
+    Cost,
+    Entity,
+    FieldHistory,
+    Membership,
+    Merge,
+    Record,
+    Stage,
+    StageChange,
+    Stream,
+    User,
+)
 
-STREAM_OF = {entity: stream for stream, entities in FILLS.items() for entity in entities}
-"""The stream that brings each kind of record."""
+_ACTIVITIES: Mapping[ActivityKind, Stream] = {
+    ActivityKind.CALL: Stream.CALLS,
+    ActivityKind.EMAIL: Stream.EMAILS,
+    ActivityKind.MEETING: Stream.MEETINGS,
+    ActivityKind.NOTE: Stream.NOTES,
+    ActivityKind.TASK: Stream.TASKS,
+}
+"""The streams of activities; every other kind is a message."""
+
+
+def streams_of(entity: Entity) -> list[Stream]:
+    """Return the streams that bring records of a kind: several for activities and merges, none for what is only imported."""
+    return [stream for stream, entities in FILLS.items() if entity in entities]
+
+
+def stream_of(record: Record) -> Stream:
+    """Return the stream that brings a record.
+
+    Raises:
+        ValueError: records of its kind only arrive by import.
+    """
+    if isinstance(record, Activity):
+        return _ACTIVITIES.get(record.kind, Stream.MESSAGES)
+    streams = streams_of(record.of if isinstance(record, Merge) else record.entity)
+    if not streams:
+        raise ValueError(f"No stream of a CRM brings {record.entity.value}; they are imported.")
+    return streams[0]
 
 
 def parent_of(record: Record) -> str:
     """Return the id of the record that this one comes and goes with."""
-    if isinstance(record, StageChange):
-        return record.deal
-    if isinstance(record, FieldHistory):
-        return record.record
-    if isinstance(record, Membership):
-        return record.team
-    return record.pipeline if isinstance(record, Stage) else record.id
+    match record:
+        case StageChange():
+            parent = record.deal
+        case FieldHistory():
+            parent = record.record
+        case Membership():
+            parent = record.team
+        case Stage():
+            parent = record.pipeline
+        case Merge():
+            parent = record.survivor
+        case Contract(deal=str(deal)):
+            parent = deal
+        case Cost(campaign=str(campaign)):
+            parent = campaign
+        case _:
+            parent = record.id
+    return parent
 
 
 def home_of(row: Record) -> str:
@@ -37,18 +89,26 @@ class Shelf:
     def put(self, *records: Record) -> None:
         """Create or replace records."""
         for record in records:
-            group = parent_of(record)
-            self._rows[STREAM_OF[record.entity]][group][record.entity, record.id] = record
-            self.touch(STREAM_OF[record.entity], group)
+            stream, group = stream_of(record), parent_of(record)
+            self._rows[stream][group][record.entity, record.id] = record
+            self.touch(stream, group)
 
     def remove(self, entity: Entity, record: str, at: datetime) -> None:
-        """Delete a record; it stays to be told of."""
-        self.put(replace(self._rows[STREAM_OF[entity]][record][entity, record], deleted_at=at))
+        """Delete a record; it stays to be told of.
+
+        Raises:
+            KeyError: there is no such record.
+        """
+        found = self.get(entity, record)
+        if found is None:
+            raise KeyError(f"There is no {record} among the {entity}.")
+        self.put(replace(found, deleted_at=at))
 
     def forget(self, entity: Entity, record: str) -> None:
-        """Delete a record without a trace."""
-        del self._rows[STREAM_OF[entity]][record]
-        del self._changed[STREAM_OF[entity], record]
+        """Delete a record without a trace, and what came with it."""
+        for stream in streams_of(entity):
+            self._rows[stream].pop(record, None)
+            self._changed.pop((stream, record), None)
 
     def get(self, entity: Entity, record: str) -> Record | None:
         """Return a record, deleted ones included."""
@@ -56,7 +116,7 @@ class Shelf:
 
     def all(self, entity: Entity) -> list[Record]:
         """Return all records of a kind, deleted ones included."""
-        groups = self._rows[STREAM_OF[entity]].values()
+        groups = [group for stream in streams_of(entity) for group in self._rows[stream].values()]
         return [row for group in groups for (kind, _), row in group.items() if kind is entity]
 
     def live(self, entity: Entity) -> dict[str, Record]:
