@@ -124,6 +124,21 @@ async def test_a_record_that_is_gone_is_not_written_again(tmp_path: Path):
     assert crm.batches == 4
 
 
+async def test_a_new_language_reaches_fields_whose_values_stay(tmp_path: Path):
+    """The next push relabels every field of ours that is still there, also when no value changed, and the one after it asks for nothing."""
+    crm = Watched()
+    async with at_work(tmp_path, crm) as work:
+        await push(work, orders("p1", None, "7"))
+        english = crm.fields[Entity.COMPANIES, ORDERS.name]
+    async with at_work(tmp_path, crm, language="fi") as work:
+        await push(work, WritePlan("p2", "acme", NOW, NOW, (), ()))
+        finnish, calls = crm.fields[Entity.COMPANIES, ORDERS.name], crm.calls
+        await push(work, WritePlan("p3", "acme", NOW, NOW, (), ()))
+
+    assert [spec and spec.label for spec in (english, finnish)] == ["KPI: Orders", "KPI: Tilaukset"]
+    assert crm.calls == calls + 1, "the check before the push, and nothing else"
+
+
 async def test_a_dry_run_forbids_every_kind_of_write(tmp_path: Path):
     """Neither a push, nor an undo, nor a write test touches the CRM."""
     crm = Watched()

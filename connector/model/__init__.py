@@ -27,7 +27,7 @@ from connector.model.records import (
     User,
 )
 from connector.model.text import Scalar, shown, text_of
-from connector.model.writing import FieldKind, FieldSpec, FieldWrite, Goal, Receipt, Result, Status
+from connector.model.writing import FieldKind, FieldSpec, FieldWrite, Goal, Receipt, Result, Status, Wording
 
 __all__ = [
     "FILLS",
@@ -95,6 +95,7 @@ __all__ = [
     "UseKind",
     "User",
     "Why",
+    "Wording",
     "WritePlan",
     "goal_kind",
     "shown",

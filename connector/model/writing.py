@@ -21,8 +21,26 @@ class FieldKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """The words around a field in one language: what its group is called, yes and no.
+
+    `labels` and `groups` are all that we ever call the field and its group, in any language: whatever else stands there in the CRM was
+    chosen by a person, and stays.
+    """
+
+    group: str = "KPI"
+    yes: str = "Yes"
+    no: str = "No"
+    labels: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class FieldSpec:
-    """A custom field that is ours. `min_change` is the smallest difference worth a write; a new `version` means a new definition."""
+    """A custom field that is ours. `min_change` is the smallest difference worth a write; a new `version` means a new definition.
+
+    `label` and `means` are English where they are declared; `wording` matters only where a field is made or renamed, and is not kept.
+    """
 
     entity: Entity
     name: str
@@ -31,6 +49,7 @@ class FieldSpec:
     means: str
     min_change: Decimal = Decimal(0)
     version: int = 1
+    wording: Wording = Wording()
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,9 @@ class AccountSettings(BaseModel):
     push_fields: Words = Field(
         ("deals", "companies"), description="Records that get KPI fields: deals, companies, users (reps' numbers on user records)."
     )
+    language: str = Field(
+        "en", pattern="^(en|sv|fi|uk|pt|pl)$", description="Language in which fields are labelled in the CRM: en, sv, fi, uk, pt or pl."
+    )
     push_goals: bool = Field(default=True, description="Whether targets from `goals` are written as goal records.")
     dry_run: bool = Field(default=False, description="Plan, but never write to the CRM.")
     max_change_share: float = Field(0.2, ge=0, le=1, description="Share of the values already in the CRM that one push may change.")

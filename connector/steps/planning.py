@@ -1,12 +1,13 @@
 """plan: what would be written, saved whole before anything is sent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from connector.errors import AccessRefused, GuardStopped
 from connector.kpis import fields as kpi_fields
 from connector.model import Answer, Capabilities, Entity, FieldValue, Goal, Stream, WritePlan, goal_kind
 from connector.plan import Head, Present, make_plan
 from connector.steps.measuring import members
+from connector.steps.room import fitting
 from connector.steps.work import Work
 from connector.store import Lease
 from connector.targets import goals_for, unresolved
@@ -27,11 +28,13 @@ async def plan(work: Work, lease: Lease, run: str, able: Capabilities) -> WriteP
     if measured is None:
         raise GuardStopped(f"Nothing was measured for {work.account!r} yet; run `crm-kpi measure` first.")
     goals, notes = await _goals(work, able)
-    present = await _present(work)
+    there = {entity: await _names(work, entity) for entity in map(Entity, work.config.house.push_fields)}
+    present = await _present(work, there)
     head = Head(plan_id(run), work.account, await work.ask(work.store.now), measured.as_of)
-    made = make_plan(head, await _fields(work, able), goals, present, stamps=kpi_fields.UPDATED_AT)
+    room = fitting(await _fields(work, able), there, able)
+    made = make_plan(head, room.fields, goals, present, stamps=room.stamps)
     missing = await work.ask(work.store.values.unavailable, work.account)
-    notes += tuple(f"{key} is not available and stays as it is: {reason}" for key, reason in missing.items())
+    notes += (*room.notes, *(f"{key} is not available and stays as it is: {reason}" for key, reason in missing.items()))
     made = WritePlan(made.id, made.account, made.made_at, made.as_of, made.fields, made.goals, made.present, (*made.notes, *notes))
     await work.ask(work.store.plans.save, lease, run, made)
     return made
@@ -48,9 +51,8 @@ def _can(able: Capabilities, entity: Entity) -> bool:
     return entity in able.fields and able.fields[entity].answer is not Answer.NO
 
 
-async def _present(work: Work) -> Present:
+async def _present(work: Work, there: Mapping[Entity, set[str]]) -> Present:
     records, plans = work.store.records, work.store.plans
-    there = {entity: await _names(work, entity) for entity in map(Entity, work.config.house.push_fields)}
     known = await work.ask(records.held, work.account)
     # A field that was deleted in the CRM holds nothing, whatever we saw in it before.
     held = {place: value for place, value in known.items() if place[2] in there.get(place[0], {place[2]})}

@@ -7,9 +7,7 @@ from itertools import groupby
 from connector.errors import GuardStopped, SettingsError
 from connector.model import (
     Capabilities,
-    Entity,
     FieldChange,
-    FieldSpec,
     FieldWrite,
     GoalChange,
     Receipt,
@@ -18,6 +16,7 @@ from connector.model import (
     WritePlan,
 )
 from connector.steps.lines import batches, lines
+from connector.steps.provisioning import provision
 from connector.steps.settling import settle
 from connector.steps.work import Work
 from connector.store import Item, Lease
@@ -79,7 +78,7 @@ async def push(work: Work, lease: Lease, plan: WritePlan, able: Capabilities) ->
         raise GuardStopped("CRM_KPI_DRY_RUN is on, so nothing is written.")
     await work.ask(plans.begin, lease, plan.id)
     if plan.undoes is None:
-        await _provision(work, lease, plan.id)
+        await provision(work, lease, plan.id)
     for _ in range(ROUNDS):
         await settle(work, lease, plan.id)
         if not await _send_open(work, lease, plan, able):
@@ -129,33 +128,6 @@ async def pushed(work: Work, plan_id: str) -> Pushed:
     refused = await lines(work, plan_id, "refused")
     reasons = dict.fromkeys(item.message for item in refused)
     return Pushed(plan_id, info.counts, tuple(reasons)[:5])
-
-
-async def _provision(work: Work, lease: Lease, plan_id: str) -> None:
-    """Make sure that every field of the plan is there and ours; values for a field that is not ours are refused."""
-    items = [item for item in await lines(work, plan_id, "planned") if isinstance(item.change, FieldChange)]
-    specs = {(item.change.spec.entity, item.change.spec.name): item.change.spec for item in items if isinstance(item.change, FieldChange)}
-    for entity, group in groupby(sorted(specs.values(), key=lambda spec: spec.entity), key=lambda spec: spec.entity):
-        wanted = list(group)
-        receipt = await work.adapter.ensure_fields(wanted)
-        await _note_provisioned(work, lease, {spec.name: spec for spec in wanted}, receipt)
-        refused = {result.key: result for result in receipt.results if result.status is not Status.OK}
-        outcomes = {item.seq: refused[name] for item in items if (name := _field_of(item, entity)) in refused}
-        await work.ask(work.store.plans.record, lease, plan_id, outcomes)
-
-
-def _field_of(item: Item, entity: Entity) -> str:
-    change = item.change
-    return change.spec.name if isinstance(change, FieldChange) and change.spec.entity is entity else ""
-
-
-async def _note_provisioned(work: Work, lease: Lease, specs: Mapping[str, FieldSpec], receipt: Receipt) -> None:
-    for result in receipt.results:
-        if result.status is Status.OK:
-            spec = specs[result.key]
-            await work.ask(work.store.plans.own_field, lease, spec.entity, spec.name, spec.version)
-        else:
-            work.progress.say(f"{result.key}: {result.message}")
 
 
 async def _send_open(work: Work, lease: Lease, plan: WritePlan, able: Capabilities) -> bool:

@@ -90,7 +90,8 @@ def _item_of(row: Found, specs: Mapping[tuple[str, str], FieldSpec]) -> Item:
 
 
 def _spec_text(spec: FieldSpec) -> str:
-    return json.dumps({**asdict(spec), "min_change": str(spec.min_change)})
+    kept = {name: value for name, value in asdict(spec).items() if name != "wording"}
+    return json.dumps({**kept, "min_change": str(spec.min_change)})
 
 
 def _spec_of(text: str) -> FieldSpec:

@@ -100,3 +100,9 @@ def fields_owned(connection: Connection, account: str) -> Mapping[tuple[Entity, 
     """Return the fields that we made, with the version of the definition that they were made by."""
     rows = connection.execute(select(OWNED_FIELDS).where(OWNED_FIELDS.c.account == account))
     return {(Entity(row.entity), row.name): row.version for row in rows}
+
+
+def languages(connection: Connection, account: str) -> Mapping[tuple[Entity, str], str]:
+    """Return the fields that we made, with the language in which each is labelled."""
+    rows = connection.execute(select(OWNED_FIELDS).where(OWNED_FIELDS.c.account == account))
+    return {(Entity(row.entity), row.name): row.language for row in rows}

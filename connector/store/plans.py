@@ -171,10 +171,16 @@ class Plans:
         with self._database.read() as connection:
             return ledger.fields_owned(connection, account)
 
-    def own_field(self, lease: Lease, entity: Entity, name: str, version: int) -> None:
-        """Take note that we made a field."""
+    def own_field(self, lease: Lease, entity: Entity, name: str, version: int, *, language: str = "en") -> None:
+        """Take note that we made a field, and in which language it is labelled."""
+        place: Cells = {"account": lease.account, "entity": entity.value, "name": name}
         with writing(self._database, lease) as connection:
-            upsert(connection, OWNED_FIELDS, [{"account": lease.account, "entity": entity.value, "name": name, "version": version}])
+            upsert(connection, OWNED_FIELDS, [{**place, "version": version, "language": language}])
+
+    def languages(self, account: str) -> Mapping[tuple[Entity, str], str]:
+        """Return the fields that we made, with the language in which each is labelled."""
+        with self._database.read() as connection:
+            return ledger.languages(connection, account)
 
 
 def _row(connection: Connection, account: str, plan_id: str) -> Found:

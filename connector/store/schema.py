@@ -123,4 +123,4 @@ PLAN_FIELDS = _table("plan_fields", keys="account plan entity name", text="spec"
 
 WRITTEN = _table("written", keys="account entity record field", text="value plan", number="version", optional="value")
 GOAL_MAP = _table("goal_map", keys="account family period", text="remote target plan")
-OWNED_FIELDS = _table("owned_fields", keys="account entity name", number="version")
+OWNED_FIELDS = _table("owned_fields", keys="account entity name", text="language", number="version")

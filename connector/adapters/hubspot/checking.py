@@ -11,7 +11,7 @@ from connector.adapters.hubspot.reading import Reading
 from connector.adapters.hubspot.records import properties_of
 from connector.adapters.hubspot.words import GOALS_WRITE, READS, TITLE, WRITES
 from connector.errors import AccessRefused
-from connector.http import Refused
+from connector.http import Body, Refused
 from connector.model import Ability, Answer, Capabilities, Entity, Stream, goal_kind
 
 _TYPE_IDS: Mapping[str, Entity] = {"0-1": Entity.CONTACTS, "0-2": Entity.COMPANIES, "0-3": Entity.DEALS, "0-115": Entity.USERS}
@@ -87,7 +87,13 @@ class Checking:
         except (AccessRefused, Refused):
             return {}
         rows = [row for row in body.get("byObjectType") or () if row.get("objectTypeId") in _TYPE_IDS]
-        return {f"fields_left_{_TYPE_IDS[row['objectTypeId']]}": int(row["limit"]) - int(row["usage"]) for row in rows}
+        overall = {"limit": body["overallLimit"], "usage": body["overallUsage"]} if "overallLimit" in body else None
+        left = {_TYPE_IDS[row["objectTypeId"]]: min(_free(one) for one in (row, overall) if one) for row in rows}
+        return {f"fields_left_{entity}": free for entity, free in left.items()}
+
+
+def _free(limit: Body) -> int:
+    return int(limit["limit"]) - int(limit["usage"])
 
 
 def _clonable(*, is_there: bool) -> Ability:

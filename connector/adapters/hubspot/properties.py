@@ -1,14 +1,14 @@
-"""Our custom properties: made when missing, found again by the marker in their description, never taken from others."""
+"""Our custom properties: made or brought back when missing, found again by the marker in their description, never taken from others."""
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from connector.adapters.hubspot.kinds import WRITABLE
 from connector.adapters.hubspot.objects import Objects
-from connector.adapters.hubspot.words import GROUP, GROUP_LABEL, MARK, TITLE
+from connector.adapters.hubspot.words import GROUP, MARK, TITLE
 from connector.errors import AccessRefused
 from connector.http import Body, Refused, Unanswered
-from connector.model import Entity, FieldKind, FieldSpec, Receipt, Result, Status
+from connector.model import Entity, FieldKind, FieldSpec, Receipt, Result, Status, Wording
 
 _CONFLICT = 409
 _TYPES: Mapping[FieldKind, Mapping[str, object]] = {
@@ -17,14 +17,7 @@ _TYPES: Mapping[FieldKind, Mapping[str, object]] = {
     FieldKind.PERCENT: {"type": "number", "fieldType": "number", "numberDisplayHint": "percentage"},
     FieldKind.DATE: {"type": "date", "fieldType": "date"},
     FieldKind.DATETIME: {"type": "datetime", "fieldType": "date"},
-    FieldKind.BOOL: {
-        "type": "bool",
-        "fieldType": "booleancheckbox",
-        "options": [
-            {"label": "Yes", "value": "true", "displayOrder": 0, "hidden": False},
-            {"label": "No", "value": "false", "displayOrder": 1, "hidden": False},
-        ],
-    },
+    FieldKind.BOOL: {"type": "bool", "fieldType": "booleancheckbox"},
     FieldKind.TEXT: {"type": "string", "fieldType": "text"},
 }
 
@@ -51,7 +44,47 @@ def definition_of(spec: FieldSpec) -> Body:
         "hasUniqueValue": False,
         "hidden": False,
         **_TYPES[spec.kind],
+        **_options(spec),
     }
+
+
+def _options(spec: FieldSpec) -> Body:
+    """Return the choices of a yes-or-no field, which HubSpot shows by their labels."""
+    if spec.kind is not FieldKind.BOOL:
+        return {}
+    labels = {"true": spec.wording.yes, "false": spec.wording.no}
+    rows = enumerate(labels.items())
+    return {"options": [{"label": label, "value": value, "displayOrder": place, "hidden": False} for place, (value, label) in rows]}
+
+
+def objection(kind: str, spec: FieldSpec, present: Body) -> str | None:
+    """Return why a property that has the name of our field cannot be it, None if it can."""
+    wanted = str(_TYPES[spec.kind]["type"])
+    if not is_ours(present):
+        state = (
+            "archived field that is not ours; making it would bring that one back" if present.get("archived") else "field that is not ours"
+        )
+        return f"The name {spec.name} on {kind} is taken by {'an' if present.get('archived') else 'a'} {state}."
+    if present.get("calculated") or _metadata(present).get("readOnlyValue"):
+        return f"{TITLE}'s {spec.name} on {kind} is calculated or read-only by now, so no value can be written."
+    if present.get("type") != wanted:
+        return f"{TITLE}'s {spec.name} on {kind} is of type {present.get('type')}, but {wanted} is needed."
+    return None
+
+
+def _metadata(definition: Body) -> Body:
+    found: Body = definition.get("modificationMetadata") or {}
+    return found
+
+
+def renewal(spec: FieldSpec, present: Body) -> Body:
+    """Return what of our property is to change: description, and label and choices where they are still what we called them once."""
+    if _metadata(present).get("readOnlyDefinition"):
+        return {}
+    described = {} if present.get("description") == description_of(spec) else {"description": description_of(spec)}
+    if present.get("label") == spec.label or present.get("label") not in spec.wording.labels:
+        return described
+    return described | {"label": spec.label} | _options(spec)
 
 
 class Properties:
@@ -61,9 +94,9 @@ class Properties:
         self._client = objects.client
         self._paths = objects.paths
 
-    async def of(self, kind: str) -> dict[str, Body]:
-        """Read the definitions of one object type by name, archived ones left out."""
-        body = await self._client.get(self._paths.properties(kind))
+    async def of(self, kind: str, *, is_archived: bool = False) -> dict[str, Body]:
+        """Read the definitions of one object type by name: those in use, or those that were archived."""
+        body = await self._client.get(self._paths.properties(kind), {"archived": "true"} if is_archived else None)
         return {str(row["name"]): row for row in body["results"]}
 
     async def ours_on(self, entity: Entity) -> set[str]:
@@ -85,30 +118,44 @@ class Properties:
             return _all(fields, Status.REFUSED, f"{TITLE} keeps no fields of ours on {fields[0].entity}.")
         try:
             present = await self.of(kind.name)
-            if any(spec.name not in present for spec in fields):
-                await self._ensure_group(kind.name)
+            buried = await self._prepared(kind.name, fields, present)
         except (AccessRefused, Refused) as error:
             return _all(fields, Status.REFUSED, str(error))
         except Unanswered as error:
             return _all(fields, Status.UNKNOWN, str(error))
-        return [await self._ensure_field(kind.name, spec, present.get(spec.name)) for spec in fields]
+        return [await self._ensure_field(kind.name, spec, present.get(spec.name), buried.get(spec.name)) for spec in fields]
 
-    async def _ensure_group(self, kind: str) -> None:
+    async def _prepared(self, kind: str, fields: Sequence[FieldSpec], present: Mapping[str, Body]) -> Mapping[str, Body]:
+        """Make our group ready where a field is to be made or renamed, and return what was archived where one is to be made."""
+        missing = [spec for spec in fields if spec.name not in present]
+        if missing or any("label" in renewal(spec, present[spec.name]) for spec in fields):
+            await self._ensure_group(kind, fields[0].wording)
+        return await self.of(kind, is_archived=True) if missing else {}
+
+    async def _ensure_group(self, kind: str, wording: Wording) -> None:
         path = f"{self._paths.properties(kind)}/groups"
         body = await self._client.get(path)
-        if any(group["name"] == GROUP for group in body["results"]):
-            return
+        label = next((str(group.get("label")) for group in body["results"] if group["name"] == GROUP), None)
+        if label is None:
+            await self._make_group(path, wording.group)
+        elif label != wording.group and label in wording.groups:
+            await self._client.send("PATCH", f"{path}/{GROUP}", {"label": wording.group}, is_repeatable=True)
+
+    async def _make_group(self, path: str, label: str) -> None:
         try:
-            await self._client.send("POST", path, {"name": GROUP, "label": GROUP_LABEL, "displayOrder": -1})
+            await self._client.send("POST", path, {"name": GROUP, "label": label, "displayOrder": -1})
         except Refused as error:
             if error.status != _CONFLICT:
                 raise
 
-    async def _ensure_field(self, kind: str, spec: FieldSpec, present: Body | None) -> Result:
+    async def _ensure_field(self, kind: str, spec: FieldSpec, present: Body | None, buried: Body | None) -> Result:
+        # Making a property whose name was archived brings that one back, whoever made it.
+        if found := present or buried:
+            why = objection(kind, spec, found)
+            if why:
+                return Result(spec.name, Status.REFUSED, why)
         try:
-            if present is None:
-                present = await self._create(kind, spec)
-            return await self._settle(kind, spec, present)
+            return await self._settle(kind, spec, present or await self._create(kind, spec))
         except (AccessRefused, Refused) as error:
             return Result(spec.name, Status.REFUSED, str(error))
         except Unanswered as error:
@@ -129,18 +176,11 @@ class Properties:
             return (await self.of(kind)).get(spec.name) or {}
 
     async def _settle(self, kind: str, spec: FieldSpec, present: Body) -> Result:
-        """Judge a property that exists, and bring its description up to the present version of the definition."""
-        if not is_ours(present):
-            return Result(spec.name, Status.REFUSED, f"The name {spec.name} on {kind} is taken by a field that is not ours.")
-        wanted = str(_TYPES[spec.kind]["type"])
-        if present.get("type") != wanted:
-            return Result(
-                spec.name, Status.REFUSED, f"{TITLE}'s {spec.name} on {kind} is of type {present.get('type')}, but {wanted} is needed."
-            )
-        if present.get("description") != description_of(spec):
-            await self._client.send(
-                "PATCH", f"{self._paths.properties(kind)}/{spec.name}", {"description": description_of(spec)}, is_repeatable=True
-            )
+        """Judge a property that exists, and bring what people read about it up to the present definition and language."""
+        if why := objection(kind, spec, present):
+            return Result(spec.name, Status.REFUSED, why)
+        if changes := renewal(spec, present):
+            await self._client.send("PATCH", f"{self._paths.properties(kind)}/{spec.name}", changes, is_repeatable=True)
         return Result(spec.name, Status.OK, remote=spec.name)
 
 

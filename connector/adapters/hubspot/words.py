@@ -8,7 +8,6 @@ TITLE = "HubSpot"
 MARK = "[crm-kpi"
 """Begins the marker by which our fields and goals are found again; it stands at the end of a description or a name."""
 GROUP = "kpi_connector"
-GROUP_LABEL = "KPI"
 
 READS: Mapping[Stream, tuple[str, ...]] = {
     Stream.USERS: ("crm.objects.owners.read", "crm.objects.users.read"),

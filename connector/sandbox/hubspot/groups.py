@@ -38,6 +38,18 @@ def create_group(portal: Portal, call: Call) -> Answer:
     return Answer(201, _group_body(name, schema.groups[name]))
 
 
+def update_group(portal: Portal, call: Call) -> Answer:
+    """Rename a property group; its name stays (hubspot.md 9 [S])."""
+    call.only()
+    schema = schema_of(portal, call, writing=True)
+    name = call.parts["name"]
+    if name not in schema.groups:
+        raise not_found(f"Property group {name} does not exist.")
+    fields = call.body.only("label", "displayOrder")
+    schema.groups[name] = fields.text("label", schema.groups[name])
+    return Answer(200, _group_body(name, schema.groups[name]))
+
+
 def archive_group(portal: Portal, call: Call) -> Answer:
     """Remove a property group that holds no live property [N2]."""
     call.only()

@@ -65,6 +65,7 @@ ENDPOINTS = (
     Endpoint("GET", "properties", "/{kind}/groups", groups.list_groups),
     Endpoint("POST", "properties", "/{kind}/groups", groups.create_group),
     Endpoint("GET", "properties", "/{kind}/groups/{name}", groups.get_group),
+    Endpoint("PATCH", "properties", "/{kind}/groups/{name}", groups.update_group),
     Endpoint("DELETE", "properties", "/{kind}/groups/{name}", groups.archive_group),
     Endpoint("POST", "properties", "/{kind}/batch/create", properties.batch_create),
     Endpoint("POST", "properties", "/{kind}/batch/read", properties.batch_read),

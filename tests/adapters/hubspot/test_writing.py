@@ -171,7 +171,9 @@ async def test_a_property_made_meanwhile(adapter: HubSpot, crm: respx.MockRouter
     """When a name was taken between looking and making, what stands there is judged like one that was seen at first."""
     path = "/crm/properties/2026-09/deals"
     there = {"results": [{"name": "kpi_x", **present}]}
-    crm.get(path).mock(side_effect=[httpx.Response(200, json={"results": []}), httpx.Response(200, json=there)])
+    nothing = httpx.Response(200, json={"results": []})
+    crm.get(path, params={"archived": "true"}).mock(return_value=nothing)
+    crm.get(path).mock(side_effect=[nothing, httpx.Response(200, json=there)])
     crm.get(f"{path}/groups").mock(return_value=httpx.Response(200, json={"results": [{"name": "kpi_connector"}]}))
     crm.post(path).mock(return_value=httpx.Response(409, json={"category": "OBJECT_ALREADY_EXISTS", "message": "exists"}))
     result = (await adapter.ensure_fields([SPEC])).results[0]
