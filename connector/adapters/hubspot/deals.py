@@ -132,6 +132,8 @@ def _deal(row: Row, dates: Dates, money: Money, past: Past) -> Deal:
         closed_at=past.closed_at(now),
         expected_close_on=past.expected_close_on(now),
         lost_reason=text(raw.get("closed_lost_reason")),
+        forecast_category=text(raw.get("hs_manual_forecast_category")),
+        next_step_at=value_of(raw, "notes_next_activity_date", instant),
         **dates,
     )
 

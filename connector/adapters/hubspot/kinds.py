@@ -8,15 +8,23 @@ from connector.model import Entity, Stream
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One object type of the CRM: `properties` are what we read of it, `links` the types whose ids come along."""
+    """One object type of the CRM: `properties` are what we read of it, `links` the types whose ids come along.
+
+    `primary` is the association type of the one company that counts where there are several. `prefix` begins our ids where several object
+    types fill one table, because ids may repeat from type to type.
+    """
 
     name: str
     properties: tuple[str, ...]
     modified: str = "hs_lastmodifieddate"
     history: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
+    primary: int | None = None
+    prefix: str = ""
 
 
+PRIMARY_COMPANY = 5
+"""Association type from a deal to its primary company."""
 DEALS = Kind(
     "deals",
     (
@@ -36,9 +44,12 @@ DEALS = Kind(
         "createdate",
         "hs_lastmodifieddate",
         "closed_lost_reason",
+        "hs_manual_forecast_category",
+        "notes_next_activity_date",
     ),
     history=("dealstage", "pipeline", "amount", "closedate", "hubspot_owner_id"),
     links=("companies", "contacts"),
+    primary=PRIMARY_COMPANY,
 )
 COMPANIES = Kind(
     "companies",
@@ -49,17 +60,33 @@ CONTACTS = Kind(
     (
         "associatedcompanyid",
         "hubspot_owner_id",
+        "hubspot_owner_assigneddate",
         "hs_analytics_source",
+        "hs_analytics_first_touch_converting_campaign",
         "lifecyclestage",
         "hs_object_source",
         "createdate",
         "lastmodifieddate",
     ),
     modified="lastmodifieddate",
+    history=("lifecyclestage", "hubspot_owner_id"),
 )
 PRODUCTS = Kind("products", ("name", "price", "createdate", "hs_lastmodifieddate"))
-LINE_ITEMS = Kind("line_items", ("hs_product_id", "quantity", "price", "amount", "createdate", "hs_lastmodifieddate"), links=("deals",))
-USERS = Kind("users", ("hs_internal_user_id", "hubspot_owner_id"))
+LINE_ITEMS = Kind(
+    "line_items",
+    (
+        "hs_product_id",
+        "quantity",
+        "price",
+        "amount",
+        "hs_cost_of_goods_sold",
+        "recurringbillingfrequency",
+        "createdate",
+        "hs_lastmodifieddate",
+    ),
+    links=("deals",),
+)
+USERS = Kind("users", ("hs_internal_user_id", "hubspot_owner_id", "hs_standard_time_zone", "hs_working_hours"))
 
 SEMANTICS = (
     "hs_assignee_property_name",
@@ -102,6 +129,86 @@ GOALS = Kind(
     ),
 )
 
+TICKETS = Kind(
+    "tickets",
+    (
+        "hs_pipeline",
+        "hs_pipeline_stage",
+        "hubspot_owner_id",
+        "source_type",
+        "hs_ticket_priority",
+        "hs_ticket_category",
+        "closed_date",
+        "hs_last_closed_date",
+        "first_agent_reply_date",
+        "hs_first_agent_message_sent_at",
+        "hs_ticket_reopened_at",
+        "hs_is_one_touch_ticket",
+        "hs_number_of_touches",
+        "createdate",
+        "hs_lastmodifieddate",
+    ),
+    history=("hs_pipeline_stage",),
+    links=("companies", "contacts", "deals"),
+    primary=26,
+)
+LEADS = Kind(
+    "leads",
+    (
+        "hs_pipeline",
+        "hs_pipeline_stage",
+        "hs_pipeline_stage_category_v2",
+        "hs_pipeline_stage_category",
+        "hubspot_owner_id",
+        "hubspot_owner_assigneddate",
+        "hs_lead_source",
+        "hs_primary_contact_id",
+        "hs_primary_company_id",
+        "createdate",
+        "hs_lastmodifieddate",
+    ),
+    history=("hs_pipeline_stage", "hubspot_owner_id"),
+    links=("contacts", "companies", "deals"),
+)
+SURVEYS = Kind(
+    "feedback_submissions",
+    (
+        "hs_survey_type",
+        "hs_value",
+        "hs_response_group",
+        "hs_survey_id",
+        "hs_survey_name",
+        "hs_submission_timestamp",
+        "hs_createdate",
+        "hs_lastmodifieddate",
+    ),
+    links=("contacts", "tickets"),
+)
+
+
+def _activity(name: str, prefix: str, *properties: str) -> Kind:
+    """Return a kind of activity; what was said in it is never asked for."""
+    usual = ("hs_timestamp", "hubspot_owner_id", "hs_object_source", "hs_createdate", "hs_lastmodifieddate")
+    return Kind(name, (*properties, *usual), links=("contacts", "companies", "deals", "tickets"), prefix=prefix)
+
+
+CALLS = _activity("calls", "call", "hs_call_direction", "hs_call_status", "hs_call_duration")
+EMAILS = _activity(
+    "emails",
+    "email",
+    "hs_email_direction",
+    "hs_email_status",
+    "hs_email_thread_id",
+    "hs_email_open_count",
+    "hs_email_click_count",
+    "hs_sequence_id",
+    "hs_incoming_email_is_out_of_office",
+)
+MEETINGS = _activity("meetings", "meeting", "hs_meeting_outcome", "hs_meeting_source", "hs_meeting_start_time", "hs_meeting_end_time")
+NOTES = _activity("notes", "note")
+TASKS = _activity("tasks", "task", "hs_task_status", "hs_task_completion_date")
+MESSAGES = _activity("communications", "message", "hs_communication_channel_type")
+
 KINDS: Mapping[Stream, Kind] = {
     Stream.COMPANIES: COMPANIES,
     Stream.CONTACTS: CONTACTS,
@@ -116,5 +223,3 @@ WRITABLE: Mapping[Entity, Kind] = {
     Entity.USERS: USERS,
 }
 """The objects that can hold our fields."""
-PRIMARY_COMPANY = 5
-"""Association type from a deal to its primary company."""

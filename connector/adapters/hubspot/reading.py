@@ -6,13 +6,15 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from connector.adapters.hubspot.account import Account, tenant_of
+from connector.adapters.hubspot.contacts import contact_of
 from connector.adapters.hubspot.deals import deal_of
 from connector.adapters.hubspot.kinds import COMPANIES, DEALS, KINDS, PRIMARY_COMPANY, WRITABLE, Kind
+from connector.adapters.hubspot.lifecycle import Lifecycle
 from connector.adapters.hubspot.objects import Ask, Objects, Row, together
 from connector.adapters.hubspot.page import Read, page_of
 from connector.adapters.hubspot.passes import Batch, Pass
 from connector.adapters.hubspot.pipelines import stages_of
-from connector.adapters.hubspot.records import company_of, contact_of, held_in, line_item_of, linked, product_of
+from connector.adapters.hubspot.records import company_of, held_in, line_item_of, linked, product_of
 from connector.adapters.hubspot.settings import HubSpotSettings
 from connector.adapters.hubspot.whole import Whole
 from connector.model import FILLS, Deal, Entity, FieldSpec, Held, Page, Record, Stream, Tenant
@@ -64,7 +66,7 @@ class Reading:
             return lambda row: self._counted(deal_of(row, account))
         readers: dict[Stream, Callable[[Row], Record]] = {
             Stream.COMPANIES: lambda row: company_of(row, self._settings.segment_property),
-            Stream.CONTACTS: contact_of,
+            Stream.CONTACTS: lambda row: contact_of(row, Lifecycle()),
             Stream.PRODUCTS: product_of,
             Stream.LINE_ITEMS: line_item_of,
         }

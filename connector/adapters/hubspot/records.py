@@ -1,4 +1,4 @@
-"""Companies, contacts, products and line items in our words."""
+"""Companies, products and line items in our words."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from typing import TypedDict
 from connector.adapters.hubspot.objects import Row
 from connector.adapters.hubspot.parse import PLACES, Unreadable, boolean, day, decimal, exact, instant, integer, text, value_of
 from connector.http import Body
-from connector.model import Company, Contact, FieldKind, FieldSpec, Held, LineItem, Product, text_of
+from connector.model import Company, FieldKind, FieldSpec, Held, LineItem, Product, text_of
 
 
 class Dates(TypedDict):
@@ -78,20 +78,6 @@ def _size(value: object) -> int | None:
         return None
 
 
-def contact_of(row: Row) -> Contact:
-    """Read a contact."""
-    raw = properties_of(row)
-    return Contact(
-        id=str(row["id"]),
-        company=text(raw.get("associatedcompanyid")),
-        owner=text(raw.get("hubspot_owner_id")),
-        source=text(raw.get("hs_analytics_source")),
-        lifecycle=text(raw.get("lifecyclestage")),
-        is_imported=raw.get("hs_object_source") == "IMPORT",
-        **dates_of(row, "lastmodifieddate"),
-    )
-
-
 def product_of(row: Row) -> Product:
     """Read a product."""
     raw = properties_of(row)
@@ -103,7 +89,7 @@ def product_of(row: Row) -> Product:
 def line_item_of(row: Row) -> LineItem:
     """Read a line item; one that stands on a quote only has no deal."""
     raw = properties_of(row)
-    price, quantity = value_of(raw, "price", decimal), value_of(raw, "quantity", decimal)
+    price, quantity, cost = (value_of(raw, name, decimal) for name in ("price", "quantity", "hs_cost_of_goods_sold"))
     return LineItem(
         id=str(row["id"]),
         deal=first_link(row, "deals"),
@@ -111,6 +97,8 @@ def line_item_of(row: Row) -> LineItem:
         quantity=quantity,
         amount=value_of(raw, "amount", decimal),
         list_amount=None if price is None or quantity is None else times(price, quantity),
+        cost=None if cost is None or quantity is None else times(cost, quantity),
+        recurrence=text(raw.get("recurringbillingfrequency")),
         **dates_of(row),
     )
 
