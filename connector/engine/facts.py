@@ -19,6 +19,8 @@ BETWEEN = "\x1f"
 Grouping = tuple[Dimension, ...]
 _BASES = {"deals": "deals_base", "open_deals": "open_base", "stays": "stays_base", "passages": "passages_base"}
 _ONLY = {Dimension.STAGE: ("open_deals", "stays", "passages"), Dimension.LOST_REASON: ("deals",)}
+_STEPS = ("stays", "states", "deals", "benchmarks", "levels", "passages", "members")
+"""The definitions in `connector/engine/sql`, each of which stands on those before it."""
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -51,11 +53,26 @@ def lay_out(cache: Cache, terms: Terms, groupings: Sequence[Grouping], periods: 
     return ground
 
 
-def _lay_out(cache: Cache, terms: Terms, groupings: Sequence[Grouping], periods: Sequence[Period] | None) -> Ground:
+def lay_benchmarks(cache: Cache, terms: Terms) -> None:
+    """Work out from all deals how long a stay in each stage usually takes, at the moment of the measurement alone."""
+    _set_terms(cache, terms)
+    _list_periods(cache, terms, ())
+    for name in ("stays", "benchmarks"):
+        cache.connection.execute(_text(name))
+
+
+def lay_out_few(cache: Cache, terms: Terms, groupings: Sequence[Grouping], periods: Sequence[Period]) -> Ground:
+    """Make the fact tables of a few records, with the benchmarks that were worked out from all deals before."""
+    return _lay_out(cache, terms, groupings, periods, steps=[step for step in _STEPS if step != "benchmarks"])
+
+
+def _lay_out(
+    cache: Cache, terms: Terms, groupings: Sequence[Grouping], periods: Sequence[Period] | None, *, steps: Sequence[str] = _STEPS
+) -> Ground:
     _set_terms(cache, terms)
     chosen = tuple(periods) if periods is not None else measured_periods(terms, _first_day(cache, terms))
     _list_periods(cache, terms, chosen)
-    for name in ("states", "deals", "levels", "passages", "members"):
+    for name in steps:
         cache.connection.execute(_text(name))
     _list_targets(cache, terms, groupings)
     for fact, base in _BASES.items():

@@ -7,10 +7,12 @@ from typing import Any
 
 from connector.engine.facts import Ground
 from connector.engine.terms import Terms
-from connector.engine.user_fields import user_fields
+from connector.engine.user_fields import shown_periods, user_fields
 from connector.kpis import Kpi
 from connector.kpis.fields import COMPANY_FIELDS, DEAL_FIELDS, READS, SHOWN
 from connector.model import Entity, FieldKind, FieldSpec, FieldValue, KpiValue, Scalar, text_of
+
+__all__ = ["fields_of", "needs", "shown_periods", "unavailable"]
 
 Evidence = Mapping[str, str | int | None]
 Found = tuple[Scalar, Evidence]

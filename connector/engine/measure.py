@@ -8,12 +8,13 @@ from typing import Any, Self
 
 from connector.engine import fields
 from connector.engine.cache import Cache
-from connector.engine.facts import BETWEEN, Ground, Grouping, lay_out
+from connector.engine.facts import BETWEEN, Ground, Grouping, lay_benchmarks, lay_out, lay_out_few
+from connector.engine.few import only
 from connector.engine.periods import is_ahead
 from connector.engine.queries import query_of
 from connector.engine.terms import Terms
 from connector.kpis import DIMENSION_READS, KPIS, Dimension, Kpi, Unit
-from connector.model import Entity, KpiValue, Measurement, Policies, Stream, Target
+from connector.model import Entity, FieldValue, KpiValue, Measurement, Policies, Stream, Target
 from connector.period import Calendar, Period
 
 PRECISION = Decimal("1e-8")
@@ -38,12 +39,25 @@ def measure(
     something was measured; the whole account has one in every period.
     """
     terms = Terms(calendar=calendar, as_of=as_of, policies=policies, targets=targets, ready=ready)
+    if records is not None:
+        return Measurement(as_of, (), _few(cache, terms, records), _unavailable(terms))
     dimensions = [dimension for dimension in Dimension if not terms.missing(DIMENSION_READS.get(dimension, ()))]
     ground = lay_out(cache, terms, [(), *((dimension,) for dimension in dimensions)])
-    kpis = [kpi for kpi in KPIS.values() if not terms.missing(kpi.reads) and (records is None or fields.needs(kpi, records))]
+    kpis = [kpi for kpi in KPIS.values() if not terms.missing(kpi.reads)]
     values = tuple(value for kpi in kpis for value in values_of(ground, kpi))
-    found = tuple(fields.fields_of(ground, values, records))
-    return Measurement(as_of, values if records is None else (), found, _unavailable(terms))
+    return Measurement(as_of, values, tuple(fields.fields_of(ground, values, None)), _unavailable(terms))
+
+
+def _few(cache: Cache, terms: Terms, records: Collection[tuple[Entity, str]]) -> tuple[FieldValue, ...]:
+    """Measure the fields of some records from nothing but the rows that they hang on, which gives what measuring everything would."""
+    kpis = [kpi for kpi in KPIS.values() if not terms.missing(kpi.reads) and fields.needs(kpi, records)]
+    for kpi in kpis:
+        query_of(cache, kpi)
+    lay_benchmarks(cache, terms)
+    with only(cache, records):
+        ground = lay_out_few(cache, terms, [(Dimension.OWNER,)], fields.shown_periods(terms))
+        values = [value for kpi in kpis for value in values_of(ground, kpi, [(Dimension.OWNER,)])]
+        return tuple(fields.fields_of(ground, values, records))
 
 
 def values_of(ground: Ground, kpi: Kpi, groupings: Sequence[Grouping] | None = None) -> Iterator[KpiValue]:

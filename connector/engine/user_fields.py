@@ -28,6 +28,11 @@ def user_fields(
                 yield shown.spec, record, *found
 
 
+def shown_periods(terms: Terms) -> tuple[Period, ...]:
+    """Return the periods that user records speak of."""
+    return tuple(dict.fromkeys(_period(terms, shown) for shown in SHOWN))
+
+
 def _users(ground: Ground, ids: list[str] | None) -> list[tuple[str, str]]:
     query = "select id, coalesce(record, id) as record from crm.users where deleted_at is null and is_active = 1"
     if ids is not None:

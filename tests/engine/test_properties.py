@@ -6,31 +6,42 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 import connector.sandbox
-from connector.model import Company, Deal, Entity, FieldHistory, LineItem, Product, Record, StageChange, text_of
+from connector.model import Company, Deal, Entity, FieldHistory, LineItem, Product, Record, StageChange, Target, User, text_of
+from connector.period import Grain
 from tests.engine.conftest import PEOPLE, STAGES, THINGS, Book, Found, at
 
 D = Decimal
 ROWS = Path(connector.sandbox.__file__).parent / "data" / "maven" / "sales_pipeline.csv"
 ADDITIVE = ("revenue_won", "net_new_revenue", "pipeline_value", "weighted_pipeline_value", "forecast_revenue", "forecast_overdue_value")
 COUNTED = ("deals_created", "deals_won", "deals_lost", "stalled_deals", "repeat_purchases")
+HOMES = {one.id: one.record for one in PEOPLE if isinstance(one, User) and one.record}
+"""Where the fields of users stand."""
 START = at("2017-01-02 20:30")
 
 
 @pytest.fixture
-def maven(new_book: Callable[..., Book]) -> Found:
-    """Measure 300 real opportunities, each deal on two products."""
+def real(new_book: Callable[..., Book]) -> Book:
+    """Return a book of 300 real opportunities, each deal on two products, and the people who sold them."""
     made = new_book()
     with ROWS.open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["engage_date"]][::28]
     made.put(*STAGES, *(Company(id=name, segment=name[:1]) for name in {row["account"] for row in rows} - {""}), Product(id="x", name="X"))
+    made.put(*(User(id=name, name=name) for name in {row["sales_agent"] for row in rows}))
     made.put(*(record for row in rows for record in _records(row)))
-    return made.measure()
+    return made
+
+
+@pytest.fixture
+def maven(real: Book) -> Found:
+    """Measure the real opportunities."""
+    return real.measure()
 
 
 def _records(row: dict[str, str]) -> Iterator[Record]:
@@ -128,3 +139,36 @@ def test_the_past_is_what_it_was(
         book.put(*STAGES, *PEOPLE, *THINGS)
         book.put(*(record for life in every for record in life.pulled(until)))
     assert now.measure(moment) == then.measure(moment)
+
+
+def alone(book: Book, whole: Found, records: set[tuple[Entity, str]], **terms: Any) -> None:  # noqa: ANN401 - the terms of measure
+    """Check that measuring these records alone gives exactly what the whole measurement gives for them."""
+    found = book.measure(records=records, **terms).measurement
+    shown = {(entity, HOMES.get(record, record)) for entity, record in records}
+    assert list(found.fields) == [one for one in whole.measurement.fields if (one.spec.entity, one.record) in shown]
+    assert found.unavailable == whole.measurement.unavailable
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(lives=_LIVES, days=some.integers(1, 120), several=some.sets(some.integers(0, 11), min_size=1, max_size=3))
+def test_a_record_alone_is_what_it_is_among_all(
+    new_book: Callable[..., Book], lives: list[tuple[int, tuple[tuple[int, str, str | None], ...]]], days: int, several: set[int]
+):
+    """The fields of some deals, their company and their owners, measured alone, equal those of a whole measurement of that moment."""
+    book, moment = new_book(), START + timedelta(days=days, hours=1)
+    book.put(*STAGES, *PEOPLE, *THINGS)
+    book.put(*(record for place, (begins, steps) in enumerate(lives) for record in Life(str(place), begins, steps).pulled(moment)))
+    target = Target("revenue_won", "owner", "ann", book.calendar.period_of(Grain.MONTH, book.calendar.day_of(moment)), D(150))
+    whole = book.measure(moment, targets=[target])
+    for records in ({(Entity.DEALS, str(place)) for place in several}, {(Entity.COMPANIES, "acme")}, {(Entity.USERS, "ann")}):
+        alone(book, whole, records, as_of=moment, targets=[target])
+
+
+def test_real_records_alone(real: Book):
+    """The fields of real deals, companies and sellers, measured alone at a moment in the past, equal those of a whole measurement."""
+    moment = "2017-11-15 13:00"
+    whole = real.measure(moment)
+    deals = sorted({one.record for one in whole.measurement.fields if one.spec.entity is Entity.DEALS})[::20]
+    people = sorted({one.record for one in whole.measurement.fields if one.spec.entity is Entity.USERS})[::5]
+    alone(real, whole, {(Entity.DEALS, deal) for deal in deals}, as_of=moment)
+    alone(real, whole, {(Entity.COMPANIES, "Cancity"), (Entity.DEALS, deals[0]), *((Entity.USERS, one) for one in people)}, as_of=moment)

@@ -1,19 +1,4 @@
--- The stays that ended, the usual length of a stay at each moment, and the deals open at each moment.
-create or replace temp table stays_done as
-with timed as (
-  select deal, kind, pipeline, stage, left_at, local_time(left_at) as left_time, wall_us(left_at) - wall_us(entered_at) as stay_us
-  from stays_all
-  where outcome = 'open' and left_at is not null
-)
-select * from timed where stay_us >= 0;
-
-create or replace temp table benchmarks as
-select s.stage, m.moment, median(s.stay_us) as median_us, count(*) as stays
-from stays_done as s
-join moments as m on s.left_at < m.moment
-where s.kind <> 'renewal'
-group by all;
-
+-- The deals open at each moment, and the stays that ended.
 create or replace temp table open_base as
 select
   getvariable('account') as account,

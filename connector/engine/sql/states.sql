@@ -16,27 +16,6 @@ select deal, field, getvariable('first_us') as from_us, "at" as to_us, old as va
 union all
 select deal, field, "at", coalesce(next_at, getvariable('last_us')), new from changes;
 
--- Every stay of a deal in a stage. Where winning is not a stage, the close ends the last stay.
-create or replace temp table stays_all as
-select
-  s.deal,
-  d.kind,
-  coalesce(s.pipeline, g.pipeline, d.pipeline) as pipeline,
-  s.stage,
-  g.position,
-  coalesce(g.outcome, 'unknown') as outcome,
-  g.probability,
-  s.entered_at,
-  coalesce(s.left_at, lead(s.entered_at) over turn, case when d.status in ('won', 'lost', 'cancelled') then d.closed_at end) as left_at,
-  row_number() over turn as place,
-  case when row_number() over turn = 1 then getvariable('first_us') else s.entered_at end as from_us,
-  coalesce(lead(s.entered_at) over turn, getvariable('last_us')) as to_us
-from crm.stage_changes as s
-join crm.deals as d on d.id = s.deal and d.deleted_at is null
-left join crm.stages as g on g.id = s.stage
-where s.deleted_at is null
-window turn as (partition by s.deal order by s.entered_at, try_cast(split_part(s.id, ':', -1) as integer), s.id);
-
 create or replace temp table states as
 with born as (
   select d.id as deal, coalesce(d.created_at, min(s.entered_at), getvariable('first_us')) as created_us
