@@ -208,8 +208,10 @@ def hubspot(
     port: Annotated[int, typer.Option(help="Port on loopback; 0 takes a free one.")] = 8351,
     data: Annotated[Path | None, typer.Option(help="Folder with the four CSV files; the shipped copy when left out.")] = None,
     token: Annotated[str, typer.Option(help="The token that clients must send.")] = "pat-na1-sandbox",  # noqa: S107 - opens a sandbox only
+    deals: Annotated[int, typer.Option(min=0, help="Make deals like the real ones until there are this many.")] = 0,
+    contacts: Annotated[int, typer.Option(min=0, help="Make contacts like the real ones until there are this many.")] = 0,
 ) -> None:
     """Start a HubSpot in a box, filled with real sales data, until stopped."""
     from connector.sandbox.hubspot import run_hubspot
 
-    run_hubspot(port=port, data=data, token=token)
+    run_hubspot(port=port, data=data, token=token, deals=deals, contacts=contacts)

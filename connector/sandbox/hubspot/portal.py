@@ -41,6 +41,8 @@ class Choices(TypedDict, total=False):
     portal_id: int
     user_properties: bool
     property_limit: int
+    deals: int
+    contacts: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,8 @@ class Options:
 
     `now` is where its clock starts; `burst` calls per rolling ten seconds, `search_per_second` and `daily` are its limits;
     `search_lag` is how many seconds the search index is behind; `revoked` scopes are not granted;
-    `user_properties` says whether users may have custom properties (hubspot.md 8.8: unverified); `property_limit` is per object type.
+    `user_properties` says whether users may have custom properties (hubspot.md 8.8: unverified); `property_limit` is per object type;
+    `deals` and `contacts` are how many of them there are at least: those that the data lacks are made.
     """
 
     now: datetime = datetime(2017, 12, 31, 18, tzinfo=ZONE)
@@ -61,6 +64,8 @@ class Options:
     portal_id: int = 20171231
     user_properties: bool = True
     property_limit: int = 1000
+    deals: int = 0
+    contacts: int = 0
 
 
 class Portal:

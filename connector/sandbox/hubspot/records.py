@@ -79,7 +79,16 @@ class Table:
     def create(self, values: Mapping[str, str], at: int, source: Source) -> Record:
         """Add a record with the next id."""
         history: dict[str, tuple[Entry, ...]] = {name: (Entry(value, at, source),) for name, value in values.items()}
-        record = Record(self._next, self.kind, at, at, dict(values), history)
+        return self._add(Record(self._next, self.kind, at, at, dict(values), history))
+
+    def repeat(self, pattern: Record, changed: Mapping[str, str]) -> Record:
+        """Add a record like another one, from its beginning on; the values of `changed` are its own, and were so from the beginning."""
+        first = next(iter(pattern.history.values()))[0]
+        own = {name: (Entry(value, pattern.created, first.source),) for name, value in changed.items()}
+        values, history = {**pattern.values, **changed}, {**pattern.history, **own}
+        return self._add(Record(self._next, self.kind, pattern.created, pattern.modified, values, history))
+
+    def _add(self, record: Record) -> Record:
         self._next += 1
         self._records[record.id] = record
         self._live.append(record.id)

@@ -22,6 +22,7 @@ from connector.sandbox.hubspot.names import FIRST, JOBS, LAST
 from connector.sandbox.hubspot.portal import Options, Portal
 from connector.sandbox.hubspot.quota import FAMILIES, Family
 from connector.sandbox.hubspot.records import Record, Source
+from connector.sandbox.hubspot.scale import enlarge
 from connector.sandbox.hubspot.structure import Owner, Pipeline, Stage, Team
 from connector.sandbox.maven import LAST_DAY, Agent, Maven, Opportunity, load
 
@@ -51,6 +52,7 @@ def seeded(token: str, options: Options, data: Path | None = None) -> Portal:
     portal = Portal(token, options, FOUNDED)
     _add_pipeline(portal)
     _Seeding(portal, maven).run()
+    enlarge(portal, deals=options.deals, contacts=options.contacts)
     return portal
 
 
