@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import ClassVar, Protocol
 
-from connector.model import Capabilities, Entity, FieldSpec, FieldWrite, Goal, Held, Page, Receipt, Stream
+from connector.model import Capabilities, Entity, FieldSpec, FieldWrite, Goal, Held, Page, Proposal, Receipt, Stream
 
 
 class Source(Protocol):
@@ -79,6 +79,14 @@ class Adapter(Source, Sink, Goals, Protocol):
 
         Raises:
             CredentialsError, TryLater: the account itself cannot be read.
+        """
+        ...
+
+    async def proposals(self) -> Sequence[Proposal]:
+        """Propose settings that say what this account's own fields mean, from what it holds; by cheap reads, and without writing.
+
+        Raises:
+            CredentialsError, TryLater: see `connector.errors`; what the CRM does not let us see is left out.
         """
         ...
 

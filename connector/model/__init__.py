@@ -6,6 +6,7 @@ from connector.model.dealings import Activity, ActivityKind, ActivityStatus, Dir
 from connector.model.means import Campaign, Contract, Cost, CostCategory, FxRate, Holiday, Traffic, Training, Use, UseKind
 from connector.model.measuring import FieldValue, KpiValue, Measurement, Policies, Target
 from connector.model.planning import FieldChange, GoalChange, Why, WritePlan
+from connector.model.proposing import Proposal
 from connector.model.reading import Held, Page, Rejected
 from connector.model.record import FILLS, IMPORTED, Entity, Record, Stream
 from connector.model.records import (
@@ -73,6 +74,7 @@ __all__ = [
     "Policies",
     "Product",
     "ProductUse",
+    "Proposal",
     "Receipt",
     "Record",
     "Rejected",

@@ -9,13 +9,14 @@ from connector.adapters.hubspot.goal_writing import GoalWriting
 from connector.adapters.hubspot.objects import Objects
 from connector.adapters.hubspot.paths import Paths
 from connector.adapters.hubspot.properties import Properties
+from connector.adapters.hubspot.proposing import Proposing
 from connector.adapters.hubspot.reading import Reading
 from connector.adapters.hubspot.settings import HubSpotSettings
 from connector.adapters.hubspot.vendor import VENDOR, limiter
 from connector.adapters.hubspot.words import READS
 from connector.adapters.hubspot.writing import Batches, write_fields
 from connector.http import Client, Patience
-from connector.model import Capabilities, Entity, FieldSpec, FieldWrite, Goal, Held, Page, Receipt, Stream
+from connector.model import Capabilities, Entity, FieldSpec, FieldWrite, Goal, Held, Page, Proposal, Receipt, Stream
 
 
 class HubSpot:
@@ -41,6 +42,7 @@ class HubSpot:
         self._batches = Batches(objects)
         self._goals = GoalWriting(objects, self._batches)
         self._checking = Checking(objects, self._reading, self._properties)
+        self._proposing = Proposing(objects, self._properties, settings)
 
     def pages(self, stream: Stream, since: str | None, own: Sequence[FieldSpec]) -> AsyncIterator[Page]:
         """Yield a stream's pages, see `Source`."""
@@ -82,6 +84,10 @@ class HubSpot:
     async def check(self) -> Capabilities:
         """Probe the account, see `Adapter`."""
         return await self._checking.check()
+
+    async def proposals(self) -> Sequence[Proposal]:
+        """Propose a mapping, see `Adapter`."""
+        return await self._proposing.proposals()
 
     @property
     def calls(self) -> int:

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from connector.adapters.hubspot.account import Account, tenant_of
 from connector.adapters.hubspot.contacts import contact_of
 from connector.adapters.hubspot.deals import deal_of
-from connector.adapters.hubspot.kinds import COMPANIES, DEALS, KINDS, PRIMARY_COMPANY, WRITABLE, Kind
+from connector.adapters.hubspot.kinds import COMPANIES, CONTACTS, DEALS, KINDS, PRIMARY_COMPANY, WRITABLE, Kind
 from connector.adapters.hubspot.lifecycle import Lifecycle
+from connector.adapters.hubspot.mapping import DealMapping
 from connector.adapters.hubspot.objects import Ask, Objects, Row, together
 from connector.adapters.hubspot.page import Read, page_of
 from connector.adapters.hubspot.passes import Batch, Pass
@@ -17,7 +18,7 @@ from connector.adapters.hubspot.pipelines import stages_of
 from connector.adapters.hubspot.records import company_of, held_in, line_item_of, linked, product_of
 from connector.adapters.hubspot.settings import HubSpotSettings
 from connector.adapters.hubspot.whole import Whole
-from connector.model import FILLS, Deal, Entity, FieldSpec, Held, Page, Record, Stream, Tenant
+from connector.model import FILLS, Contract, Deal, Entity, FieldSpec, Held, Page, Record, Stream, Tenant
 
 
 class Reading:
@@ -27,6 +28,7 @@ class Reading:
         self._objects = objects
         self._settings = settings
         self._zone = zone
+        self._mapping = DealMapping(settings)
 
     async def tenant(self) -> Tenant:
         """Ask whose account this is; the answer also tells the vendor's time."""
@@ -55,8 +57,9 @@ class Reading:
         return [held for row in rows for held in held_in(row, own)]
 
     def _ask(self, kind: Kind, own: Sequence[FieldSpec]) -> Ask:
-        segment = (self._settings.segment_property,) if kind is COMPANIES else ()
-        names = dict.fromkeys((*kind.properties, *segment, *(spec.name for spec in own)))
+        segments = {COMPANIES.name: self._settings.segment_property, CONTACTS.name: self._settings.contact_segment_property}
+        mapped = self._mapping.properties if kind is DEALS else filter(None, (segments.get(kind.name),))
+        names = dict.fromkeys((*kind.properties, *mapped, *(spec.name for spec in own)))
         return Ask(tuple(names), kind.history, kind.links)
 
     async def _reader(self, stream: Stream) -> Read:
@@ -64,9 +67,10 @@ class Reading:
         if stream is Stream.DEALS:
             account = await self._account(tenant)
             return lambda row: self._counted(deal_of(row, account))
+        lifecycle = Lifecycle(self._settings.qualified_stage)
         readers: dict[Stream, Callable[[Row], Record]] = {
             Stream.COMPANIES: lambda row: company_of(row, self._settings.segment_property),
-            Stream.CONTACTS: lambda row: contact_of(row, Lifecycle()),
+            Stream.CONTACTS: lambda row: contact_of(row, lifecycle, self._settings.contact_segment_property),
             Stream.PRODUCTS: product_of,
             Stream.LINE_ITEMS: line_item_of,
         }
@@ -75,22 +79,21 @@ class Reading:
     async def _account(self, tenant: Tenant) -> Account:
         body = await self._objects.client.get(self._objects.paths.pipelines(DEALS.name))
         stages = {stage.id: stage for row in body["results"] for stage in stages_of(row)}
-        return Account(tenant, self._zone or ZoneInfo(tenant.timezone), stages)
+        return Account(tenant, self._zone or ZoneInfo(tenant.timezone), stages, self._mapping)
 
     def _counted(self, records: Iterable[Record]) -> Iterable[Record]:
-        """Take a deal that has left the pipelines that count for gone."""
+        """Take a deal that has left the pipelines that count for gone, and its contract with it."""
+        is_out = False
         for record in records:
-            is_out = isinstance(record, Deal) and not self._counts(record.pipeline)
-            yield replace(record, deleted_at=record.deleted_at or record.updated_at) if is_out else record
-
-    def _counts(self, pipeline: str | None) -> bool:
-        return self._settings.pipelines is None or pipeline in self._settings.pipelines
+            is_out = is_out or (isinstance(record, Deal) and not self._mapping.counts(record.pipeline))
+            is_gone = is_out and isinstance(record, Deal | Contract)
+            yield replace(record, deleted_at=record.deleted_at or record.updated_at) if is_gone else record
 
     def _chosen(self, stream: Stream, batch: Batch) -> Batch:
         """Leave deals of other pipelines out of a pass over everything, after which they are gone anyway."""
-        if stream is not Stream.DEALS or not batch.is_full or self._settings.pipelines is None:
+        if stream is not Stream.DEALS or not batch.is_full or not self._mapping.is_choosy:
             return batch
-        return replace(batch, rows=[row for row in batch.rows if self._counts((row.get("properties") or {}).get("pipeline"))])
+        return replace(batch, rows=[row for row in batch.rows if self._mapping.counts((row.get("properties") or {}).get("pipeline"))])
 
     async def _link(self, kind: Kind, batch: Batch) -> None:
         """Complete the associations: lists bring most of them, batches none."""

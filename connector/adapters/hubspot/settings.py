@@ -1,19 +1,18 @@
 """What an admin sets to connect a HubSpot account."""
 
 import re
-from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import ConfigDict, Field, SecretStr, field_validator
 
-from connector.settings import Words
+from connector.adapters.hubspot.mapping import Mapped
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _TOKEN = re.compile(r"[!-~]+")
 """Printable ASCII without blanks: all that a header can carry as a token."""
 
 
-class HubSpotSettings(BaseModel):
+class HubSpotSettings(Mapped):
     """How to reach one HubSpot account, and how its records are to be read."""
 
     # An error would otherwise cite what was given, and a malformed token is still a secret.
@@ -39,12 +38,6 @@ class HubSpotSettings(BaseModel):
     timeout_seconds: float = Field(default=30, gt=0, le=300, description="How long one request may take.")
     patience_seconds: float = Field(
         default=60, ge=0, le=3600, description="How long one request is tried again before the run ends with 'try later'."
-    )
-    pipelines: Annotated[Words, Field(min_length=1)] | None = Field(
-        default=None, description="Ids of the deal pipelines that count; all of them when not set."
-    )
-    segment_property: str = Field(
-        default="industry", pattern=r"^[a-z][a-z0-9_]*$", description="Company property that the breakdown by segment uses."
     )
 
     @field_validator("token")

@@ -20,6 +20,7 @@ from connector.model import (
     GoalRecord,
     Held,
     Page,
+    Proposal,
     Receipt,
     Record,
     Result,
@@ -232,6 +233,10 @@ class Memory:
             dict.fromkeys((goal_kind(kpi, kind) for kpi in GOAL_KPIS for kind in ("owner", "team")), Ability(Answer.YES)),
             {"write_batch": WRITE_BATCH},
         )
+
+    async def proposals(self) -> Sequence[Proposal]:
+        """Propose nothing: its fields are ours already."""
+        return ()
 
     async def close(self) -> None:
         """Keep everything; there is nothing to give back."""
