@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import ClassVar, Protocol
 
-from connector.model import Capabilities, Entity, FieldSpec, FieldWrite, Goal, Held, Page, Proposal, Receipt, Stream
+from connector.model import Capabilities, Entity, FieldSpec, FieldWrite, Goal, Held, Page, Proposal, Receipt, Stream, Usage
 
 
 class Source(Protocol):
@@ -93,6 +93,11 @@ class Adapter(Source, Sink, Goals, Protocol):
     @property
     def calls(self) -> int:
         """How many requests this adapter has sent."""
+        ...
+
+    @property
+    def usage(self) -> Usage:
+        """What this adapter has sent and waited for."""
         ...
 
     async def close(self) -> None:

@@ -28,6 +28,7 @@ from connector.model.records import (
     User,
 )
 from connector.model.text import Scalar, shown, text_of
+from connector.model.usage import Usage
 from connector.model.writing import FieldKind, FieldSpec, FieldWrite, Goal, Receipt, Result, Status, Wording
 
 __all__ = [
@@ -93,6 +94,7 @@ __all__ = [
     "Touch",
     "Traffic",
     "Training",
+    "Usage",
     "Use",
     "UseKind",
     "User",

@@ -15,8 +15,8 @@ from connector.adapters.hubspot.settings import HubSpotSettings
 from connector.adapters.hubspot.vendor import VENDOR, limiter
 from connector.adapters.hubspot.words import READS
 from connector.adapters.hubspot.writing import Batches, write_fields
-from connector.http import Client, Patience
-from connector.model import Capabilities, Entity, FieldSpec, FieldWrite, Goal, Held, Page, Proposal, Receipt, Stream
+from connector.http import Client, Fixed, Patience
+from connector.model import Capabilities, Entity, FieldSpec, FieldWrite, Goal, Held, Page, Proposal, Receipt, Stream, Usage
 
 
 class HubSpot:
@@ -26,15 +26,13 @@ class HubSpot:
     streams: ClassVar[tuple[Stream, ...]] = tuple(READS)
 
     def __init__(self, settings: HubSpotSettings, timezone: ZoneInfo | None = None) -> None:
-        async def token() -> str:
-            return settings.token.get_secret_value()
-
         self._client = Client(
             settings.base_url,
-            token=token,
+            bearer=Fixed(settings.token),
             vendor=VENDOR,
             limiter=limiter(settings.headroom),
             patience=Patience(timeout=settings.timeout_seconds, budget=settings.patience_seconds),
+            reserve=settings.daily_reserve,
         )
         objects = Objects(self._client, Paths(settings.version))
         self._reading = Reading(objects, settings, timezone)
@@ -93,6 +91,11 @@ class HubSpot:
     def calls(self) -> int:
         """How many requests were sent."""
         return self._client.calls
+
+    @property
+    def usage(self) -> Usage:
+        """What was sent and waited for, see `Adapter`."""
+        return self._client.usage
 
     async def close(self) -> None:
         """Close the connections."""

@@ -32,7 +32,9 @@ class Reading:
 
     async def tenant(self) -> Tenant:
         """Ask whose account this is; the answer also tells the vendor's time."""
-        return tenant_of(await self._objects.client.get(self._objects.paths.account))
+        found = tenant_of(await self._objects.client.get(self._objects.paths.account))
+        self._objects.client.day.zone = ZoneInfo(found.timezone)
+        return found
 
     async def pages(self, stream: Stream, since: str | None, own: Sequence[FieldSpec]) -> AsyncIterator[Page]:
         """Yield a stream's pages, see `Source`."""

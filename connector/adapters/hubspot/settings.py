@@ -29,6 +29,12 @@ class HubSpotSettings(Mapped):
         default="2026-09", pattern=r"^(20\d\d-(03|09)|v3)$", description="Dated API version, or v3 for the older path style."
     )
     headroom: float = Field(default=0.3, ge=0, le=0.9, description="Share (0 to 0.9) of the rate limits that is left to other apps.")
+    daily_reserve: float = Field(
+        default=0.2,
+        ge=0,
+        le=0.9,
+        description="Share (0 to 0.9) of the account's daily requests at which a run ends, so that other apps go on.",
+    )
     horizon_seconds: float = Field(
         default=120,
         ge=0,

@@ -1,6 +1,7 @@
 """A CRM in this process that keeps our own records: for tests of everything above the adapters, and for dry runs."""
 
 import json
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
@@ -27,6 +28,7 @@ from connector.model import (
     Status,
     Stream,
     Tenant,
+    Usage,
     goal_kind,
 )
 
@@ -59,6 +61,11 @@ class Memory:
         self.before_write: Callable[[], Awaitable[None]] | None = None
         self.shelf = Shelf()
         self.shelf.put(*records)
+
+    @property
+    def usage(self) -> Usage:
+        """What was asked, see `Adapter`."""
+        return Usage(Counter(all=self.calls))
 
     def put(self, *records: Record) -> None:
         """Create or replace records, as people do."""
