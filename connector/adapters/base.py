@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import ClassVar, Protocol
 
-from connector.model import Capabilities, Entity, FieldSpec, FieldWrite, Goal, Held, Page, Receipt, Stream
+from connector.model import Capabilities, Entity, FieldSpec, FieldWrite, Goal, Held, Page, Proposal, Receipt, Stream, Usage
 
 
 class Source(Protocol):
@@ -82,9 +82,22 @@ class Adapter(Source, Sink, Goals, Protocol):
         """
         ...
 
+    async def proposals(self) -> Sequence[Proposal]:
+        """Propose settings that say what this account's own fields mean, from what it holds; by cheap reads, and without writing.
+
+        Raises:
+            CredentialsError, TryLater: see `connector.errors`; what the CRM does not let us see is left out.
+        """
+        ...
+
     @property
     def calls(self) -> int:
         """How many requests this adapter has sent."""
+        ...
+
+    @property
+    def usage(self) -> Usage:
+        """What this adapter has sent and waited for."""
         ...
 
     async def close(self) -> None:

@@ -1,17 +1,18 @@
 """check, pause, resume and manifest, as commands."""
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from connector import steps
+from connector.cli import proposing
 from connector.cli.session import opened, session
 from connector.cli.words import print_json, say, table
 from connector.errors import AccessRefused, GuardStopped, SettingsError
 from connector.manifest import manifest_text
-from connector.model import Ability, Answer, Capabilities, Entity
+from connector.model import Ability, Answer, Capabilities, Entity, Proposal
 from connector.steps import Work, recorded
 from connector.steps.testing import write_test
 
@@ -22,21 +23,40 @@ NEEDED = ("deals", "pipelines", "users")
 def check(account: str | None, test_on: str | None, *, as_json: bool) -> None:
     """Check the account, and on request that a field can be written and restored."""
 
-    async def action(work: Work) -> Capabilities:
+    async def action(work: Work) -> Found:
         able = await steps.check(work)
         if test_on is not None:
             async with recorded(work, "check"):
                 work.progress.say(await write_test(work, _record(test_on), datetime.now(UTC)))
-        return able
+        path = () if work.account == "default" else ("accounts", work.account)
+        return Found(able, await work.adapter.proposals(), (*path, work.config.adapter), work.config.vendor.model_dump())
 
-    able = session(account, action, quiet=as_json)
-    print_json(asdict(able)) if as_json else show_able(able)
+    found = session(account, action, quiet=as_json)
+    able = found.able
+    print_json(proposing.as_json(able, found.proposals, found.path)) if as_json else show_found(found)
     missing = {
         stream: able.streams[stream] for stream in able.streams if str(stream) in NEEDED and able.streams[stream].answer is Answer.NO
     }
     if missing:
         reasons = "; ".join(f"{stream}: {_because(ability)}" for stream, ability in missing.items())
         raise AccessRefused(f"Not available: {reasons}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a check found; `path` is where the adapter's settings stand, `settings` what they are now."""
+
+    able: Capabilities
+    proposals: Sequence[Proposal]
+    path: tuple[str, ...]
+    settings: Mapping[str, object]
+
+
+def show_found(found: Found) -> None:
+    """Print what an account is and can do, what that costs, and what settings it suggests."""
+    show_able(found.able)
+    proposing.show_losses(proposing.losses(found.able))
+    proposing.show_proposals(found.proposals, found.path, found.settings)
 
 
 def _because(ability: Ability) -> str:

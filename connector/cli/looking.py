@@ -20,7 +20,7 @@ from connector.period import MEASURED, Period
 from connector.steps import Work
 from connector.store import Account, MeasurementInfo
 from connector.web.overview import account_status
-from connector.web.status import AccountStatus, health_of
+from connector.web.status import AccountStatus, RunLine, health_of
 
 if TYPE_CHECKING:
     from connector.engine import Explanation
@@ -275,9 +275,7 @@ def _show_status(found: AccountStatus) -> None:
     if found.streams:
         rows = [[line.name, f"{line.records:,}", _minute(line.completed_at), line.missing or ""] for line in found.streams]
         table("Kept", ("stream", "records", "complete as of", "not available because"), rows, right=(1,))
-    rows = [
-        [run.id, run.kind, run.status, _minute(run.started_at), str(run.calls or 0), _story(run.steps, run.message)] for run in found.runs
-    ]
+    rows = [[run.id, run.kind, run.status, _minute(run.started_at), _calls(run), _story(run.steps, run.message)] for run in found.runs]
     if rows:
         table("Last runs", ("run", "kind", "ended", "started", "calls", "what it did"), rows, right=(4,))
     if found.plan:
@@ -287,6 +285,10 @@ def _show_status(found: AccountStatus) -> None:
         say(f"{found.quarantined:,} records could not be read and wait in quarantine.")
     for key, why in found.unavailable.items():
         say(f"{key} is not available: {why}")
+
+
+def _calls(run: RunLine) -> str:
+    return f"{run.calls or 0:,}" + (f" ({run.requests})" if run.requests else "")
 
 
 def _story(done: Mapping[str, str], message: str) -> str:

@@ -1,12 +1,22 @@
-"""One limiter per account: exact rolling windows, shared by everything that talks to that account."""
+"""One limiter per account: exact rolling windows that learn from answers, shared by everything that talks to that account."""
 
 import asyncio
 import math
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+
+SHRINK = 0.5
+"""What is left of our share of a limit after the vendor asked us to slow down."""
+GROWTH = 0.01
+"""How much of the whole comes back with each second: from a half to all of it in fifty seconds."""
+LEAST = 0.05
+_ROUNDING = 1e-9
+"""Seven tenths of seventy are 49, whatever binary fractions say."""
+AT_ONCE = 30
+"""The most requests in flight: enough for the fastest limit known (25 a second) at a second an answer, and no flood of connections."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +26,9 @@ class Limit:
     calls: int
     seconds: float
 
-    def leaving(self, headroom: float) -> "Limit":
-        """Return this limit with the share `headroom` (0 to 1) left to others; one call always remains."""
-        return Limit(max(1, math.floor(self.calls * (1 - headroom))), self.seconds)
+    def part(self, share: float) -> "Limit":
+        """Return `share` (0 to 1) of this limit; one call always remains."""
+        return Limit(max(1, math.floor(self.calls * share + _ROUNDING)), self.seconds)
 
 
 class Window:
@@ -28,51 +38,71 @@ class Window:
     can ever hold more than `calls`. A leaky bucket would let a burst and its refill fall into one window.
     """
 
-    def __init__(self, limit: Limit, clock: Callable[[], float], sleep: Callable[[float], Awaitable[None]]) -> None:
-        self.limit = limit
+    def __init__(self, limit: Limit, headroom: float, clock: Callable[[], float]) -> None:
+        self._told = limit
+        self._headroom = headroom
         self._clock = clock
-        self._sleep = sleep
+        self._share = 1.0
+        self._shrunk_at = -math.inf
         self._busy = 0
         self._ended: deque[float] = deque()
+        self._others = 0
+        self._others_until = 0.0
         self._closed_until = 0.0
-        self._door = asyncio.Lock()
-        self._moved = asyncio.Event()
 
-    def hold(self, seconds: float) -> None:
-        """Let nobody in for `seconds`."""
-        self._closed_until = max(self._closed_until, self._clock() + seconds)
+    @property
+    def limit(self) -> Limit:
+        """The limit that we keep now: what was told, less headroom, less what a recent 429 took."""
+        return self._told.part((1 - self._headroom) * self._grown())
 
-    @asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
-        """Wait for a place, first come first served, and keep it during the call."""
-        async with self._door:
-            await self._admit()
-            self._busy += 1
-        try:
-            yield
-        finally:
-            self._busy -= 1
-            self._ended.append(self._clock())
-            self._moved.set()
-
-    async def _admit(self) -> None:
-        while (wait := self._wait()) != 0:
-            if wait is None:
-                self._moved.clear()
-                await self._moved.wait()
-            else:
-                await self._sleep(wait)
-
-    def _wait(self) -> float | None:
+    def wait(self) -> float | None:
         """Return the seconds until there may be a place; None when that hangs on a call that still runs."""
         now = self._clock()
-        while self._ended and self._ended[0] + self.limit.seconds <= now:
-            self._ended.popleft()
         if now < self._closed_until:
             return self._closed_until - now
-        if self._busy + len(self._ended) < self.limit.calls:
+        ended, others = self._ended_since(now - self._told.seconds), self._others if now < self._others_until else 0
+        if self._busy + ended < min(self.limit.calls, self._told.calls - others):
             return 0
-        return self._ended[0] + self.limit.seconds - now if self._ended else None
+        moments = [self._ended[-ended] + self._told.seconds] if ended else []
+        moments += [self._others_until] if others else []
+        return max(min(moments) - now, 1e-6) if moments else None
+
+    def enter(self) -> None:
+        """Take a place."""
+        self._busy += 1
+
+    def leave(self) -> None:
+        """Let the place of a call that has ended grow free, `seconds` from now."""
+        self._busy -= 1
+        self._ended.append(self._clock())
+        # Kept beyond their time, because an answer may still count calls that have just run out here.
+        while self._ended[0] < self._ended[-1] - 2 * self._told.seconds:
+            self._ended.popleft()
+
+    def learn(self, limit: Limit, left: int | None, since: float) -> None:
+        """Take over what an answer to a call begun at `since` says: the limit and, where told, how many calls are left of it.
+
+        Calls that are used up and cannot be ours are those of another process with the same token; they hold places of the window, too.
+        """
+        self._told = limit
+        now = self._clock()
+        if left is None or now - since > limit.seconds:
+            return
+        ours = self._busy + self._ended_since(since - limit.seconds)
+        self._others, self._others_until = max(0, limit.calls - left - ours), now + limit.seconds
+
+    def slow_down(self, seconds: float, since: float) -> None:
+        """Let nobody in for `seconds`, and keep to a part of the limit; calls begun before the last shrinking shrink it no further."""
+        now = self._clock()
+        if since >= self._shrunk_at:
+            self._share, self._shrunk_at = max(LEAST, SHRINK * self._grown()), now
+        self._closed_until = max(self._closed_until, now + seconds)
+
+    def _grown(self) -> float:
+        return min(1.0, self._share + GROWTH * (self._clock() - self._shrunk_at))
+
+    def _ended_since(self, moment: float) -> int:
+        return sum(1 for ended in self._ended if ended > moment)
 
 
 class Limiter:
@@ -86,25 +116,56 @@ class Limiter:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._headroom = headroom
-        self._windows = {lane: Window(limit.leaving(headroom), clock, sleep) for lane, limit in limits.items()}
+        self.waited = 0.0
+        self._windows = {lane: Window(limit, headroom, clock) for lane, limit in limits.items()}
+        self._clock = clock
+        self._sleep = sleep
+        self._doors: defaultdict[tuple[str, ...], asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._moved = asyncio.Event()
+        self._busy = 0
 
     @asynccontextmanager
-    async def places(self, lanes: tuple[str, ...]) -> AsyncIterator[None]:
-        """Hold a place in every one of `lanes` during a call."""
-        async with AsyncExitStack() as stack:
-            for lane in lanes:
-                await stack.enter_async_context(self._windows[lane].place())
-            yield
+    async def places(self, lanes: tuple[str, ...]) -> AsyncIterator[float]:
+        """Wait for a place in every one of `lanes` at once, first come first served, and hold them during the call; gives its start."""
+        windows = [self._windows[lane] for lane in lanes]
+        async with self._doors[lanes]:
+            await self._admitted(windows)
+            self._busy += 1
+            for window in windows:
+                window.enter()
+        try:
+            yield self._clock()
+        finally:
+            self._busy -= 1
+            for window in windows:
+                window.leave()
+            self._moved.set()
 
-    def learn(self, lane: str, limit: Limit) -> None:
-        """Take over what the vendor says about a lane's limit."""
-        self._windows[lane].limit = limit.leaving(self._headroom)
+    def learn(self, lane: str, limit: Limit, *, left: int | None, since: float) -> None:
+        """Take over what the vendor says about a lane's limit, see `Window`."""
+        self._windows[lane].learn(limit, left, since)
 
     def limit(self, lane: str) -> Limit:
-        """Return the limit that is kept now, headroom applied."""
+        """Return the limit that is kept now."""
         return self._windows[lane].limit
 
-    def hold(self, lane: str, seconds: float) -> None:
-        """Stop a lane for `seconds`, because the vendor asked for it."""
-        self._windows[lane].hold(seconds)
+    def slow_down(self, lane: str, seconds: float, *, since: float) -> None:
+        """Stop a lane for `seconds` and go on slower, because the vendor asked a call begun at `since` for it."""
+        self._windows[lane].slow_down(seconds, since)
+
+    async def _admitted(self, windows: list[Window]) -> None:
+        while (wait := self._wait(windows)) != 0:
+            if wait is None:
+                self._moved.clear()
+                await self._moved.wait()
+            else:
+                began = self._clock()
+                await self._sleep(wait)
+                self.waited += self._clock() - began
+
+    def _wait(self, windows: list[Window]) -> float | None:
+        waits = [window.wait() for window in windows]
+        known = [wait for wait in waits if wait]
+        if self._busy >= AT_ONCE or (None in waits and not known):
+            return None
+        return max(known, default=0)

@@ -38,8 +38,25 @@ def _retry_after(answer: Answer) -> float | None:
     return float(text) if text.isdigit() else 10.0
 
 
-def _no_limit(_answer: Answer) -> Limit | None:
-    return None
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an answer tells of limits: that of the lane all requests pass, the calls `left` of it, and the `day`'s limit and rest."""
+
+    limit: Limit | None = None
+    left: int | None = None
+    day: tuple[int, int] | None = None
+
+
+def _tells_nothing(_answer: Answer) -> Told:
+    return Told()
+
+
+def _no(_answer: Answer) -> bool:
+    return False
+
+
+def _slows_all(_answer: Answer, lanes: tuple[str, ...]) -> str:
+    return lanes[-1]
 
 
 def _no_needs(_answer: Answer) -> tuple[str, ...]:
@@ -61,7 +78,9 @@ class Vendor:
     Attributes:
         title: the name people know it by, used in messages.
         wait: seconds to wait after a 429; None when waiting is longer than a run can bear.
-        limit: the limit that an answer tells, if it does; it is the one of the request's last lane.
+        told: what an answer tells of limits; it is about the request's last lane.
+        slows: which of the request's lanes a 429 is about.
+        is_expired: whether a refused credential was good and has run out, so that a fresh one may do.
         needs: the scopes that a 403 asks for.
         reason: why a request was refused, as one phrase.
         lanes: the limiter's lanes that a request (method, path) passes, the narrowest first, the one that all requests pass last.
@@ -70,7 +89,9 @@ class Vendor:
 
     title: str
     wait: Callable[[Answer], float | None] = _retry_after
-    limit: Callable[[Answer], Limit | None] = _no_limit
+    told: Callable[[Answer], Told] = _tells_nothing
+    slows: Callable[[Answer, tuple[str, ...]], str] = _slows_all
+    is_expired: Callable[[Answer], bool] = _no
     needs: Callable[[Answer], tuple[str, ...]] = _no_needs
     reason: Callable[[Answer], str] = _message
     lanes: Callable[[str, str], tuple[str, ...]] = _one_lane

@@ -6,6 +6,7 @@ from connector.model.dealings import Activity, ActivityKind, ActivityStatus, Dir
 from connector.model.means import Campaign, Contract, Cost, CostCategory, FxRate, Holiday, Traffic, Training, Use, UseKind
 from connector.model.measuring import FieldValue, KpiValue, Measurement, Policies, Target
 from connector.model.planning import FieldChange, GoalChange, Why, WritePlan
+from connector.model.proposing import Proposal
 from connector.model.reading import Held, Page, Rejected
 from connector.model.record import FILLS, IMPORTED, Entity, Record, Stream
 from connector.model.records import (
@@ -27,6 +28,7 @@ from connector.model.records import (
     User,
 )
 from connector.model.text import Scalar, shown, text_of
+from connector.model.usage import Usage
 from connector.model.writing import FieldKind, FieldSpec, FieldWrite, Goal, Receipt, Result, Status, Wording
 
 __all__ = [
@@ -73,6 +75,7 @@ __all__ = [
     "Policies",
     "Product",
     "ProductUse",
+    "Proposal",
     "Receipt",
     "Record",
     "Rejected",
@@ -91,6 +94,7 @@ __all__ = [
     "Touch",
     "Traffic",
     "Training",
+    "Usage",
     "Use",
     "UseKind",
     "User",

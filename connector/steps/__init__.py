@@ -4,12 +4,13 @@ from connector.steps.measuring import all_targets, last_pull, measure, measure_r
 from connector.steps.planning import plan, plan_id
 from connector.steps.pulling import Pulled, check, pull, pull_goals
 from connector.steps.pushing import Pushed, guard, push, pushable, pushed
-from connector.steps.record import noted, recorded
+from connector.steps.record import REQUESTS, noted, recorded
 from connector.steps.road import Road, confirm, finish_unfinished, measured_summary, plan_summary, run, step
 from connector.steps.undoing import undo
 from connector.steps.work import Progress, Silence, Work, calendar_of, leased
 
 __all__ = [
+    "REQUESTS",
     "Progress",
     "Pulled",
     "Pushed",

@@ -9,6 +9,9 @@ from connector.errors import ConnectorError, GuardStopped, Stopped, StoreBusy
 from connector.steps.work import Work, leased
 from connector.store import Lease, RunStatus
 
+REQUESTS = "requests"
+"""The part of a run's record that tells what it sent, see `Usage`."""
+
 
 @contextlib.asynccontextmanager
 async def recorded(work: Work, kind: str, as_of: datetime | None = None) -> AsyncIterator[tuple[Lease, str]]:
@@ -48,4 +51,6 @@ def _status(error: ConnectorError) -> RunStatus:
 async def _finish(work: Work, lease: Lease, run: str, status: RunStatus, *, message: str = "") -> None:
     # Where the lease is lost the run's record belongs to whoever holds it now, which will call it interrupted.
     with contextlib.suppress(ConnectorError):
-        await work.ask(work.store.runs.finish, lease, run, status, message, calls=work.adapter.calls)
+        usage = work.adapter.usage
+        await work.ask(work.store.runs.step, lease, run, REQUESTS, usage.summary())
+        await work.ask(work.store.runs.finish, lease, run, status, message, calls=usage.calls)

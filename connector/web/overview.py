@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from connector import kpis
@@ -11,7 +12,7 @@ from connector.model import FILLS, Stream, shown
 from connector.period import Grain
 from connector.schedule import Schedule
 from connector.settings import AccountConfig
-from connector.steps import calendar_of
+from connector.steps import REQUESTS, calendar_of
 from connector.store import Account, RunInfo, Store
 from connector.web.status import AccountStatus, Figure, PlanLine, RunLine, StatusPage, StreamLine
 
@@ -77,8 +78,27 @@ def _last_success(store: Store, account: str) -> datetime | None:
 
 
 def _run_line(run: RunInfo) -> RunLine:
-    steps = {name: _summed_up(summary) for name, summary in run.steps.items()}
-    return RunLine(run.id, run.kind, str(run.status), run.started_at, run.finished_at, run.message or "", run.calls, steps, run.slot)
+    return RunLine(
+        run.id,
+        run.kind,
+        str(run.status),
+        run.started_at,
+        finished_at=run.finished_at,
+        message=run.message or "",
+        calls=run.calls,
+        steps={name: _summed_up(summary) for name, summary in run.steps.items() if name != REQUESTS},
+        slot=run.slot,
+        requests=_requests(run.steps.get(REQUESTS, {})),
+    )
+
+
+def _requests(usage: Mapping[str, Any]) -> str:
+    """Say in a few words what a run's requests fell under, and how they were slowed down."""
+    lanes = [f"{number:,} {lane}" for lane, number in usage.get("lanes", {}).items()]
+    slowed = [f"{usage['slowed']:,} told to slow down"] if usage.get("slowed") else []
+    waited = [f"{usage['waited_seconds']:,.0f} s waited"] if usage.get("waited_seconds", 0) >= 1 else []
+    day = [f"{usage['day_used']:,} of the day's {usage['day_limit']:,} used"] if "day_limit" in usage else []
+    return ", ".join([*(lanes if len(lanes) > 1 else ()), *slowed, *waited, *day])
 
 
 def _summed_up(summary: Mapping[str, object]) -> str:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class RunLine:
-    """One run: `steps` maps each step to its summary; `calls` counts the requests it sent."""
+    """One run: `steps` maps each step to its summary; `calls` counts the requests it sent, of which `requests` tells more in words."""
 
     id: str
     kind: str
@@ -19,6 +19,7 @@ class RunLine:
     calls: int | None = None
     steps: Mapping[str, str] = field(default_factory=dict)
     slot: str | None = None
+    requests: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 import respx
+from pydantic import SecretStr
 
-from connector.http import Client, Limit, Limiter, Patience, Vendor
+from connector.http import Client, Fixed, Limit, Limiter, Patience, Vendor
 
 BASE = "https://crm.example"
 
@@ -40,19 +41,24 @@ def clock() -> Clock:
     return Clock()
 
 
-async def _token() -> str:
-    return "secret-token-1"
-
-
 @pytest.fixture
 async def make_client(clock: Clock) -> AsyncIterator[Callable[..., Client]]:
     """Give a maker of clients for one vendor's manners, closed at the end."""
     made: list[Client] = []
 
-    def make(vendor: Vendor | None = None, *, calls: int = 1000, budget: float = 60) -> Client:
+    def make(vendor: Vendor | None = None, *, calls: int = 1000, budget: float = 60, reserve: float = 0) -> Client:
         limiter = Limiter({"all": Limit(calls, 10)}, headroom=0, clock=clock, sleep=clock.sleep)
         patience = Patience(budget=budget, sleep=clock.sleep)
-        made.append(Client(BASE, token=_token, vendor=vendor or Vendor("Example"), limiter=limiter, patience=patience))
+        made.append(
+            Client(
+                BASE,
+                bearer=Fixed(SecretStr("secret-token-1")),
+                vendor=vendor or Vendor("Example"),
+                limiter=limiter,
+                patience=patience,
+                reserve=reserve,
+            )
+        )
         return made[-1]
 
     yield make

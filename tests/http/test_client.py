@@ -10,9 +10,10 @@ from typing import Protocol
 import httpx
 import pytest
 import respx
+from pydantic import SecretStr
 
 from connector.errors import AccessRefused, ConnectorError, CredentialsError, StoreBusy, TryLater
-from connector.http import Answer, Client, Limit, Limiter, Meaning, Patience, Refused, Unanswered, Vendor
+from connector.http import Answer, Client, Fixed, Limit, Limiter, Meaning, Patience, Refused, Told, Unanswered, Vendor
 
 BASE = "https://crm.example"
 GOOD = {"ok": True}
@@ -170,11 +171,11 @@ async def test_a_vendor_may_give_a_status_its_own_meaning(crm: respx.MockRouter,
 async def test_limits_are_learned_from_answers(crm: respx.MockRouter, make_client: Make, clock: Clock):
     """A lower limit in an answer slows the next calls down."""
 
-    def told(answer: Answer) -> Limit | None:
-        return Limit(int(answer.headers["x-max"]), 10) if "x-max" in answer.headers else None
+    def told(answer: Answer) -> Told:
+        return Told(Limit(int(answer.headers["x-max"]), 10))
 
     crm.get("/a").mock(return_value=httpx.Response(200, json=GOOD, headers={"X-Max": "1"}))
-    client = make_client(Vendor("Example", limit=told))
+    client = make_client(Vendor("Example", told=told))
     await client.get("/a")
     assert clock.slept == []
     await client.get("/a")
@@ -200,12 +201,10 @@ async def test_an_impossible_token_is_not_shown(caplog: pytest.LogCaptureFixture
     """A token that makes an illegal header stands neither in the error, nor in its traceback, nor in the log."""
     caplog.set_level(logging.DEBUG)
 
-    async def token() -> str:
-        return "secret-token-1\n"
-
+    bearer = Fixed(SecretStr("secret-token-1\n"))
     server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
     base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    client = Client(base, token=token, vendor=Vendor("Example"), limiter=Limiter({"all": Limit(10, 1)}), patience=Patience(budget=0))
+    client = Client(base, bearer=bearer, vendor=Vendor("Example"), limiter=Limiter({"all": Limit(10, 1)}), patience=Patience(budget=0))
     with pytest.raises(ConnectorError, match="LocalProtocolError") as error:
         await (client.send("POST", "/a", {}) if writes else client.get("/a"))
     await client.close()
@@ -264,11 +263,12 @@ async def test_the_token_is_asked_for_each_request(crm: respx.MockRouter):
     """A token that changes between requests is used from the next request on."""
     tokens = iter(["one", "two"])
 
-    async def token() -> str:
-        return next(tokens)
+    class Changing(Fixed):
+        async def token(self) -> str:
+            return next(tokens)
 
     route = crm.get("/a").mock(return_value=httpx.Response(200, json=GOOD))
-    client = Client(BASE, token=token, vendor=Vendor("Example"), limiter=Limiter({"all": Limit(10, 1)}))
+    client = Client(BASE, bearer=Changing(SecretStr("")), vendor=Vendor("Example"), limiter=Limiter({"all": Limit(10, 1)}))
     await client.get("/a")
     await client.get("/a")
     await client.close()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from connector.adapters.hubspot.mapping import DealMapping
 from connector.errors import ConnectorError
 from connector.http import Body
 from connector.model import Outcome, Stage, Tenant
@@ -29,6 +30,7 @@ class Account:
     tenant: Tenant
     zone: ZoneInfo
     stages: Mapping[str, Stage]
+    mapping: DealMapping
 
     def outcome(self, stage: str | None) -> Outcome:
         """Return what a stage means; a stage that was deleted since counts as open."""

@@ -9,13 +9,14 @@ from connector.adapters.hubspot.goal_writing import GoalWriting
 from connector.adapters.hubspot.objects import Objects
 from connector.adapters.hubspot.paths import Paths
 from connector.adapters.hubspot.properties import Properties
+from connector.adapters.hubspot.proposing import Proposing
 from connector.adapters.hubspot.reading import Reading
 from connector.adapters.hubspot.settings import HubSpotSettings
 from connector.adapters.hubspot.vendor import VENDOR, limiter
 from connector.adapters.hubspot.words import READS
 from connector.adapters.hubspot.writing import Batches, write_fields
-from connector.http import Client, Patience
-from connector.model import Capabilities, Entity, FieldSpec, FieldWrite, Goal, Held, Page, Receipt, Stream
+from connector.http import Client, Fixed, Patience
+from connector.model import Capabilities, Entity, FieldSpec, FieldWrite, Goal, Held, Page, Proposal, Receipt, Stream, Usage
 
 
 class HubSpot:
@@ -25,22 +26,21 @@ class HubSpot:
     streams: ClassVar[tuple[Stream, ...]] = tuple(READS)
 
     def __init__(self, settings: HubSpotSettings, timezone: ZoneInfo | None = None) -> None:
-        async def token() -> str:
-            return settings.token.get_secret_value()
-
         self._client = Client(
             settings.base_url,
-            token=token,
+            bearer=Fixed(settings.token),
             vendor=VENDOR,
             limiter=limiter(settings.headroom),
             patience=Patience(timeout=settings.timeout_seconds, budget=settings.patience_seconds),
+            reserve=settings.daily_reserve,
         )
         objects = Objects(self._client, Paths(settings.version))
         self._reading = Reading(objects, settings, timezone)
         self._properties = Properties(objects)
         self._batches = Batches(objects)
         self._goals = GoalWriting(objects, self._batches)
-        self._checking = Checking(objects, self._reading, self._properties, without=settings.streams_left_out)
+        self._checking = Checking(objects, self._reading, self._properties)
+        self._proposing = Proposing(objects, self._properties, settings)
 
     def pages(self, stream: Stream, since: str | None, own: Sequence[FieldSpec]) -> AsyncIterator[Page]:
         """Yield a stream's pages, see `Source`."""
@@ -83,10 +83,19 @@ class HubSpot:
         """Probe the account, see `Adapter`."""
         return await self._checking.check()
 
+    async def proposals(self) -> Sequence[Proposal]:
+        """Propose a mapping, see `Adapter`."""
+        return await self._proposing.proposals()
+
     @property
     def calls(self) -> int:
         """How many requests were sent."""
         return self._client.calls
+
+    @property
+    def usage(self) -> Usage:
+        """What was sent and waited for, see `Adapter`."""
+        return self._client.usage
 
     async def close(self) -> None:
         """Close the connections."""

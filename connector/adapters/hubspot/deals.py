@@ -1,6 +1,6 @@
 """Deals in our words, with their stays in stages and the dated changes of their fields."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -12,9 +12,7 @@ from connector.adapters.hubspot.objects import Row
 from connector.adapters.hubspot.parse import Unreadable, decimal, instant, rate, text, value_of
 from connector.adapters.hubspot.records import Dates, dates_of, first_link, properties_of, times
 from connector.http import Body
-from connector.model import Deal, FieldHistory, Record
-
-_KINDS: Mapping[str | None, str] = {"existingbusiness": "upsell", "renewal": "renewal"}
+from connector.model import Deal, FieldHistory, Outcome, Record
 
 
 class Money:
@@ -96,7 +94,7 @@ class Past:
 
 
 def deal_of(row: Row, account: Account) -> Iterator[Record]:
-    """Read a deal: itself, its stays and its changes.
+    """Read a deal: itself, its contract, its stays and its changes.
 
     Raises:
         Unreadable: a value that numbers hang on is none of the forms we know.
@@ -107,7 +105,9 @@ def deal_of(row: Row, account: Account) -> Iterator[Record]:
         raise Unreadable("createdate: it is missing")
     past = Past.of(row, account, dates["updated_at"])
     money = Money(properties_of(row), account.tenant.currency)
-    yield _deal(row, dates, money, past)
+    deal = _deal(row, dates, money, past)
+    yield deal
+    yield from account.mapping.contracts(row, deal, is_won=account.outcome(deal.stage) is Outcome.WON)
     yield from stays(str(row["id"]), created_at, past.stage.changes, past.pipeline)
     yield from past.history(str(row["id"]), created_at, money)
 
@@ -122,8 +122,8 @@ def _deal(row: Row, dates: Dates, money: Money, past: Past) -> Deal:
         owner=text(raw.get("hubspot_owner_id")),
         company=first_link(row, "companies"),
         contact=first_link(row, "contacts"),
-        kind=_KINDS.get(text(raw.get("dealtype")), "new"),
-        source=text(raw.get("hs_analytics_source")),
+        kind=past.account.mapping.kind(raw),
+        source=past.account.mapping.source(raw),
         campaign=text(raw.get("hs_campaign")),
         amount=money.amount,
         currency=money.currency,

@@ -1,7 +1,7 @@
 """Reading CRM objects as HubSpot gives them: lists, searches, batches and associations."""
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from connector.adapters.hubspot.kinds import Kind
 from connector.adapters.hubspot.paths import Paths
-from connector.errors import ConnectorError
+from connector.errors import AccessRefused, ConnectorError
 from connector.http import Body, Client, Refused
 
 T = TypeVar("T")
@@ -104,14 +104,30 @@ class Objects:
     def __init__(self, client: Client, paths: Paths) -> None:
         self.client = client
         self.paths = paths
+        self._hidden: set[str] = set()
 
     async def page(self, kind: str, ask: Ask, after: str | None = None) -> Listing:
-        """Read one page of everything there is (or of everything archived); half as many records when histories come along."""
+        """Read one page of everything there is (or of everything archived); half as many records when histories come along.
+
+        Links to records that the token may not see are left out, because they are no reason to go without the records that it may.
+        """
+        links = tuple(link for link in ask.links if link not in self._hidden)
         params = {"limit": str(HISTORY_SIZE if ask.history else LIST_SIZE), **ask.flag}
-        named = {"properties": ask.properties, "propertiesWithHistory": ask.history, "associations": ask.links, "after": (after or "",)}
+        named = {"properties": ask.properties, "propertiesWithHistory": ask.history, "associations": links, "after": (after or "",)}
         params |= {name: ",".join(values) for name, values in named.items() if values and values[0]}
-        body = await self.client.get(self.paths.objects(kind), params)
+        try:
+            body = await self.client.get(self.paths.objects(kind), params)
+        except AccessRefused as error:
+            if not self._hides(error, links):
+                raise
+            return await self.page(kind, ask, after)
         return Listing(body["results"], next_after(body, after))
+
+    def _hides(self, error: AccessRefused, links: Sequence[str]) -> bool:
+        """Remember the kinds of linked records that a refusal is about, and return whether it is about any."""
+        found = {link for link in links if any(link in need.split(".") for need in error.needs)}
+        self._hidden |= found
+        return bool(found)
 
     async def everything(self, kind: str, ask: Ask) -> list[Row]:
         """Read every page."""
@@ -122,13 +138,16 @@ class Objects:
             rows += page.rows
         return rows
 
-    async def count(self, kind: str) -> int | None:
-        """Return how many records there are, as far as the search knows; None where it does not say."""
+    async def count(self, kind: str, *filters: Body) -> int | None:
+        """Return how many records there are that all `filters` fit, as far as the search knows; None where it does not say."""
+        body: Body = {"properties": ["hs_object_id"], "limit": 1}
         try:
-            body = await self.client.ask(f"{self.paths.objects(kind)}/search", {"properties": ["hs_object_id"], "limit": 1})
+            found = await self.client.ask(
+                f"{self.paths.objects(kind)}/search", body | ({"filterGroups": [{"filters": list(filters)}]} if filters else {})
+            )
         except Refused:
             return None
-        return int(body["total"]) if "total" in body else None
+        return int(found["total"]) if "total" in found else None
 
     async def changed(self, kind: Kind, between: tuple[datetime, datetime], beyond: int) -> Found:
         """Search the ids of records changed in a window, in order of id, only those above `beyond`.
@@ -136,18 +155,11 @@ class Objects:
         Each page is a search of its own, so that neither the limit of 10,000 results nor thousands of equal timestamps matter.
         """
         window = {"propertyName": kind.modified, "operator": "BETWEEN", "value": _unix_ms(between[0]), "highValue": _unix_ms(between[1])}
-        return await self._search(kind.name, window, beyond)
-
-    async def having(self, kind: str, flag: str, beyond: int) -> Found:
-        """Search the ids of records whose property `flag` is true, in order of id, only those above `beyond`."""
-        return await self._search(kind, {"propertyName": flag, "operator": "EQ", "value": "true"}, beyond)
-
-    async def _search(self, kind: str, wanted: Mapping[str, str], beyond: int) -> Found:
         above = {"propertyName": "hs_object_id", "operator": "GT", "value": str(beyond)}
         body = await self.client.ask(
-            f"{self.paths.objects(kind)}/search",
+            f"{self.paths.objects(kind.name)}/search",
             {
-                "filterGroups": [{"filters": [wanted, above]}],
+                "filterGroups": [{"filters": [window, above]}],
                 "sorts": [{"propertyName": "hs_object_id", "direction": "ASCENDING"}],
                 "properties": ["hs_object_id"],
                 "limit": SEARCH_SIZE,
@@ -173,7 +185,17 @@ class Objects:
         return rows
 
     async def links(self, source: str, target: str, ids: Sequence[str]) -> dict[str, list[Link]]:
-        """Read the associations of many records, every page of each; a record without any is left out."""
+        """Read the associations of many records, every page of each; a record without any is left out, and all that may not be seen."""
+        if target in self._hidden:
+            return {}
+        try:
+            return await self._links(source, target, ids)
+        except AccessRefused as error:
+            if not self._hides(error, (target,)):
+                raise
+            return {}
+
+    async def _links(self, source: str, target: str, ids: Sequence[str]) -> dict[str, list[Link]]:
         found: dict[str, dict[str, set[int]]] = {}
         inputs: list[dict[str, str]] = [{"id": one} for one in dict.fromkeys(ids)]
         while inputs:

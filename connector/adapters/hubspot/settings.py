@@ -1,22 +1,18 @@
 """What an admin sets to connect a HubSpot account."""
 
 import re
-from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import ConfigDict, Field, SecretStr, field_validator
 
-from connector.adapters.hubspot.words import NEEDED, READS
-from connector.settings import Words
+from connector.adapters.hubspot.mapping import Mapped
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
-_NAME = r"^[a-z][a-z0-9_]*$"
-_MAY_GO = ", ".join(stream.value for stream in READS if stream not in NEEDED)
 _TOKEN = re.compile(r"[!-~]+")
 """Printable ASCII without blanks: all that a header can carry as a token."""
 
 
-class HubSpotSettings(BaseModel):
+class HubSpotSettings(Mapped):
     """How to reach one HubSpot account, and how its records are to be read."""
 
     # An error would otherwise cite what was given, and a malformed token is still a secret.
@@ -33,6 +29,12 @@ class HubSpotSettings(BaseModel):
         default="2026-09", pattern=r"^(20\d\d-(03|09)|v3)$", description="Dated API version, or v3 for the older path style."
     )
     headroom: float = Field(default=0.3, ge=0, le=0.9, description="Share (0 to 0.9) of the rate limits that is left to other apps.")
+    daily_reserve: float = Field(
+        default=0.2,
+        ge=0,
+        le=0.9,
+        description="Share (0 to 0.9) of the account's daily requests at which a run ends, so that other apps go on.",
+    )
     horizon_seconds: float = Field(
         default=120,
         ge=0,
@@ -43,30 +45,6 @@ class HubSpotSettings(BaseModel):
     patience_seconds: float = Field(
         default=60, ge=0, le=3600, description="How long one request is tried again before the run ends with 'try later'."
     )
-    pipelines: Annotated[Words, Field(min_length=1)] | None = Field(
-        default=None, description="Ids of the deal pipelines that count; all of them when not set."
-    )
-    segment_property: str = Field(default="industry", pattern=_NAME, description="Company property that the breakdown by segment uses.")
-
-    streams_left_out: Words = Field(
-        default=(),
-        description=f"Streams that are not read, such as `emails`; the KPIs that need them are not available. Allowed: {_MAY_GO}.",
-    )
-    complaint_property: str = Field(default="hs_ticket_category", pattern=_NAME, description="Ticket property that tells complaints.")
-    complaint_values: Words = Field(
-        default=(), description="Its values that make a ticket a complaint, such as `COMPLAINT`; without them no ticket is one."
-    )
-    effort_seven_is_easy: bool = Field(
-        default=True, description="Whether 7 in effort surveys means very easy; scores are then turned round, so that 1 is no effort."
-    )
-
-    @field_validator("streams_left_out")
-    @classmethod
-    def _may_go(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for name in value:
-            if name not in _MAY_GO.split(", "):
-                raise ValueError(f"{name!r} cannot be left out; allowed are {_MAY_GO}")
-        return value
 
     @field_validator("token")
     @classmethod

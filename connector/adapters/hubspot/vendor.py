@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from connector.adapters.hubspot.words import TITLE
-from connector.http import Answer, Limit, Limiter, Meaning, Vendor
+from connector.http import Answer, Limit, Limiter, Meaning, Told, Vendor
 
 _WAITS: Mapping[str, float | None] = {"TEN_SECONDLY_ROLLING": 10.0, "SECONDLY": 1.5, "DAILY": None}
 _JSON_START = re.compile(r"[\[{](?=[\s\"{])")
@@ -33,11 +33,29 @@ def _wait(answer: Answer) -> float | None:
     return float(after) if after.isdecimal() else _TEN_SECONDS
 
 
-def _limit(answer: Answer) -> Limit | None:
-    most, interval = (answer.headers.get(f"x-hubspot-ratelimit-{name}", "") for name in ("max", "interval-milliseconds"))
-    if not (most.isdecimal() and interval.isdecimal() and int(most) and int(interval)):
-        return None
-    return Limit(int(most), int(interval) / 1000)
+def _slows(answer: Answer, lanes: tuple[str, ...]) -> str:
+    """Return the lane whose policy a 429 names: the search's own, or the one of everything."""
+    return lanes[0] if (answer.body or {}).get("policyName") == "SECONDLY" else lanes[-1]
+
+
+def _told(answer: Answer) -> Told:
+    """Read the rate headers; search answers carry none, and OAuth apps are not told of the day."""
+    most, interval = _number(answer, "max"), _number(answer, "interval-milliseconds")
+    day, rest = _number(answer, "daily"), _number(answer, "daily-remaining")
+    return Told(
+        Limit(most, interval / 1000) if most and interval else None,
+        _number(answer, "remaining"),
+        (day, rest) if day and rest is not None else None,
+    )
+
+
+def _number(answer: Answer, name: str) -> int | None:
+    text = answer.headers.get(f"x-hubspot-ratelimit-{name}", "")
+    return int(text) if text.isdecimal() else None
+
+
+def _is_expired(answer: Answer) -> bool:
+    return (answer.body or {}).get("category") == "EXPIRED_AUTHENTICATION"
 
 
 def details(body: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
@@ -113,7 +131,9 @@ def _reason(answer: Answer) -> str:
 VENDOR = Vendor(
     TITLE,
     wait=_wait,
-    limit=_limit,
+    told=_told,
+    slows=_slows,
+    is_expired=_is_expired,
     needs=_needs,
     reason=_reason,
     lanes=_lanes,

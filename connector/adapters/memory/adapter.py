@@ -1,13 +1,14 @@
 """A CRM in this process that keeps our own records: for tests of everything above the adapters, and for dry runs."""
 
 import json
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
 from connector.adapters.memory.faults import Faults
 from connector.adapters.memory.shelf import Shelf, home_of, parent_of, stream_of
-from connector.errors import AccessRefused, LeftOut, TryLater
+from connector.errors import AccessRefused, TryLater
 from connector.model import (
     FILLS,
     Ability,
@@ -20,12 +21,14 @@ from connector.model import (
     GoalRecord,
     Held,
     Page,
+    Proposal,
     Receipt,
     Record,
     Result,
     Status,
     Stream,
     Tenant,
+    Usage,
     goal_kind,
 )
 
@@ -58,6 +61,11 @@ class Memory:
         self.before_write: Callable[[], Awaitable[None]] | None = None
         self.shelf = Shelf()
         self.shelf.put(*records)
+
+    @property
+    def usage(self) -> Usage:
+        """What was asked, see `Adapter`."""
+        return Usage(Counter(all=self.calls))
 
     def put(self, *records: Record) -> None:
         """Create or replace records, as people do."""
@@ -94,8 +102,6 @@ class Memory:
         return {"is_full": is_full, "since": begin, "until": self.shelf.now, "after": "", "is_done": False}
 
     def _let_in(self, stream: Stream) -> None:
-        if stream in self.faults.left_out:
-            raise LeftOut(f"The {stream} are left out by Memory's settings.")
         if stream in self.faults.refused:
             raise AccessRefused(f"Memory does not let us read {stream}: it needs {stream}.read", (f"{stream}.read",))
 
@@ -234,6 +240,10 @@ class Memory:
             dict.fromkeys((goal_kind(kpi, kind) for kpi in GOAL_KPIS for kind in ("owner", "team")), Ability(Answer.YES)),
             {"write_batch": WRITE_BATCH},
         )
+
+    async def proposals(self) -> Sequence[Proposal]:
+        """Propose nothing: its fields are ours already."""
+        return ()
 
     async def close(self) -> None:
         """Keep everything; there is nothing to give back."""

@@ -1,5 +1,6 @@
 """The HTTP side: token, limits, faults, JSON in and out, the portal's Date; every answer goes out through here."""
 
+import asyncio
 import gc
 import json
 import secrets
@@ -60,6 +61,12 @@ def _view(portal: Portal, endpoint: Endpoint) -> _View:
     async def view(request: Request) -> Response:
         if endpoint.is_open:
             return await _carry_out(portal, endpoint, request)
+        await asyncio.sleep(portal.options.latency / 2)
+        response = await answered(request)
+        await asyncio.sleep(portal.options.latency / 2)
+        return response
+
+    async def answered(request: Request) -> Response:
         kind = request.path_params.get("kind", "{kind}")
         portal.journal.count(f"{endpoint.method} {endpoint.resource}{endpoint.suffix}".replace("{kind}", kind), is_write=endpoint.is_write)
         fault = portal.faults.take(request.method, request.url.path)

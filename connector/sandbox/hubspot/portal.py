@@ -37,6 +37,7 @@ class Choices(TypedDict, total=False):
     search_per_second: int
     daily: int
     search_lag: float
+    latency: float
     revoked: Collection[str]
     portal_id: int
     user_properties: bool
@@ -50,7 +51,7 @@ class Options:
     """How a portal behaves.
 
     `now` is where its clock starts; `burst` calls per rolling ten seconds, `search_per_second` and `daily` are its limits;
-    `search_lag` is how many seconds the search index is behind; `revoked` scopes are not granted;
+    `search_lag` is how many seconds the search index is behind, `latency` how many an answer takes; `revoked` scopes are not granted;
     `user_properties` says whether users may have custom properties (hubspot.md 8.8: unverified); `property_limit` is per object type;
     `deals` and `contacts` are how many of them there are at least: those that the data lacks are made.
     """
@@ -60,6 +61,7 @@ class Options:
     search_per_second: int = 5
     daily: int = 1_000_000
     search_lag: float = 0.0
+    latency: float = 0.0
     revoked: Collection[str] = ()
     portal_id: int = 20171231
     user_properties: bool = True

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from connector.adapters.hubspot.account import Account
 from connector.adapters.hubspot.deals import deal_of
+from connector.adapters.hubspot.mapping import DealMapping, Mapped
 from connector.adapters.hubspot.parse import Unreadable
 from connector.model import Deal, FieldHistory, Outcome, Stage, StageChange, Tenant, text_of
 
@@ -25,7 +26,7 @@ STAGES = {
         Stage(id="lost", pipeline="default", name="Lost", position=3, outcome=Outcome.LOST, probability=Decimal(0)),
     )
 }
-ACCOUNT = Account(Tenant("1", "Test", "America/New_York", "USD"), ZONE, STAGES)
+ACCOUNT = Account(Tenant("1", "Test", "America/New_York", "USD"), ZONE, STAGES, DealMapping(Mapped()))
 MONDAY = datetime(2017, 5, 1, 14, tzinfo=UTC)
 Entries = Sequence[tuple[datetime, str]]
 

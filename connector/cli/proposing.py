@@ -1,0 +1,96 @@
+"""What `check` tells beyond yes and no: the KPIs that something missing costs, and the settings that the account suggests."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from connector.cli.words import say, table
+from connector.kpis import DIMENSION_READS, KPIS
+from connector.kpis.fields import READS
+from connector.model import Ability, Answer, Capabilities, Proposal, Stream
+from connector.settings import setting_name
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What a stream that cannot be read costs: KPIs, breakdowns and fields by name, and what would bring them."""
+
+    stream: str
+    because: str
+    needs: tuple[str, ...]
+    kpis: tuple[str, ...]
+    breakdowns: tuple[str, ...]
+    fields: tuple[str, ...]
+
+
+def losses(able: Capabilities) -> list[Loss]:
+    """Return what cannot be measured in an account, stream by stream."""
+    return [
+        loss for stream in Stream if (loss := _loss(stream, able.streams.get(stream))) and (loss.kpis or loss.breakdowns or loss.fields)
+    ]
+
+
+def _loss(stream: Stream, ability: Ability | None) -> Loss | None:
+    if ability is not None and ability.answer is not Answer.NO:
+        return None
+    found = ability or Ability(Answer.NO, "This CRM has none.")
+    return Loss(
+        str(stream),
+        found.reason,
+        found.needs,
+        tuple(kpi.label for kpi in KPIS.values() if stream in kpi.reads),
+        tuple(f"by {dimension}" for dimension, reads in DIMENSION_READS.items() if stream in reads),
+        tuple(f"fields on {entity}" for entity, reads in READS.items() if stream in reads),
+    )
+
+
+def show_losses(found: Sequence[Loss]) -> None:
+    """Print what cannot be measured, in plain words."""
+    for loss in found:
+        why = f"needs {', '.join(loss.needs)}" if loss.needs else loss.because
+        say(f"Without {loss.stream} not available ({why}): {', '.join((*loss.kpis, *loss.breakdowns, *loss.fields))}.")
+
+
+def show_proposals(found: Sequence[Proposal], path: tuple[str, ...], set_now: Mapping[str, object]) -> None:
+    """Print what the account suggests, and the lines to copy for what differs from the settings."""
+    if not found:
+        return
+    table("What this account suggests", ("setting", "proposed", "why", "seen"), [_row(one, set_now) for one in found])
+    new = [one for one in found if _is_new(one, set_now)]
+    if not new:
+        say("The settings say so already; there is nothing to copy.")
+        return
+    say("Nothing of it is applied. To take it over, copy what is right into the environment:")
+    for one in new:
+        say(f"  {setting_name(path, one.setting)}={_plain(one)}")
+    say(f"or into the settings file, below [{'.'.join(path)}]:")
+    for one in new:
+        say(f"  {one.setting} = {json.dumps(one.value, ensure_ascii=False)}")
+
+
+def _row(one: Proposal, set_now: Mapping[str, object]) -> tuple[str, ...]:
+    proposed = "-" if one.value is None else _plain(one) if _is_new(one, set_now) else f"{_plain(one)} (as it is set)"
+    return (one.setting, proposed, one.because, "\n".join(_counted(*seen) for seen in one.seen))
+
+
+def _counted(what: str, count: int | None) -> str:
+    return what if count is None else f"{what}: {count:,}"
+
+
+def _is_new(one: Proposal, set_now: Mapping[str, object]) -> bool:
+    now = set_now.get(one.setting)
+    same = set(now) == set(one.value) if isinstance(now, tuple) and isinstance(one.value, tuple) else now == one.value
+    return one.value is not None and not same
+
+
+def _plain(one: Proposal) -> str:
+    return one.value if isinstance(one.value, str) else ",".join(one.value or ())
+
+
+def as_json(able: Capabilities, proposals: Sequence[Proposal], path: tuple[str, ...]) -> dict[str, object]:
+    """Return all that `check` found as plain data."""
+    return {
+        **asdict(able),
+        "not_available": [asdict(loss) for loss in losses(able)],
+        "proposals": [asdict(one) | {"setting": setting_name(path, one.setting)} for one in proposals],
+    }
