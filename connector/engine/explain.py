@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from connector.engine.cache import Cache
-from connector.engine.facts import BETWEEN, Ground, Grouping, lay_out
+from connector.engine.facts import BETWEEN, OF_DEALS, Ground, Grouping, lay_out
 from connector.engine.measure import nothing, values_of
 from connector.engine.terms import Terms
 from connector.errors import SettingsError
@@ -111,7 +111,7 @@ def _records(ground: Ground, kpi: Kpi, member: str) -> Iterator[Row]:
     from connector.kpis.expressions import contributions  # noqa: PLC0415 - the compiler is slow to load and seldom needed
 
     for part in kpi.formula.parts:
-        for row in _rows(ground, contributions(part), member):
+        for row in _rows(ground, contributions(part), part.rows.of, member):
             yield {"of": part.rows.of, **row}
 
 
@@ -121,16 +121,16 @@ def _left_out(ground: Ground, kpi: Kpi, member: str) -> Iterator[Row]:
     chosen = {id(part.rows): part.rows for part in kpi.formula.parts}
     for rows in chosen.values():
         for reason in rows.left_out:
-            for row in _rows(ground, left_out(rows, reason), member):
+            for row in _rows(ground, left_out(rows, reason), rows.of, member):
                 yield {**row, "reason": reason}
 
 
-def _rows(ground: Ground, made: Any, member: str) -> Iterator[dict[str, object]]:  # noqa: ANN401 - an Ibis table
+def _rows(ground: Ground, made: Any, of: str, member: str) -> Iterator[dict[str, object]]:  # noqa: ANN401 - an Ibis table
     from connector.kpis.expressions import compiled  # noqa: PLC0415 - the compiler is slow to load and seldom needed
 
     query = (
         f"select x.* exclude (account, dimension, member, grain, period), d.name, c.name as company "  # noqa: S608 - our own
-        f"from ({compiled(made)}) as x left join crm.deals as d on d.id = x.record "
+        f"from ({compiled(made)}) as x left join crm.deals as d on d.id = x.record and {of in OF_DEALS} "
         f"left join crm.companies as c on 'company:' || c.id = x.record where x.member = ? order by x.record"
     )
     found = ground.cache.connection.execute(query, [member])

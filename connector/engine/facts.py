@@ -17,9 +17,37 @@ from connector.period import Period
 BETWEEN = "\x1f"
 """Stands between the members of several dimensions in one column."""
 Grouping = tuple[Dimension, ...]
-_BASES = {"deals": "deals_base", "open_deals": "open_base", "stays": "stays_base", "passages": "passages_base"}
-_ONLY = {Dimension.STAGE: ("open_deals", "stays", "passages"), Dimension.LOST_REASON: ("deals",)}
-_STEPS = ("stays", "states", "deals", "benchmarks", "levels", "passages", "members")
+_BASES = {
+    "deals": "deals_base",
+    "open_deals": "open_base",
+    "stays": "stays_base",
+    "passages": "passages_base",
+    "tickets": "tickets_base",
+    "surveys": "surveys_base",
+    "leads": "leads_base",
+}
+OF_DEALS = ("deals", "open_deals", "stays", "passages")
+"""The facts whose records are deals."""
+_ONLY = {
+    Dimension.PIPELINE: (*OF_DEALS, "tickets"),
+    Dimension.PRODUCT: OF_DEALS,
+    Dimension.STAGE: ("open_deals", "stays", "passages"),
+    Dimension.LOST_REASON: ("deals",),
+    Dimension.SOURCE: ("leads",),
+    Dimension.CAMPAIGN: ("leads",),
+    Dimension.CHANNEL: ("tickets",),
+    Dimension.REASON: ("tickets",),
+    Dimension.TOUCHPOINT: ("surveys",),
+}
+"""The facts that carry a dimension; one that is not named here is carried by all."""
+_FIRSTS = {
+    "deals": "min(least(created_at, closed_at))",
+    "tickets": "min(created_at)",
+    "surveys": "min(least(sent_at, answered_at))",
+    "leads": "min(created_at)",
+}
+"""When each table's records begin to count."""
+_STEPS = ("stays", "states", "deals", "benchmarks", "levels", "passages", "members", "service", "surveys", "leads")
 """The definitions in `connector/engine/sql`, each of which stands on those before it."""
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -101,6 +129,7 @@ def _set_terms(cache: Cache, terms: Terms) -> None:
         "last_us": ("bigint", 2**63 - 1),
         "cohort_days": ("integer", terms.policies.cohort_days),
         "stalled_factor": ("double", terms.policies.stalled_factor),
+        "response_us": ("bigint", terms.policies.lead_response_hours * 3_600_000_000),
     }
     for name, (kind, value) in variables.items():
         cache.connection.execute(f"set variable {name} = cast({quoted(str(value))} as {kind})")
@@ -108,9 +137,8 @@ def _set_terms(cache: Cache, terms: Terms) -> None:
 
 
 def _first_day(cache: Cache, terms: Terms) -> date:
-    found = cache.connection.execute(
-        "select local_day(min(least(created_at, closed_at))) from crm.deals where deleted_at is null"
-    ).fetchone()
+    firsts = " union all ".join(f"select {first} as first from crm.{table} where deleted_at is null" for table, first in _FIRSTS.items())  # noqa: S608 - names of ours
+    found = cache.connection.execute(f"select local_day(min(first)) from ({firsts})").fetchone()  # noqa: S608 - as above
     first = found[0] if found else None
     return first if isinstance(first, date) else terms.last_day
 
@@ -175,7 +203,9 @@ def _table(cache: Cache, name: str, **columns: tuple[str, Sequence[object]]) -> 
 def _spread(cache: Cache, fact: str, base: str, groupings: Sequence[Grouping]) -> None:
     """Repeat the base facts for every member of every grouping that they count for."""
     run = cache.connection.execute
-    run(_text("shares").format(base=base, amount="b.home_amount" if "home_amount" in FACTS[fact] else "null::decimal(22, 4)"))
+    run(_text("teams").format(base=base))
+    if fact in OF_DEALS:
+        run(_text("shares").format(base=base, amount="b.home_amount" if "home_amount" in FACTS[fact] else "null::decimal(22, 4)"))
     none = f"{_select(fact, base, ())} where false"
     selects = " union all ".join([none, *(_select(fact, base, grouping) for grouping in groupings)])
     run(f"create or replace temp table {fact} as {selects}")
@@ -184,7 +214,7 @@ def _spread(cache: Cache, fact: str, base: str, groupings: Sequence[Grouping]) -
 def _select(fact: str, base: str, grouping: Grouping) -> str:
     member = f" || '{BETWEEN}' || ".join(_member(dimension) for dimension in grouping) or "''"
     named = {"dimension": f"'{','.join(grouping)}'", "member": member}
-    if Dimension.PRODUCT in grouping:
+    if Dimension.PRODUCT in grouping and "home_amount" in FACTS[fact]:
         named["home_amount"] = "case when s.product is null then b.home_amount else s.amount end"
     columns = ", ".join(f"{named.get(column, f'b.{column}')} as {column}" for column in FACTS[fact])
     teams = f"left join {base}_teams as t on t.row = b.rowid" if Dimension.TEAM in grouping else ""

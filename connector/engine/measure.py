@@ -19,7 +19,8 @@ from connector.period import Calendar, Period
 
 PRECISION = Decimal("1e-8")
 """Values are rounded to this many decimals; what they were divided from is exact."""
-_DAY_US = 86_400_000_000
+_SPANS = {Unit.DAYS: 86_400_000_000, Unit.HOURS: 3_600_000_000}
+"""How many microseconds of a span make one of its unit."""
 _DIGITS = 60
 
 
@@ -127,8 +128,8 @@ class _Parts:
     def of(cls, kpi: Kpi, figures: Sequence[Any]) -> Self:
         with localcontext(prec=_DIGITS):
             over, under = _decimal(figures[0]), _decimal(figures[1])
-            if kpi.unit is Unit.DAYS and over is not None:
-                over /= _DAY_US
+            if kpi.unit in _SPANS and over is not None:
+                over /= _SPANS[kpi.unit]
             value = over if kpi.formula.denominator is None else _divided(over, under)
             return cls(_kept(value), _kept(over), _kept(under) if kpi.formula.denominator else None)
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import ibis  # type: ignore[import-untyped]  # it ships no types
 
-from connector.kpis.facts import FACTS
+from connector.kpis.facts import FACTS, RECORDS
 from connector.kpis.metric import Columns, Formula, Kpi, Part, Role, Rows
 
 KEYS = ("account", "dimension", "member", "grain", "period")
@@ -34,14 +34,17 @@ def expression(kpi: Kpi) -> Columns:
 def contributions(part: Part) -> Columns:
     """Return what each record adds to the sums of a part: a deal, a customer, or a target, which is no record and has no id."""
     rows = _summed_rows(part)
-    named = next((rows[name] for name in ("deal", "customer") if name in rows.columns), ibis.null("string"))
-    return rows.select(*KEYS, record=named, **_added(part, rows))
+    return rows.select(*KEYS, record=_record(rows), **_added(part, rows))
 
 
 def left_out(rows: Rows, reason: str) -> Columns:
     """Return the rows that do not count for this reason, although they happened in the period."""
     found = in_periods(rows, rows.left_out[reason])
-    return found.select(*KEYS, record=found.deal)
+    return found.select(*KEYS, record=_record(found))
+
+
+def _record(rows: Columns) -> Columns:
+    return next((rows[name] for name in RECORDS if name in rows.columns), ibis.null("string"))
 
 
 @cache
@@ -95,6 +98,8 @@ def _sums(part: Part) -> Columns:
 
 def _summed_rows(part: Part) -> Columns:
     rows = in_periods(part.rows)
+    if part.last_of:
+        return _last(rows, part.last_of, f"{part.rows.at}_time")
     if part.per_customer:
         sums = {name: _number(rule(rows)).sum() for name, rule in part.per_customer.items()}
         return rows.group_by([*KEYS, "customer"]).aggregate(**sums)
@@ -104,10 +109,17 @@ def _summed_rows(part: Part) -> Columns:
 def _middle(rows: Columns, value: Columns) -> Columns:
     """Keep the middle row of every group, or the middle two; exact in every dialect, where medians of their own are not."""
     ranked = rows.mutate(
-        place=ibis.row_number().over(ibis.window(group_by=KEYS, order_by=[value, rows.deal])),
-        how_many=rows.deal.count().over(ibis.window(group_by=KEYS)),
+        place=ibis.row_number().over(ibis.window(group_by=KEYS, order_by=[value, _record(rows)])),
+        how_many=_record(rows).count().over(ibis.window(group_by=KEYS)),
     )
     return ranked.filter((ranked.place * 2 >= ranked.how_many - 2) & (ranked.place * 2 <= ranked.how_many))
+
+
+def _last(rows: Columns, column: str, time: str) -> Columns:
+    """Keep the last row of every value of a column."""
+    latest = ibis.window(group_by=[*KEYS, column], order_by=[ibis.desc(rows[time]), ibis.desc(_record(rows))])
+    ranked = rows.mutate(turn=ibis.row_number().over(latest))
+    return ranked.filter(ranked.turn == 0)
 
 
 def _added(part: Part, rows: Columns) -> dict[str, Columns]:

@@ -12,6 +12,8 @@ _KEY = {"account": "string", "dimension": "string", "member": "string"}
 _PERIOD = {"grain": "string", "period": "string"}
 MONEY = "decimal(22, 4)"
 _DEAL = {**_KEY, "deal": "string", "kind": "string"}
+RECORDS = ("deal", "ticket", "survey", "lead", "customer")
+"""The columns that name what a row is about; a table has the first of these that it has."""
 
 FACTS: Mapping[str, Mapping[str, str]] = {
     # Every deal that exists at the moment, as it stands then. `won_no` and `order_no` number a customer's won deals and orders (won deals
@@ -57,6 +59,67 @@ FACTS: Mapping[str, Mapping[str, str]] = {
         "entered_time": "timestamp",
         "has_passed": "boolean",
         "is_still_in": "boolean",
+    },
+    # Every request for service; spans are in microseconds. `is_settled` was resolved long enough ago to know whether it stays so.
+    "tickets": {
+        **_KEY,
+        "ticket": "string",
+        "is_complaint": "boolean",
+        "created_on": "date",
+        "created_time": "timestamp",
+        "answered_on": "date",
+        "answered_time": "timestamp",
+        "resolved_on": "date",
+        "resolved_time": "timestamp",
+        "waiting_us": "int64",
+        "resolution_us": "int64",
+        "is_waiting": "boolean",
+        "is_settled": "boolean",
+        "touches": "int64",
+        "was_reopened": "boolean",
+    },
+    # Every survey that was sent or answered. `score` is on the standard scale of its kind, null where the scale is unknown.
+    "surveys": {
+        **_KEY,
+        "survey": "string",
+        "kind": "string",
+        "respondent": "string",
+        "score": "decimal(9, 4)",
+        "scale": "int64",
+        "sent_on": "date",
+        "sent_time": "timestamp",
+        "answered_on": "date",
+        "answered_time": "timestamp",
+        "is_answered": "boolean",
+    },
+    # Every lead, and what became of it by the moment. The spans run from its creation. `is_young` is younger than a cohort must be to be
+    # judged; `is_judged` was answered, or had its time to be.
+    "leads": {
+        **_KEY,
+        "lead": "string",
+        "created_on": "date",
+        "created_time": "timestamp",
+        "converted_on": "date",
+        "converted_time": "timestamp",
+        "assigned_on": "date",
+        "assigned_time": "timestamp",
+        "answered_on": "date",
+        "answered_time": "timestamp",
+        "is_qualified": "boolean",
+        "is_opportunity": "boolean",
+        "is_customer": "boolean",
+        "was_qualified_early": "boolean",
+        "was_opportunity_early": "boolean",
+        "was_customer_early": "boolean",
+        "is_young": "boolean",
+        "is_judged": "boolean",
+        "is_in_time": "boolean",
+        "is_overdue": "boolean",
+        "conversion_us": "int64",
+        "assignment_us": "int64",
+        "answer_us": "int64",
+        "followups": "int64",
+        "is_month_old": "boolean",
     },
     # What a KPI should reach in a period.
     "targets": {**_KEY, **_PERIOD, "kpi": "string", "target": MONEY},

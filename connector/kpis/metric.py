@@ -15,15 +15,18 @@ Words = Mapping[str, Rule]
 
 
 class Unit(StrEnum):
-    """What a value is counted in. Rates are fractions; money is in the account's home currency."""
+    """What a value is counted in. Rates are fractions; money is in the account's home currency; a score says its scale in its formula."""
 
     COUNT = "count"
     MONEY = "money"
     RATE = "rate"
     DAYS = "days"
+    HOURS = "hours"
     MONEY_PER_DAY = "money/day"
     RATIO = "ratio"
     PER_CUSTOMER = "per customer"
+    PER_LEAD = "per lead"
+    SCORE = "score"
 
 
 class Better(StrEnum):
@@ -43,6 +46,11 @@ class Dimension(StrEnum):
     SEGMENT = "segment"
     STAGE = "stage"
     LOST_REASON = "lost_reason"
+    SOURCE = "source"
+    CAMPAIGN = "campaign"
+    CHANNEL = "channel"
+    REASON = "reason"
+    TOUCHPOINT = "touchpoint"
 
 
 class Role(StrEnum):
@@ -97,13 +105,15 @@ class Part:
     """Sums over rows: `adds` names each sum and what one row adds to it.
 
     With `per_customer` the rows are summed for each customer first, and `adds` looks at those sums. With `middle` only the one or two rows
-    in the middle of that column's order are added; the sum `n` then counts all of them.
+    in the middle of that column's order are added; the sum `n` then counts all of them. With `last_of` only the last row, by the event's
+    time, of each value of that column counts in a period.
     """
 
     rows: Rows
     adds: Words
     per_customer: Words | None = None
     middle: Rule | None = None
+    last_of: str | None = None
 
 
 def _numerator(figures: Columns) -> Columns:
@@ -173,6 +183,11 @@ def ratio(rows: Rows, over: Rule, under: Rule, doubt: Rule | None = None) -> For
     if doubt is None:
         return Formula(parts=(Part(rows=rows, adds=adds),))
     return Formula(parts=(Part(rows=rows, adds={**adds, "doubt": doubt}),), doubt=lambda figures: figures.doubt)
+
+
+def last_ratio(rows: Rows, last_of: str, over: Rule, under: Rule) -> Formula:
+    """Divide two sums over the last row of each respondent (or whatever the column `last_of` names) in the period."""
+    return Formula(parts=(Part(rows=rows, adds={"numerator": over, "denominator": under, "n": one}, last_of=last_of),))
 
 
 def mean(rows: Rows, value: Rule) -> Formula:

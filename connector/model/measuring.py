@@ -62,6 +62,7 @@ class Policies:
     cohort_days: int = 90
     min_sample: int = 5
     stalled_factor: Decimal = Decimal(2)
+    lead_response_hours: int = 24
 
 
 @dataclass(frozen=True, slots=True)

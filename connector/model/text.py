@@ -23,7 +23,7 @@ def text_of(value: Scalar) -> str | None:
     return value
 
 
-_DECIMALS = {"count": 0, "money": 0, "days": 1, "money/day": 0, "ratio": 2, "per customer": 2}
+_DECIMALS = {"count": 0, "money": 0, "days": 1, "hours": 1, "money/day": 0, "ratio": 2, "per customer": 2, "per lead": 2, "score": 1}
 
 
 def shown(value: Decimal | None, unit: str, currency: str = "") -> str:
@@ -37,4 +37,4 @@ def shown(value: Decimal | None, unit: str, currency: str = "") -> str:
 
 
 def _tail(unit: str) -> str:
-    return "" if unit in ("count", "ratio") else unit
+    return "" if unit in ("count", "ratio", "score") else unit

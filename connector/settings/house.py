@@ -55,6 +55,7 @@ class AccountSettings(BaseModel):
     max_change_share: float = Field(0.2, ge=0, le=1, description="Share of the values already in the CRM that one push may change.")
     cohort_days: int = Field(90, ge=1, description="Age in days from which a cohort (close rate) counts as grown.")
     min_sample: int = Field(5, ge=1, description="Values that rest on fewer records are marked low-confidence.")
+    lead_response_hours: int = Field(24, ge=1, le=8760, description="Hours within which a lead should be answered.")
     goals: Annotated[tuple[GoalSetting, ...], BeforeValidator(_listed)] = Field((), description="Targets, as a TOML table list or JSON.")
 
 

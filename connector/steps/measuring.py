@@ -74,7 +74,8 @@ async def all_targets(work: Work, calendar: Calendar, ready: Mapping[Stream, str
 
 def policies(work: Work) -> Policies:
     """Return the catalogue's choices as the settings make them."""
-    return Policies(cohort_days=work.config.house.cohort_days, min_sample=work.config.house.min_sample)
+    house = work.config.house
+    return Policies(cohort_days=house.cohort_days, min_sample=house.min_sample, lead_response_hours=house.lead_response_hours)
 
 
 def open_cache(work: Work) -> "Cache":

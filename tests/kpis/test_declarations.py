@@ -38,13 +38,38 @@ SECTION = {
     "days_between_orders",
     "customer_lifetime_value",
 }
-MEANS = {"average_deal_size", "time_to_close", "sales_cycle_length", "pipeline_velocity", "stage_duration"}
+SERVICE = {"complaints", "resolution_time", "waiting_time", "first_contact_resolution_rate"}
+SURVEYS = {"net_promoter_score", "customer_effort_score", "customer_satisfaction_score", "survey_response_rate"}
+LEADS = {
+    "leads_created",
+    "lead_qualification_rate",
+    "lead_to_opportunity_rate",
+    "lead_conversion_rate",
+    "average_conversion_time",
+    "lead_assignment_time",
+    "lead_response_time",
+    "lead_response_within_target",
+    "unworked_leads",
+    "followups_per_lead",
+}
+MEANS = {
+    "average_deal_size",
+    "time_to_close",
+    "sales_cycle_length",
+    "pipeline_velocity",
+    "stage_duration",
+    "resolution_time",
+    "waiting_time",
+    "average_conversion_time",
+    "lead_assignment_time",
+    "lead_response_time",
+}
 every_kpi = pytest.mark.parametrize("kpi", KPIS.values(), ids=KPIS)
 
 
 def test_the_catalogue_has_what_the_articles_ask_for():
-    """Every KPI of sales and pipeline that deals alone can carry is there, under its own key."""
-    assert set(KPIS) >= SECTION
+    """Every KPI of sales and pipeline that deals alone can carry, of leads, service and surveys is there, under its own key."""
+    assert set(KPIS) >= SECTION | LEADS | SERVICE | SURVEYS
     assert [key for key, kpi in KPIS.items() if key != kpi.key] == []
 
 
@@ -66,11 +91,12 @@ def test_words(kpi: Kpi):
 
 @every_kpi
 def test_parts_name_facts_that_exist(kpi: Kpi):
-    """Every part of a formula stands on a declared table, and is dated by one of its days or has periods of its own."""
+    """Every part of a formula stands on a declared table, dated by one of its days or with periods of its own, and reads streams."""
     for part in kpi.formula.parts:
         columns = FACTS[part.rows.of]
         assert ("period" in columns) if part.rows.at is None else (columns[f"{part.rows.at}_on"] == "date")
-    assert {Stream.DEALS, Stream.PIPELINES} <= set(kpi.reads)
+    reads_deals = any(part.rows.of in ("deals", "open_deals", "stays", "passages", "leads") for part in kpi.formula.parts)
+    assert ({Stream.DEALS, Stream.PIPELINES} if reads_deals else {kpi.reads[0]}) <= set(kpi.reads)
     assert Dimension.OWNER in kpi.by
 
 

@@ -10,6 +10,12 @@ with days as (
   select left_on from stays_base
   union
   select entered_on from passages_base
+  union
+  select unnest([created_on, answered_on, resolved_on]) from tickets_base
+  union
+  select unnest([sent_on, answered_on]) from surveys_base
+  union
+  select unnest([created_on, converted_on, assigned_on, answered_on]) from leads_base
 )
 select getvariable('account') as account, s.grain, s.period, s.role, d.day, s.until
 from days as d

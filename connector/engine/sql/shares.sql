@@ -1,10 +1,5 @@
--- The teams that each fact counts for, and its share of each product. An amount is split by the line items' amounts in whole
--- ten-thousandths; what rounding leaves goes to the largest remainders, so that the shares add up to the amount.
-create or replace temp table {base}_teams as
-select distinct b.rowid as row, t.team
-from {base} as b
-join team_days as t on t.owner = b.owner and t.from_day <= b.credit_day and b.credit_day < t.to_day;
-
+-- Each fact's share of each product. An amount is split by the line items' amounts in whole ten-thousandths; what rounding leaves goes to
+-- the largest remainders, so that the shares add up to the amount.
 create or replace temp table {base}_shares as
 with portions as (
   select

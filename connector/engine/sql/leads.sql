@@ -1,0 +1,112 @@
+-- Every lead and what became of it before the moment of the measurement. Where the CRM keeps leads of their own these are the leads, else
+-- every contact that was not imported in bulk and whose company was not a customer yet when the contact came.
+create or replace temp table leads_base as
+with first_won as (
+  select d.contact, d.company, min(b.closed_us) as won_at
+  from deals_base as b
+  join crm.deals as d on d.id = b.deal
+  where b.status = 'won' and b.closed_us < getvariable('as_of')
+  group by all
+),
+asked as (
+  select contact, min(created_at) as deal_at from crm.deals where deleted_at is null and contact is not null group by all
+),
+by_contact as (select contact, min(won_at) as won_at from first_won where contact is not null group by all),
+by_company as (select company, min(won_at) as won_at from first_won where company is not null group by all),
+own as (
+  select
+    'lead:' || l.id as lead, l.contact, coalesce(l.company, p.company) as company, l.owner, l.source, l.campaign, l.created_at,
+    coalesce(l.qualified_at, p.qualified_at) as qualified_at, coalesce(l.opportunity_at, p.opportunity_at) as opportunity_at,
+    p.customer_at, coalesce(l.assigned_at, p.assigned_at) as assigned_at
+  from crm.leads as l
+  left join crm.contacts as p on p.id = l.contact and p.deleted_at is null
+  where l.deleted_at is null
+),
+people as (
+  select
+    'contact:' || p.id as lead, p.id as contact, p.company, p.owner, p.source, p.campaign, p.created_at,
+    p.qualified_at, p.opportunity_at, p.customer_at, p.assigned_at
+  from crm.contacts as p
+  left join by_company as w on w.company = p.company
+  where p.deleted_at is null and not coalesce(p.is_imported, false) and not coalesce(w.won_at < p.created_at, false)
+    and not exists (from crm.leads as l where l.deleted_at is null)
+),
+every as (from own union all by name from people),
+won as (
+  select l.lead, min(w.won_at) as won_at
+  from every as l
+  join (select contact, null as company, won_at from by_contact union all select null, company, won_at from by_company) as w
+    on (w.contact = l.contact or w.company = l.company) and w.won_at >= l.created_at
+  group by all
+),
+-- What a person of ours did for the lead after it came: outbound, done, and not by a machine.
+worked as (
+  select
+    l.lead,
+    min(a."at") as answered_at,
+    count(*) filter (where a."at" < l.created_at + 30 * 86400000000) as followups
+  from every as l
+  join crm.activities as a on a.contact = l.contact and a."at" >= l.created_at and a."at" < getvariable('as_of')
+  where a.deleted_at is null and a.direction = 'out' and a.status = 'done' and not coalesce(a.is_automated, false)
+  group by all
+),
+standing as (
+  select
+    l.lead, l.owner, l.source, l.campaign, l.company, l.created_at,
+    case when l.qualified_at < getvariable('as_of') then l.qualified_at end as qualified_at,
+    case when least(l.opportunity_at, k.deal_at) < getvariable('as_of') then least(l.opportunity_at, k.deal_at) end as opportunity_at,
+    case when least(l.customer_at, w.won_at) < getvariable('as_of') then least(l.customer_at, w.won_at) end as customer_at,
+    w.won_at,
+    case when l.assigned_at < getvariable('as_of') then l.assigned_at end as assigned_at,
+    a.answered_at,
+    coalesce(a.followups, 0) as followups
+  from every as l
+  left join won as w using (lead)
+  left join worked as a using (lead)
+  left join asked as k on k.contact = l.contact
+  where l.created_at < getvariable('as_of')
+),
+timed as (
+  select
+    *,
+    local_time(created_at) as created_time,
+    local_time(won_at) as converted_time,
+    local_time(assigned_at) as assigned_time,
+    local_time(answered_at) as answered_time,
+    wall_us(created_at) + getvariable('cohort_days') * 86400000000 as grown_us,
+    wall_us(created_at) + getvariable('response_us') as due_us
+  from standing
+)
+select
+  getvariable('account') as account,
+  t.lead,
+  cast(t.created_time as date) as created_on,
+  t.created_time,
+  cast(t.converted_time as date) as converted_on,
+  t.converted_time,
+  cast(t.assigned_time as date) as assigned_on,
+  t.assigned_time,
+  cast(t.answered_time as date) as answered_on,
+  t.answered_time,
+  t.qualified_at is not null or t.opportunity_at is not null or t.customer_at is not null as is_qualified,
+  t.opportunity_at is not null or t.customer_at is not null as is_opportunity,
+  t.customer_at is not null as is_customer,
+  coalesce(wall_us(least(t.qualified_at, t.opportunity_at, t.customer_at)) <= t.grown_us, false) as was_qualified_early,
+  coalesce(wall_us(least(t.opportunity_at, t.customer_at)) <= t.grown_us, false) as was_opportunity_early,
+  coalesce(wall_us(t.customer_at) <= t.grown_us, false) as was_customer_early,
+  t.grown_us > epoch_us(getvariable('now_time')) as is_young,
+  t.answered_at is not null or t.due_us <= epoch_us(getvariable('now_time')) as is_judged,
+  coalesce(wall_us(t.answered_at) <= t.due_us, false) as is_in_time,
+  t.answered_at is null and t.due_us <= epoch_us(getvariable('now_time')) as is_overdue,
+  epoch_us(t.converted_time) - epoch_us(t.created_time) as conversion_us,
+  case when t.assigned_at >= t.created_at then epoch_us(t.assigned_time) - epoch_us(t.created_time) end as assignment_us,
+  epoch_us(t.answered_time) - epoch_us(t.created_time) as answer_us,
+  t.followups,
+  t.created_time + to_days(30) <= getvariable('now_time') as is_month_old,
+  t.owner,
+  coalesce(t.source, '') as source,
+  coalesce(t.campaign, '') as campaign,
+  coalesce(g.segment, '') as segment,
+  coalesce(cast(t.converted_time as date), getvariable('last_day')) as credit_day
+from timed as t
+left join crm.companies as g on g.id = t.company and g.deleted_at is null;
