@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
-from connector.adapters import hubspot
+from connector.adapters import files, hubspot
 from connector.adapters.base import Adapter
 from connector.adapters.sender import Sender
 from connector.http import Incoming
@@ -43,5 +43,6 @@ _HUBSPOT = Entry(
     hubspot.KPIS,
     hubspot.sender_of,
 )
-ADAPTERS: Mapping[str, Entry] = {"hubspot": _HUBSPOT}
+_FILES = Entry(files.TITLE, files.FilesSettings, files.build, "docs/files.md", (), (), (), (), files.sender_of)
+ADAPTERS: Mapping[str, Entry] = {"files": _FILES, "hubspot": _HUBSPOT}
 """Every adapter by the name that settings use; adding one is a line here."""

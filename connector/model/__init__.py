@@ -3,6 +3,7 @@
 from connector.model.capabilities import Ability, Answer, Capabilities, Tenant, goal_kind
 from connector.model.catalog import RECORDS
 from connector.model.dealings import Activity, ActivityKind, ActivityStatus, Direction, Lead, ProductUse, Survey, SurveyKind, Ticket, Touch
+from connector.model.importing import IMPORT, Arrival, Fault, Scope, Taken
 from connector.model.means import Campaign, Contract, Cost, CostCategory, FxRate, Holiday, Traffic, Training, Use, UseKind
 from connector.model.measuring import FieldValue, KpiValue, Measurement, Policies, Target
 from connector.model.planning import FieldChange, GoalChange, Why, WritePlan
@@ -33,6 +34,7 @@ from connector.model.writing import FieldKind, FieldSpec, FieldWrite, Goal, Rece
 
 __all__ = [
     "FILLS",
+    "IMPORT",
     "IMPORTED",
     "RECORDS",
     "Ability",
@@ -40,6 +42,7 @@ __all__ = [
     "ActivityKind",
     "ActivityStatus",
     "Answer",
+    "Arrival",
     "Campaign",
     "Capabilities",
     "Company",
@@ -51,6 +54,7 @@ __all__ = [
     "DealSplit",
     "Direction",
     "Entity",
+    "Fault",
     "FieldChange",
     "FieldHistory",
     "FieldKind",
@@ -81,12 +85,14 @@ __all__ = [
     "Rejected",
     "Result",
     "Scalar",
+    "Scope",
     "Stage",
     "StageChange",
     "Status",
     "Stream",
     "Survey",
     "SurveyKind",
+    "Taken",
     "Target",
     "Team",
     "Tenant",

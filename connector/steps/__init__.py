@@ -1,5 +1,6 @@
 """The verbs of the road - check, pull, measure, plan, push, undo, run - as straight functions over one account at work."""
 
+from connector.steps.importing import import_summary, reading, take
 from connector.steps.measuring import all_targets, last_pull, measure, measure_records, open_cache, policies, readiness
 from connector.steps.planning import plan, plan_id
 from connector.steps.pulling import Pulled, check, pull, pull_goals
@@ -23,6 +24,7 @@ __all__ = [
     "confirm",
     "finish_unfinished",
     "guard",
+    "import_summary",
     "last_pull",
     "leased",
     "measure",
@@ -40,8 +42,10 @@ __all__ = [
     "pushable",
     "pushed",
     "readiness",
+    "reading",
     "recorded",
     "run",
     "step",
+    "take",
     "undo",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from connector.model import Entity, Measurement, Policies, Stream, Target
+from connector.model import FILLS, Entity, Measurement, Policies, Stream, Target
 from connector.period import Calendar
 from connector.steps.work import Work
 from connector.store import Lease
@@ -42,10 +42,34 @@ async def measure_records(work: Work, lease: Lease, run: str, *, as_of: datetime
 
 
 async def readiness(work: Work, run: str) -> Mapping[Stream, str | None]:
-    """Return for every stream None when it is whole, else the reason why it is not."""
+    """Return for every stream None when it is whole, else the reason why it is not.
+
+    What the CRM has no stream for is whole once it was imported: a file is taken whole or not at all.
+    """
     known = await work.ask(work.store.records.complete, work.account, run)
-    absent = {stream: f"{work.config.adapter} has no {stream}." for stream in Stream if stream not in work.adapter.streams}
-    return {**known, **absent}
+    absent = [stream for stream in Stream if stream not in work.adapter.streams]
+    imported = await _imported(work) if absent else ()
+    return {**known, **{stream: None if stream in imported else _absent(work, stream) for stream in absent}}
+
+
+async def _imported(work: Work) -> Collection[Stream]:
+    """Return the streams whose main table was imported; stages nobody needs where every deal was imported with its status."""
+    # A file of which not one row could be taken tells nothing; an empty one tells that there is nothing.
+    done = await work.ask(work.store.imports.all, work.account)
+    tables = {one.entity for one in done if one.rows or not one.refused}
+    found = {stream for stream in Stream if _table(stream) in tables}
+    if Stream.DEALS in found and await work.ask(work.store.imports.say_their_status, work.account):
+        found.add(Stream.PIPELINES)
+    return found
+
+
+def _table(stream: Stream) -> Entity:
+    """Return the table that makes a stream whole when it is imported: its first one, but of pipelines their stages."""
+    return Entity.STAGES if stream is Stream.PIPELINES else FILLS[stream][0]
+
+
+def _absent(work: Work, stream: Stream) -> str:
+    return f"{work.config.adapter} has no {stream}; `crm-kpi import {_table(stream)}` brings them."
 
 
 async def last_pull(work: Work) -> str | None:

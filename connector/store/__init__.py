@@ -1,6 +1,7 @@
 """The store: the CRM's records, what we measured, planned and wrote, in one SQLite or PostgreSQL database. The only SQL for it."""
 
 from connector.store.accounts import Account, Accounts
+from connector.store.imports import ImportInfo, Imports
 from connector.store.items import Item, ItemState
 from connector.store.leases import Lease, Leases
 from connector.store.ledger import MappedGoal, Written
@@ -13,6 +14,8 @@ from connector.store.values import MeasurementInfo, Values
 __all__ = [
     "Account",
     "Accounts",
+    "ImportInfo",
+    "Imports",
     "Item",
     "ItemState",
     "Lease",

@@ -60,9 +60,11 @@ def _land(landing: Landing, entity: Entity, rows: Mapping[str, Cells]) -> int:
 
 
 def _hashes(landing: Landing, table: Table, ids: Sequence[str]) -> Mapping[str, str]:
+    """Return what is known of these rows; one that something else brought is new here, and goes over to this stream."""
     found: dict[str, str] = {}
     for some in _some(landing, table, table.c.id, ids):
-        found.update((row.id, row.hash) for row in landing.connection.execute(select(table.c.id, table.c.hash).where(some)))
+        ours = select(table.c.id, table.c.hash).where(some, table.c.origin == landing.origin)
+        found.update((row.id, row.hash) for row in landing.connection.execute(ours))
     return found
 
 
@@ -77,7 +79,8 @@ def _replace(landing: Landing, rows: Rows, child: Entity) -> int:
     table, kept = RECORD_TABLES[child], rows.get(child, {})
     gone: list[str] = []
     for some in _some(landing, table, table.c[PARENTS[Entity.DEALS][child]], sorted(told)):
-        found = landing.connection.scalars(select(table.c.id).where(some, table.c.deleted_at.is_(None)))
+        ours = some, table.c.origin == landing.origin, table.c.deleted_at.is_(None)
+        found = landing.connection.scalars(select(table.c.id).where(*ours))
         gone += [key for key in found if key not in kept]
     return _bury(landing, table, gone)
 

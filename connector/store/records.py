@@ -73,7 +73,7 @@ class Records:
                 account=lease.account,
                 origin=stream.value,
                 pass_no=_pass_no(before, page),
-                version=_version(connection, lease),
+                version=next_version(connection, lease),
                 now=clock(connection),
                 run=run,
             )
@@ -191,7 +191,7 @@ def _pass_no(before: Found | None, page: Page) -> int:
     return int(before.pass_no) + (not goes_on)
 
 
-def _version(connection: Connection, lease: Lease) -> int:
+def next_version(connection: Connection, lease: Lease) -> int:
     """Allocate the next row version; the account's row is locked, so versions are committed in their order."""
     mine = update(ACCOUNTS).where(ACCOUNTS.c.account == lease.account)
     return int(connection.execute(mine.values(row_version=ACCOUNTS.c.row_version + 1).returning(ACCOUNTS.c.row_version)).scalar_one())

@@ -75,6 +75,9 @@ HELD = _table("held", keys="account entity record field", text="value", optional
 QUARANTINE = _table("quarantine", keys="account entity id", text="reason raw run", number="seen at")
 QUARANTINE.append_column(Column("origin", Text, nullable=False, server_default=""))
 
+IMPORTS = _table("imports", keys="account entity name", text="file run", number="pass_no rows refused at")
+"""One row for each table and name under which something was imported; `pass_no` counts its files."""
+
 RUNS = _table(
     "runs",
     keys="account id",

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from connector.store.accounts import Accounts
 from connector.store.database import Database, clock, connect, parse
+from connector.store.imports import Imports
 from connector.store.leases import Lease, Leases, writing
 from connector.store.plans import Plans
 from connector.store.records import Records
@@ -32,6 +33,7 @@ class Store:
         self.accounts = Accounts(database)
         self.leases = Leases(database)
         self.records = Records(database)
+        self.imports = Imports(database)
         self.runs = Runs(database)
         self.values = Values(database)
         self.plans = Plans(database)

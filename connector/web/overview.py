@@ -120,7 +120,7 @@ def _stream_lines(store: Store, account: str) -> Sequence[StreamLine]:
         if state.pass_no or state.refused:
             missing = state.refused or (None if state.loaded else "Its first load is not finished.")
             lines.append(StreamLine(str(stream), store.records.count(account, FILLS[stream][0]), state.completed_at, missing))
-    return lines
+    return [*lines, *(StreamLine(f"{one.entity}, import {one.name}", one.rows, one.at, None) for one in store.imports.all(account))]
 
 
 def _plan_line(store: Store, account: str) -> PlanLine | None:

@@ -86,5 +86,6 @@ def test_the_registry_is_whole(name: str):
     assert entry.title
     assert entry.docs == f"docs/{name}.md"
     assert entry.scopes == tuple(sorted(set(entry.scopes)))
-    assert entry.streams
-    assert entry.fields
+    if name != "files":  # which has no CRM to read or write
+        assert entry.streams
+        assert entry.fields

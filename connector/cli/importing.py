@@ -1,0 +1,82 @@
+"""import, as a command: a file of records into one table, and what became of each row."""
+
+import difflib
+import re
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from connector import steps
+from connector.cli.session import session
+from connector.cli.words import print_json, say, table
+from connector.errors import SettingsError
+from connector.imports import header_of
+from connector.model import RECORDS, Entity, Scope, Taken
+from connector.steps import Work
+
+SHOWN = 20
+"""How many refused rows people see; programs see a thousand."""
+_NAME = re.compile(r"[\w][\w .()+-]{0,99}")
+
+
+def template(name: str | None) -> None:
+    """Print the header of a table's file."""
+    sys.stdout.write(header_of(_entity(name)) + "\n")
+
+
+def take(
+    account: str | None,
+    table_name: str | None,
+    path: Path | None,
+    *,
+    name: str | None,
+    replace: bool,
+    dry_run: bool,
+    day_first: bool,
+    decimal_comma: bool,
+    as_json: bool,
+) -> None:
+    """Import one file."""
+    entity = _entity(table_name)
+    if path is None:
+        raise SettingsError("FILE is missing; `crm-kpi import TABLE FILE` takes a CSV file, and `--template` prints the header it needs.")
+    scope = Scope(entity, _name(name or path.stem), replace=replace, dry_run=dry_run)
+
+    async def action(work: Work) -> Taken:
+        how = await steps.reading(work, day_first=day_first, decimal_comma=decimal_comma)
+        return await steps.take(work, scope, path, how)
+
+    taken = session(account, action, quiet=as_json)
+    if as_json:
+        print_json({**steps.import_summary(scope, path, taken), "dry_run": dry_run, "faults": [asdict(fault) for fault in taken.faults]})
+    else:
+        show(scope, path, taken)
+
+
+def _entity(name: str | None) -> Entity:
+    if name is not None and name in set(RECORDS):
+        return Entity(name)
+    near = difflib.get_close_matches(name or "", list(RECORDS), n=1)
+    hint = f", did you mean {near[0]}?" if near else ";"
+    raise SettingsError(f"TABLE is {name!r}{hint} allowed are {', '.join(RECORDS)}.")
+
+
+def _name(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise SettingsError(f"--name is {name!r}; allowed are up to 100 letters, digits, blanks and _ . ( ) + -.")
+    return name
+
+
+def show(scope: Scope, path: Path, taken: Taken) -> None:
+    """Print what became of a file."""
+    if taken.faults:
+        rows = [[f"{one.line:,}", one.column, one.value[:60], one.reason] for one in taken.faults[:SHOWN]]
+        more = f" (the first {len(rows):,} of {taken.refused:,})" if len(rows) < taken.refused else ""
+        table(f"Not taken{more}", ("line", "column", "value", "because"), rows, right=(0,))
+    verb = "Would take" if scope.dry_run else "Took"
+    say(
+        f"{verb} {taken.rows:,} rows of {path} as {scope.entity} ({scope.name}): {taken.changed:,} new or changed, "
+        f"{taken.unchanged:,} unchanged; {taken.refused:,} refused, {taken.removed:,} removed."
+    )
+    if scope.replace and taken.refused:
+        say("Nothing is removed while rows are refused, because they may be among what the file seems to lack.")

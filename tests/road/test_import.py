@@ -1,0 +1,75 @@
+"""import end to end: a company without a CRM, its files, and the real command."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.road.place import Desk
+
+SALES = """id;status;company;owner;amount;currency;created_at;closed_at
+1;won;a;ann;1250,50;;01.02.2017;03.02.2017 14:30
+2;won;a;ann;100;GBP;01.02.2017;04.02.2017
+3;lost;b;bob;7;;01.02.2017;05.02.2017
+4;lost;b;bob;seven;;01.02.2017;05.02.2017
+"""
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Desk:
+    """A terminal of a company that has no CRM, with its sales in a file."""
+    (tmp_path / "sales.csv").write_text(SALES, encoding="utf-8")
+    return Desk(
+        tmp_path,
+        {
+            "CRM_KPI_DATABASE_URL": f"sqlite:///{tmp_path}/store.sqlite",
+            "CRM_KPI_FILES__COMPANY": "Acme Ltd",
+            "CRM_KPI_FILES__CURRENCY": "GBP",
+            "CRM_KPI_TIMEZONE": "Europe/London",
+        },
+    )
+
+
+def test_a_company_without_a_crm_measures_its_export(company: Desk):
+    """Import a file, run, look: figures by hand, what was not imported is unavailable with the command that brings it."""
+    taken = company.json("import", "deals", "sales.csv", "--day-first", "--decimal-comma")
+    assert {name: taken[name] for name in ("taken", "changed", "unchanged", "refused", "removed")} == {
+        "taken": 3,
+        "changed": 3,
+        "unchanged": 0,
+        "refused": 1,
+        "removed": 0,
+    }
+    assert taken["faults"] == [{"line": 5, "column": "amount", "value": "seven", "reason": "it is not a number such as 1250,50"}]
+
+    done = company.json("run", "--as-of", "2017-12-31")
+    assert done["stopped"] is None
+    missing = done["measure"]["unavailable"]
+    assert missing["by segment"] == "files has no companies; `crm-kpi import companies` brings them."
+    assert not {"win_rate", "by pipeline", "stage_duration"} & set(missing)
+
+    found = {one["kpi"]: one["value"] for one in company.json("kpis", "--period", "2017-02")}
+    assert found["revenue_won"] == 1350.5
+    assert found["win_rate"] == pytest.approx(2 / 3)
+    assert found["repeat_purchases"] == 1
+    story = company.json("explain", "revenue_won", "--period", "2017-02")
+    assert [record["id"] for record in story["records"]] == ["1", "2"]
+
+
+def test_people_read_what_became_of_their_file(company: Desk):
+    """The summary, the refused row with its reason, and the file among what is kept."""
+    said = company.run("import", "deals", "sales.csv", "--day-first", "--decimal-comma", "--dry-run")
+    assert "Would take 3 rows of sales.csv as deals (sales): 3 new or changed, 0 unchanged; 1 refused, 0 removed." in said
+    assert "seven" in said
+    assert "it is not a number such as 1250,50" in said
+    company.run("import", "deals", "sales.csv", "--day-first", "--decimal-comma", "--name", "Sales 2017")
+    status = company.json("status")
+    assert [(line["name"], line["records"]) for line in status["streams"]] == [("deals, import Sales 2017", 3)]
+    assert [(run["kind"], run["status"]) for run in status["runs"]] == [("import", "done")]
+
+
+def test_what_cannot_be_read_ends_with_code_2(company: Desk):
+    """An unknown table, a missing file and a wrong header are errors of the command, and name what is allowed."""
+    assert "did you mean deals?" in company.run("import", "dealz", "sales.csv", code=2)
+    assert "other.csv cannot be read" in company.run("import", "deals", "other.csv", code=2)
+    assert "'status' is not a column" in company.run("import", "tickets", "sales.csv", code=2)
+    assert company.run("import", "--template", "costs").startswith("id,day,category,amount,")
