@@ -75,6 +75,8 @@ def show_able(able: Capabilities) -> None:
     """Print what an account is and can do."""
     tenant = able.tenant
     say(f"Connected to {tenant.name} (id {tenant.id}), time zone {tenant.timezone}, home currency {tenant.currency}.")
+    for note in able.notes:
+        say(note)
     rows = [*_rows("read", able.streams), *_rows("write fields of", able.fields), *_rows("write goals for", able.goals)]
     table("What it lets us do", ("", "what", "answer", "why"), rows)
     if able.limits:

@@ -43,7 +43,8 @@ def goal_kind(kpi: str, subject_type: str) -> str:
 class Capabilities:
     """What this account lets us do, as found by `check`.
 
-    `goals` are keyed by `goal_kind`. `limits` are the vendor's figures, such as the largest write batch.
+    `goals` are keyed by `goal_kind`. `limits` are the vendor's figures, such as the largest write batch;
+    `notes` are sentences about anything else that differs from what the settings wish for.
     """
 
     tenant: Tenant
@@ -51,3 +52,4 @@ class Capabilities:
     fields: Mapping[Entity, Ability]
     goals: Mapping[str, Ability]
     limits: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()

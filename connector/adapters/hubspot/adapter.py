@@ -20,7 +20,10 @@ from connector.model import Capabilities, Entity, FieldSpec, FieldWrite, Goal, H
 
 
 class HubSpot:
-    """Reads one account and writes our fields and goals back; `timezone` overrides the account's own."""
+    """Reads one account and writes our fields and goals back; `timezone` overrides the account's own.
+
+    Which API version to use is found out by `check`, with which every verb of the road begins; before it, the one that is set counts.
+    """
 
     name: ClassVar[str] = "hubspot"
     streams: ClassVar[tuple[Stream, ...]] = tuple(READS)

@@ -38,6 +38,7 @@ class Checking:
             fields=dict(zip(WRITABLE, fields, strict=True)),
             goals=await self._goals(),
             limits={"write_batch": BATCH_SIZE, **await self._left()},
+            notes=tuple(filter(None, (self._objects.versions.note,))),
         )
 
     async def _stream(self, stream: Stream) -> Ability:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from connector.adapters.hubspot.kinds import Kind
 from connector.adapters.hubspot.paths import Paths
+from connector.adapters.hubspot.versions import Versions
 from connector.errors import AccessRefused, ConnectorError
 from connector.http import Body, Client, Refused
 
@@ -104,6 +105,7 @@ class Objects:
     def __init__(self, client: Client, paths: Paths) -> None:
         self.client = client
         self.paths = paths
+        self.versions = Versions(client, paths)
         self._hidden: set[str] = set()
 
     async def page(self, kind: str, ask: Ask, after: str | None = None) -> Listing:

@@ -6,9 +6,9 @@ _USERS_VERSION = "2026-03"
 """The settings API has no later version than this one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Paths:
-    """The paths of one API version."""
+    """The paths of one API version, which all who ask share; `Versions` sets it to one that is answered."""
 
     version: str
 

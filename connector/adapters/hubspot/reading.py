@@ -31,8 +31,8 @@ class Reading:
         self._mapping = DealMapping(settings)
 
     async def tenant(self) -> Tenant:
-        """Ask whose account this is; the answer also tells the vendor's time."""
-        found = tenant_of(await self._objects.client.get(self._objects.paths.account))
+        """Ask whose account this is; the answer also tells the vendor's time, and the first one which API version to use."""
+        found = tenant_of(await self._objects.versions.account())
         self._objects.client.day.zone = ZoneInfo(found.timezone)
         return found
 

@@ -26,7 +26,9 @@ class HubSpotSettings(Mapped):
     )
     base_url: str = Field(default="https://api.hubapi.com", description="Address of the API; another one only for a sandbox or a proxy.")
     version: str = Field(
-        default="2026-09", pattern=r"^(20\d\d-(03|09)|v3)$", description="Dated API version, or v3 for the older path style."
+        default="2026-09",
+        pattern=r"^(20\d\d-(03|09)|v3)$",
+        description="Dated API version, or v3 for the older path style; where an account does not answer it, the newest older one is used.",
     )
     headroom: float = Field(default=0.3, ge=0, le=0.9, description="Share (0 to 0.9) of the rate limits that is left to other apps.")
     daily_reserve: float = Field(

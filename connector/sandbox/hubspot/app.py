@@ -61,6 +61,8 @@ def _view(portal: Portal, endpoint: Endpoint) -> _View:
     async def view(request: Request) -> Response:
         if endpoint.is_open:
             return await _carry_out(portal, endpoint, request)
+        if endpoint.version(request.url.path) not in portal.options.versions:
+            return _refused(portal, _no_endpoint(request))
         await asyncio.sleep(portal.options.latency / 2)
         response = await answered(request)
         await asyncio.sleep(portal.options.latency / 2)
@@ -148,7 +150,10 @@ def _dated(portal: Portal, response: Response) -> Response:
 
 def _lost(portal: Portal) -> _Page:
     async def page(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        return _refused(portal, Refusal(status, "OBJECT_NOT_FOUND", f"No endpoint answers {request.method} {request.url.path}."))
+        return _refused(portal, _no_endpoint(request, error.status_code if isinstance(error, HTTPException) else 500))
 
     return page
+
+
+def _no_endpoint(request: Request, status: int = 404) -> Refusal:
+    return Refusal(status, "OBJECT_NOT_FOUND", f"No endpoint answers {request.method} {request.url.path}.")

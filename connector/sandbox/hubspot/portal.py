@@ -38,6 +38,7 @@ class Choices(TypedDict, total=False):
     daily: int
     search_lag: float
     latency: float
+    versions: Collection[str]
     revoked: Collection[str]
     portal_id: int
     user_properties: bool
@@ -52,6 +53,7 @@ class Options:
 
     `now` is where its clock starts; `burst` calls per rolling ten seconds, `search_per_second` and `daily` are its limits;
     `search_lag` is how many seconds the search index is behind, `latency` how many an answer takes; `revoked` scopes are not granted;
+    `versions` are the API versions that are answered, v3 standing for all of v1 to v4;
     `user_properties` says whether users may have custom properties (hubspot.md 8.8: unverified); `property_limit` is per object type;
     `deals` and `contacts` are how many of them there are at least: those that the data lacks are made.
     """
@@ -62,6 +64,7 @@ class Options:
     daily: int = 1_000_000
     search_lag: float = 0.0
     latency: float = 0.0
+    versions: Collection[str] = ("2026-09", "2026-03", "v3")
     revoked: Collection[str] = ()
     portal_id: int = 20171231
     user_properties: bool = True

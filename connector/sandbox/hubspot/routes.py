@@ -34,6 +34,11 @@ class Endpoint:
         """Every path under which it is found."""
         return [base + self.suffix for base in _BASES[self.resource]]
 
+    @staticmethod
+    def version(path: str) -> str:
+        """Return the version that a path asks for: a dated one, else v3 for all of v1 to v4 (hubspot.md 1)."""
+        return next((part for part in path.split("/") if part in VERSIONS), "v3")
+
     @property
     def is_search(self) -> bool:
         """Whether it falls under the limit of search."""
