@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from connector.kpis import Dimension
+from connector.kpis import KPIS, Dimension
 from connector.model import LineItem, Membership, Stream, User
 from tests.engine.conftest import Book, at, changed, deal, line
 
@@ -123,17 +123,20 @@ def test_lost_reasons(book: Book):
 
 
 def test_what_cannot_be_read_is_unavailable(book: Book):
-    """Without teams the numbers are there, but not by team; without deals nothing is, and it says why."""
+    """Without teams the numbers are there, but not by team; without deals nothing that reads them is, and it says why."""
     book.put(deal("1", ("first", "2017-01-01"), ("won", "2017-03-05")))
     found = book.measure(ready={Stream.TEAMS: "needs settings.users.teams.read"})
     assert (found.value("deals_won"), found.members("deals_won", "team")) == (1, {})
     assert found.measurement.unavailable == {"by team": "needs settings.users.teams.read"}
     without = book.measure(ready={Stream.DEALS: "was cut off"}).measurement
-    assert (without.values, without.fields) == ((), ())
+    assert {value.kpi for value in without.values} == {key for key, kpi in KPIS.items() if Stream.DEALS not in kpi.reads}
+    assert without.fields == ()
     assert without.unavailable["win_rate"] == without.unavailable["deals.kpi_is_stalled"] == "was cut off"
 
 
 def test_only_contacts_are_missing(book: Book):
-    """A stream that only one KPI reads makes only that one (and its median) unavailable."""
+    """A stream makes only the KPIs that read it (and their medians) unavailable."""
     found = book.measure(ready={Stream.CONTACTS: "was refused"}).measurement
-    assert set(found.unavailable) == {"sales_cycle_length", "sales_cycle_length_median"}
+    assert set(found.unavailable) == {"sales_cycle_length", "sales_cycle_length_median"} | {
+        key for key in KPIS if "lead" in key or "conversion_time" in key
+    }
