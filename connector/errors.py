@@ -5,6 +5,7 @@
     ├── GuardStopped          look at the plan, then decide   (exit 3)
     ├── CredentialsError      give us a working credential    (exit 4)
     ├── AccessRefused         grant the scope that is named   (exit 5)
+    │   └── LeftOut           nothing to do, settings say so  (exit 5)
     ├── TryLater              nothing to do, run again later  (exit 6)
     │   └── Stopped           we were asked to end            (exit 6)
     └── StoreBusy             another process is at work      (exit 7)
@@ -47,6 +48,10 @@ class AccessRefused(ConnectorError):
     def __init__(self, message: str, needs: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.needs = needs
+
+
+class LeftOut(AccessRefused):
+    """The settings say that this is not to be read; that is no loss."""
 
 
 class TryLater(ConnectorError):

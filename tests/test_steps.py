@@ -15,7 +15,7 @@ from connector import steps
 from connector.adapters.memory import Memory
 from connector.errors import AccessRefused, GuardStopped, Stopped, StoreBusy
 from connector.kpis import fields
-from connector.model import Company, Entity, FieldChange, FieldWrite, Receipt, Why, WritePlan
+from connector.model import Company, Entity, FieldChange, FieldWrite, Receipt, Stream, Why, WritePlan
 from connector.settings import AccountConfig, AccountSettings
 from connector.steps import Work, recorded
 from connector.steps.testing import write_test
@@ -238,3 +238,17 @@ async def test_a_push_that_dies_between_any_two_steps_is_completed_and_repeats_n
         if not died:
             break
     assert calls > 15
+
+
+async def test_what_settings_leave_out_is_no_loss(tmp_path: Path):
+    """A stream that was read before and is refused now is lost; one that the settings leave out is only not available, with the reason."""
+    crm = Memory([Company(id="1", created_at=NOW)])
+    async with at_work(tmp_path, crm) as work:
+        for refused, left_out, lost in ((set(), set(), 0), ({Stream.COMPANIES}, set(), 1), (set(), {Stream.COMPANIES}, 0)):
+            crm.faults.refused, crm.faults.left_out = refused, left_out
+            async with recorded(work, "pull") as (lease, run):
+                pulled = await steps.pull(work, lease, run)
+            assert len(pulled.lost) == lost
+            lacking = (await work.ask(work.store.records.complete, "acme", run))[Stream.COMPANIES]
+            assert (lacking is None) == (not refused and not left_out)
+        assert lacking == "The companies are left out by Memory's settings."

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from connector.errors import AccessRefused
+from connector.errors import AccessRefused, LeftOut
 from connector.kpis import fields as kpi_fields
 from connector.model import FILLS, Capabilities, FieldSpec, Stream, WritePlan
 from connector.steps.work import Work, leased
@@ -49,7 +49,7 @@ async def pull(work: Work, lease: Lease, run: str, *, full: bool = False) -> Pul
     """Bring every stream up to date, page by page; each page is stored together with where to go on from.
 
     A stream that the CRM refuses is noted and left; what depends on it becomes unavailable. `lost` in the result lists refused streams
-    that were readable before.
+    that were readable before, those aside that the settings leave out.
 
     Raises:
         CredentialsError, TryLater: the pull ends here; pages stored so far are kept.
@@ -65,7 +65,7 @@ async def pull(work: Work, lease: Lease, run: str, *, full: bool = False) -> Pul
             figures[stream] = await _pull_stream(work, lease, run, stream)
         except AccessRefused as error:
             refused[stream] = str(error)
-            if before.loaded:
+            if before.loaded and not isinstance(error, LeftOut):
                 lost.append(str(error))
             await work.ask(work.store.records.refuse, lease, run, stream, str(error))
             work.progress.say(f"{stream}: not available. {error}")

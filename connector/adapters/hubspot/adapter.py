@@ -42,7 +42,7 @@ class HubSpot:
         self._properties = Properties(objects)
         self._batches = Batches(objects)
         self._goals = GoalWriting(objects, self._batches)
-        self._checking = Checking(objects, self._reading, self._properties)
+        self._checking = Checking(objects, self._reading, self._properties, without=settings.streams_left_out)
         self._proposing = Proposing(objects, self._properties, settings)
 
     def pages(self, stream: Stream, since: str | None, own: Sequence[FieldSpec]) -> AsyncIterator[Page]:

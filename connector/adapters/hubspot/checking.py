@@ -1,8 +1,9 @@
 """Finds out what this account and this token let us do, by cheap reads and without writing anything."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from itertools import starmap
 
+from connector.adapters.hubspot.availability import is_missing, left_out, missing
 from connector.adapters.hubspot.goals import GOAL_KINDS, kpi_of, subject_of
 from connector.adapters.hubspot.kinds import DEALS, GOALS, KINDS, USERS, WRITABLE
 from connector.adapters.hubspot.objects import BATCH_SIZE, Ask, Objects, together
@@ -20,12 +21,13 @@ _TYPE_IDS: Mapping[str, Entity] = {"0-1": Entity.CONTACTS, "0-2": Entity.COMPANI
 class Checking:
     """Checks one account."""
 
-    def __init__(self, objects: Objects, reading: Reading, properties: Properties) -> None:
+    def __init__(self, objects: Objects, reading: Reading, properties: Properties, *, without: Collection[str] = ()) -> None:
         self._objects = objects
         self._client = objects.client
         self._paths = objects.paths
         self._reading = reading
         self._properties = properties
+        self._without = without
 
     async def check(self) -> Capabilities:
         """Probe the account, see `Adapter`."""
@@ -42,16 +44,28 @@ class Checking:
         )
 
     async def _stream(self, stream: Stream) -> Ability:
+        if stream.value in self._without:
+            return Ability(Answer.NO, left_out(stream))
+        one = {"limit": "1"}
         probes: Mapping[Stream, Callable[[], Awaitable[object]]] = {
             Stream.USERS: self._users,
             Stream.TEAMS: lambda: self._client.get(self._paths.teams),
             Stream.PIPELINES: lambda: self._client.get(self._paths.pipelines(DEALS.name)),
+            Stream.DEAL_SPLITS: self._splits,
+            Stream.CAMPAIGNS: lambda: self._client.get(self._paths.campaigns, one),
+            Stream.FX_RATES: lambda: self._client.get(self._paths.exchange_rates, one),
             Stream.GOALS: lambda: self._one(GOALS.name),
         }
-        return await _able(probes.get(stream) or (lambda: self._one(KINDS[stream].name)), READS[stream])
+        return await _able(probes.get(stream) or (lambda: self._one(KINDS[stream].name)), READS[stream], stream)
 
     async def _one(self, kind: str) -> object:
         return await self._client.get(self._paths.objects(kind), {"limit": "1"})
+
+    async def _splits(self) -> None:
+        """Ask for the shares of one deal, whether it has any or not; only those who hold a deal can be told."""
+        page = await self._client.get(self._paths.objects(DEALS.name), {"limit": "1"})
+        if inputs := [{"id": str(row["id"])} for row in page["results"]]:
+            await self._client.ask(self._paths.deal_splits, {"inputs": inputs})
 
     async def _users(self) -> object:
         await self._client.get(self._paths.owners, {"limit": "1"})
@@ -104,11 +118,13 @@ def _clonable(*, is_there: bool) -> Ability:
     return Ability(Answer.UNVERIFIED, "There is a goal to clone from; only a write tells.", GOALS_WRITE)
 
 
-async def _able(probe: Callable[[], Awaitable[object]], scopes: tuple[str, ...]) -> Ability:
+async def _able(probe: Callable[[], Awaitable[object]], scopes: tuple[str, ...], stream: Stream | None = None) -> Ability:
     try:
         await probe()
     except AccessRefused as error:
         return Ability(Answer.NO, str(error), error.needs or scopes)
     except Refused as error:
+        if stream and is_missing(stream, error):
+            return Ability(Answer.NO, missing(stream, error), scopes)
         return Ability(Answer.NO, str(error))
     return Ability(Answer.YES)

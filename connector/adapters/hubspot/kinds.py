@@ -215,6 +215,15 @@ KINDS: Mapping[Stream, Kind] = {
     Stream.PRODUCTS: PRODUCTS,
     Stream.DEALS: DEALS,
     Stream.LINE_ITEMS: LINE_ITEMS,
+    Stream.LEADS: LEADS,
+    Stream.CALLS: CALLS,
+    Stream.EMAILS: EMAILS,
+    Stream.MEETINGS: MEETINGS,
+    Stream.NOTES: NOTES,
+    Stream.TASKS: TASKS,
+    Stream.MESSAGES: MESSAGES,
+    Stream.TICKETS: TICKETS,
+    Stream.SURVEYS: SURVEYS,
 }
 WRITABLE: Mapping[Entity, Kind] = {
     Entity.DEALS: DEALS,

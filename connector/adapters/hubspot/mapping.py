@@ -53,6 +53,14 @@ class Mapped(BaseModel):
         description="Lifecycle stage from which a contact counts as qualified; the stages after it count, too.",
     )
 
+    complaint_property: str = Field(default="hs_ticket_category", pattern=_NAME, description="Ticket property that tells complaints.")
+    complaint_values: Words = Field(
+        default=(), description="Its values that make a ticket a complaint, such as `COMPLAINT`; without them no ticket is one."
+    )
+    effort_seven_is_easy: bool = Field(
+        default=True, description="Whether 7 in effort surveys means very easy; scores are then turned round, so that 1 is no effort."
+    )
+
     @field_validator("deal_kinds")
     @classmethod
     def _are_kinds(cls, value: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Reading CRM objects as HubSpot gives them: lists, searches, batches and associations."""
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -157,11 +157,18 @@ class Objects:
         Each page is a search of its own, so that neither the limit of 10,000 results nor thousands of equal timestamps matter.
         """
         window = {"propertyName": kind.modified, "operator": "BETWEEN", "value": _unix_ms(between[0]), "highValue": _unix_ms(between[1])}
+        return await self._search(kind.name, window, beyond)
+
+    async def having(self, kind: str, flag: str, beyond: int) -> Found:
+        """Search the ids of records whose property `flag` is true, in order of id, only those above `beyond`."""
+        return await self._search(kind, {"propertyName": flag, "operator": "EQ", "value": "true"}, beyond)
+
+    async def _search(self, kind: str, wanted: Mapping[str, str], beyond: int) -> Found:
         above = {"propertyName": "hs_object_id", "operator": "GT", "value": str(beyond)}
         body = await self.client.ask(
-            f"{self.paths.objects(kind.name)}/search",
+            f"{self.paths.objects(kind)}/search",
             {
-                "filterGroups": [{"filters": [window, above]}],
+                "filterGroups": [{"filters": [wanted, above]}],
                 "sorts": [{"propertyName": "hs_object_id", "direction": "ASCENDING"}],
                 "properties": ["hs_object_id"],
                 "limit": SEARCH_SIZE,

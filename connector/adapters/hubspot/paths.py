@@ -36,6 +36,22 @@ class Paths:
         """How many custom properties there may be."""
         return f"/crm/limits/{self.version}/custom-properties" if self._is_dated else "/crm/v3/limits/custom-properties"
 
+    @property
+    def campaigns(self) -> str:
+        """Marketing campaigns."""
+        return f"/marketing/campaigns/{self.version}" if self._is_dated else "/marketing/v3/campaigns"
+
+    @property
+    def deal_splits(self) -> str:
+        """The shares of many deals at once."""
+        return f"/deal-splits/{self.version}/batch/read" if self._is_dated else "/crm/v3/objects/deals/splits/batch/read"
+
+    @property
+    def exchange_rates(self) -> str:
+        """What other currencies are and were worth."""
+        base = f"/settings/currencies/{self.version}" if self._is_dated else "/settings/v3/currencies"
+        return f"{base}/exchange-rates"
+
     def objects(self, kind: str) -> str:
         """Records of one object type."""
         return f"/crm/objects/{self.version}/{kind}" if self._is_dated else f"/crm/v3/objects/{kind}"

@@ -6,18 +6,22 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from connector.adapters.hubspot.account import Account, tenant_of
-from connector.adapters.hubspot.contacts import contact_of
+from connector.adapters.hubspot.availability import is_missing, left_out, missing
+from connector.adapters.hubspot.beside import Beside
 from connector.adapters.hubspot.deals import deal_of
-from connector.adapters.hubspot.kinds import COMPANIES, CONTACTS, DEALS, KINDS, PRIMARY_COMPANY, WRITABLE, Kind
-from connector.adapters.hubspot.lifecycle import Lifecycle
+from connector.adapters.hubspot.kinds import COMPANIES, DEALS, KINDS, TICKETS, WRITABLE, Kind
 from connector.adapters.hubspot.mapping import DealMapping
 from connector.adapters.hubspot.objects import Ask, Objects, Row, together
 from connector.adapters.hubspot.page import Read, page_of
 from connector.adapters.hubspot.passes import Batch, Pass
 from connector.adapters.hubspot.pipelines import stages_of
+from connector.adapters.hubspot.readers import Reader, Readers
 from connector.adapters.hubspot.records import company_of, held_in, line_item_of, linked, product_of
 from connector.adapters.hubspot.settings import HubSpotSettings
 from connector.adapters.hubspot.whole import Whole
+from connector.adapters.hubspot.words import READS
+from connector.errors import AccessRefused, LeftOut
+from connector.http import Refused
 from connector.model import FILLS, Contract, Deal, Entity, FieldSpec, Held, Page, Record, Stream, Tenant
 
 
@@ -29,6 +33,7 @@ class Reading:
         self._settings = settings
         self._zone = zone
         self._mapping = DealMapping(settings)
+        self._readers = Readers(objects, settings)
 
     async def tenant(self) -> Tenant:
         """Ask whose account this is; the answer also tells the vendor's time, and the first one which API version to use."""
@@ -38,16 +43,48 @@ class Reading:
 
     async def pages(self, stream: Stream, since: str | None, own: Sequence[FieldSpec]) -> AsyncIterator[Page]:
         """Yield a stream's pages, see `Source`."""
+        if stream.value in self._settings.streams_left_out:
+            raise LeftOut(left_out(stream))
         fields = [spec for spec in own if spec.entity in FILLS[stream]]
+        try:
+            async for page in self._pages(stream, since, fields):
+                yield page
+        except Refused as error:
+            if not is_missing(stream, error):
+                raise
+            raise AccessRefused(missing(stream, error), READS[stream]) from error
+
+    async def _pages(self, stream: Stream, since: str | None, fields: Sequence[FieldSpec]) -> AsyncIterator[Page]:
         if stream not in KINDS:
-            async for page in Whole(self._objects).pages(stream, since, fields):
+            async for page in (await self._whole()).pages(stream, since, fields):
                 yield page
             return
-        kind, read = KINDS[stream], await self._reader(stream)
+        kind = await self._linkable(KINDS[stream])
+        reader = await self._readers.of(stream) or Reader(await self._reader(stream))
         horizon = timedelta(seconds=self._settings.horizon_seconds)
-        async for batch in Pass(self._objects, kind, self._ask(kind, fields), horizon).batches(since):
+        async for batch in Pass(self._objects, kind, self._ask(kind, fields, reader.properties), horizon).batches(since):
             await self._link(kind, batch)
-            yield page_of(stream, self._chosen(stream, batch), read, lambda row: held_in(row, fields))
+            yield page_of(stream, _ours(kind, self._chosen(stream, batch)), reader.read, lambda row: held_in(row, fields))
+
+    async def _whole(self) -> Whole:
+        tenant = await self.tenant()
+        beside = Beside(self._objects, tenant, self._zone or ZoneInfo(tenant.timezone))
+        return Whole(self._objects, beside, without=self._settings.streams_left_out)
+
+    async def _linkable(self, kind: Kind) -> Kind:
+        """Return the kind without its links to tickets where those cannot be read, so that asking for them refuses nothing else."""
+        if TICKETS.name not in kind.links or await self._has_tickets():
+            return kind
+        return replace(kind, links=tuple(name for name in kind.links if name != TICKETS.name))
+
+    async def _has_tickets(self) -> bool:
+        if Stream.TICKETS.value in self._settings.streams_left_out:
+            return False
+        try:
+            await self._objects.client.get(self._objects.paths.objects(TICKETS.name), {"limit": "1"})
+        except (AccessRefused, Refused):
+            return False
+        return True
 
     async def held(self, entity: Entity, records: Sequence[str], own: Sequence[FieldSpec]) -> Sequence[Held]:
         """Read our fields on some records, see `Source`."""
@@ -58,10 +95,9 @@ class Reading:
         rows = await self._objects.read(kind.name, ids, Ask(tuple(spec.name for spec in own)))
         return [held for row in rows for held in held_in(row, own)]
 
-    def _ask(self, kind: Kind, own: Sequence[FieldSpec]) -> Ask:
-        segments = {COMPANIES.name: self._settings.segment_property, CONTACTS.name: self._settings.contact_segment_property}
-        mapped = self._mapping.properties if kind is DEALS else filter(None, (segments.get(kind.name),))
-        names = dict.fromkeys((*kind.properties, *mapped, *(spec.name for spec in own)))
+    def _ask(self, kind: Kind, own: Sequence[FieldSpec], more: Sequence[str]) -> Ask:
+        mapped = {DEALS.name: self._mapping.properties, COMPANIES.name: (self._settings.segment_property,)}
+        names = dict.fromkeys((*kind.properties, *mapped.get(kind.name, ()), *more, *(spec.name for spec in own)))
         return Ask(tuple(names), kind.history, kind.links)
 
     async def _reader(self, stream: Stream) -> Read:
@@ -69,10 +105,8 @@ class Reading:
         if stream is Stream.DEALS:
             account = await self._account(tenant)
             return lambda row: self._counted(deal_of(row, account))
-        lifecycle = Lifecycle(self._settings.qualified_stage)
         readers: dict[Stream, Callable[[Row], Record]] = {
             Stream.COMPANIES: lambda row: company_of(row, self._settings.segment_property),
-            Stream.CONTACTS: lambda row: contact_of(row, lifecycle, self._settings.contact_segment_property),
             Stream.PRODUCTS: product_of,
             Stream.LINE_ITEMS: line_item_of,
         }
@@ -102,15 +136,22 @@ class Reading:
         await together(self._link_to(kind, target, batch) for target in kind.links)
 
     async def _link_to(self, kind: Kind, target: str, batch: Batch) -> None:
-        unclear = [row for row in batch.rows if not batch.is_full or _is_unclear(row, target)]
+        unclear = [row for row in batch.rows if not batch.is_full or (kind.primary and _is_unclear(row, target))]
         if not unclear:
             return
         found = await self._objects.links(kind.name, target, [str(row["id"]) for row in unclear])
         for row in unclear:
-            links = sorted(found.get(str(row["id"]), ()), key=lambda link: PRIMARY_COMPANY not in link.types)
+            links = sorted(found.get(str(row["id"]), ()), key=lambda link: kind.primary not in link.types)
             row.setdefault("associations", {})[target] = {"results": [{"id": link.id} for link in links]}
 
 
 def _is_unclear(row: Row, target: str) -> bool:
-    """Whether a list has not told which of several companies is a deal's primary one."""
+    """Whether a list has not told which of several companies is the primary one."""
     return target == COMPANIES.name and len(linked(row, target)) > 1
+
+
+def _ours(kind: Kind, batch: Batch) -> Batch:
+    """Begin the ids with the kind's prefix, where it has one."""
+    if not kind.prefix:
+        return batch
+    return replace(batch, rows=[row | {"id": f"{kind.prefix}:{row['id']}"} if row.get("id") else row for row in batch.rows])

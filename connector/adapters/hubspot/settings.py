@@ -6,8 +6,11 @@ from urllib.parse import urlsplit
 from pydantic import ConfigDict, Field, SecretStr, field_validator
 
 from connector.adapters.hubspot.mapping import Mapped
+from connector.adapters.hubspot.words import NEEDED, READS
+from connector.settings import Words
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_MAY_GO = ", ".join(stream.value for stream in READS if stream not in NEEDED)
 _TOKEN = re.compile(r"[!-~]+")
 """Printable ASCII without blanks: all that a header can carry as a token."""
 
@@ -47,6 +50,18 @@ class HubSpotSettings(Mapped):
     patience_seconds: float = Field(
         default=60, ge=0, le=3600, description="How long one request is tried again before the run ends with 'try later'."
     )
+    streams_left_out: Words = Field(
+        default=(),
+        description=f"Streams that are not read, such as `emails`; the KPIs that need them are not available. Allowed: {_MAY_GO}.",
+    )
+
+    @field_validator("streams_left_out")
+    @classmethod
+    def _may_go(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if name not in _MAY_GO.split(", "):
+                raise ValueError(f"{name!r} cannot be left out; allowed are {_MAY_GO}")
+        return value
 
     @field_validator("token")
     @classmethod

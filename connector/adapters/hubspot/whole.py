@@ -1,18 +1,21 @@
-"""The small streams, which are read whole each time: users, teams, pipelines and goals."""
+"""The small streams, which are read whole each time: users, teams, pipelines, goals, and those beside the records."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 
+from connector.adapters.hubspot.beside import Beside
 from connector.adapters.hubspot.cursor import Cursor, Phase
 from connector.adapters.hubspot.goals import goal_of
-from connector.adapters.hubspot.kinds import DEALS, GOALS, USERS
+from connector.adapters.hubspot.kinds import DEALS, GOALS, LEADS, TICKETS, USERS
 from connector.adapters.hubspot.objects import LIST_SIZE, Ask, Objects, Row, next_after
 from connector.adapters.hubspot.page import Read, page_of
 from connector.adapters.hubspot.passes import Batch
 from connector.adapters.hubspot.people import by_user_id, memberships_of, team_of, user_id, user_of
-from connector.adapters.hubspot.pipelines import pipeline_of, stages_of
+from connector.adapters.hubspot.pipelines import all_of
 from connector.adapters.hubspot.records import held_in
-from connector.http import Body
-from connector.model import FieldSpec, Held, Page, Record, Stream
+from connector.errors import AccessRefused
+from connector.http import Body, Refused
+from connector.model import Entity, FieldSpec, Held, Page, Record, Stream
 
 _START = Cursor(Phase.LIST, until="1970-01-01T00:00:00+00:00")
 _DONE = Cursor(Phase.DONE, until=_START.until)
@@ -25,8 +28,10 @@ def _nothing(_row: Row) -> Iterable[Held]:
 class Whole:
     """Reads the small streams of one account."""
 
-    def __init__(self, objects: Objects) -> None:
+    def __init__(self, objects: Objects, beside: Beside, *, without: Collection[str] = ()) -> None:
         self._objects = objects
+        self._beside = beside
+        self._without = without
         self._client = objects.client
         self._paths = objects.paths
 
@@ -41,7 +46,7 @@ class Whole:
             Stream.PIPELINES: self._pipelines,
             Stream.GOALS: lambda: self._goals(cursor),
         }
-        return readers[stream]()
+        return readers[stream]() if stream in readers else self._beside.readers[stream](cursor)
 
     async def _users(self, cursor: Cursor, own: Sequence[FieldSpec]) -> AsyncIterator[Page]:
         names = (*USERS.properties, *(spec.name for spec in own))
@@ -82,8 +87,14 @@ class Whole:
         return found
 
     async def _pipelines(self) -> AsyncIterator[Page]:
+        """Read the pipelines of deals, and those of tickets and leads where the portal has them and lets us."""
         body = await self._client.get(self._paths.pipelines(DEALS.name))
-        yield _only_page(Stream.PIPELINES, body, lambda row: (pipeline_of(row), *stages_of(row)))
+        rows = [row | {"of": Entity.DEALS} for row in body["results"]]
+        for kind, of in ((TICKETS, Entity.TICKETS), (LEADS, Entity.LEADS)):
+            with suppress(AccessRefused, Refused):
+                more = await self._client.get(self._paths.pipelines(kind.name)) if of.value not in self._without else {"results": ()}
+                rows += [row | {"of": of} for row in more["results"]]
+        yield _only_page(Stream.PIPELINES, {"results": rows}, lambda row: all_of(row, row["of"]))
 
     async def _goals(self, cursor: Cursor) -> AsyncIterator[Page]:
         while cursor.phase is not Phase.DONE:

@@ -20,7 +20,17 @@ READS: Mapping[Stream, tuple[str, ...]] = {
     Stream.LINE_ITEMS: ("crm.objects.line_items.read",),
     Stream.GOALS: ("crm.objects.goals.read",),
 }
-"""The scopes that each stream needs."""
+"""The scopes that each stream needs; the streams stand in the order in which they are pulled."""
+NEEDED = (Stream.USERS, Stream.PIPELINES, Stream.DEALS)
+"""The streams that nothing works without, so that none of them can be left out."""
+EDITIONS: Mapping[Stream, str] = {
+    Stream.DEAL_SPLITS: "Sales Hub Enterprise",
+    Stream.LEADS: "Sales Hub Professional",
+    Stream.SURVEYS: "Service Hub Professional",
+    Stream.CAMPAIGNS: "Marketing Hub Professional",
+    Stream.FX_RATES: "a portal with several currencies",
+}
+"""What a portal must have to hold a stream at all, where the free edition does not."""
 WRITES: Mapping[Entity, tuple[str, ...]] = {
     Entity.DEALS: ("crm.objects.deals.write", "crm.schemas.deals.write"),
     Entity.COMPANIES: ("crm.objects.companies.write", "crm.schemas.companies.write"),

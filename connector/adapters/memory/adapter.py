@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from connector.adapters.memory.faults import Faults
 from connector.adapters.memory.shelf import Shelf, home_of, parent_of, stream_of
-from connector.errors import AccessRefused, TryLater
+from connector.errors import AccessRefused, LeftOut, TryLater
 from connector.model import (
     FILLS,
     Ability,
@@ -102,6 +102,8 @@ class Memory:
         return {"is_full": is_full, "since": begin, "until": self.shelf.now, "after": "", "is_done": False}
 
     def _let_in(self, stream: Stream) -> None:
+        if stream in self.faults.left_out:
+            raise LeftOut(f"The {stream} are left out by Memory's settings.")
         if stream in self.faults.refused:
             raise AccessRefused(f"Memory does not let us read {stream}: it needs {stream}.read", (f"{stream}.read",))
 

@@ -13,6 +13,7 @@ class Faults:
     write: int | None = None
     does_write_land: bool = False
     refused: set[Stream] = field(default_factory=set)
+    left_out: set[Stream] = field(default_factory=set)
 
     def take_page(self) -> bool:
         """Whether this page fails."""

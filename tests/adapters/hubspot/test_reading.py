@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from connector.adapters.hubspot import HubSpot, HubSpotSettings
-from connector.errors import CredentialsError, TryLater
+from connector.errors import CredentialsError, LeftOut, TryLater
 from connector.model import (
+    Answer,
     Company,
     Contact,
     Deal,
@@ -258,7 +259,7 @@ async def test_the_limits_are_kept(few: Path, caplog: pytest.LogCaptureFixture):
         while adapter.calls < 30:
             await read_all(adapter, Stream.PIPELINES)
         assert time.monotonic() - begun >= 10
-        assert len(caplog.records) == 30
+        assert len(caplog.records) == adapter.calls
         assert " 429 " not in caplog.text
         await box.close()
 
@@ -293,3 +294,15 @@ async def test_a_missing_write_scope_is_a_refusal(hubspot: HubSpotBox):
     assert [result.status for result in (*ensured, *written)] == [Status.REFUSED, Status.REFUSED]
     assert "crm.schemas.deals.write" in ensured[0].message
     assert "crm.objects.deals.write" in written[0].message
+
+
+async def test_a_stream_that_is_left_out_is_not_asked_for(hubspot: HubSpotBox):
+    """What the settings leave out is refused without a call, and `check` says whose doing that is."""
+    adapter = await hubspot.adapter(streams_left_out=("contacts",))
+    with pytest.raises(LeftOut, match="The contacts are left out by CRM_KPI_HUBSPOT__STREAMS_LEFT_OUT"):
+        await read_all(adapter, Stream.CONTACTS)
+    assert adapter.calls == 0
+    able = (await adapter.check()).streams
+    assert [(stream, ability.reason) for stream, ability in able.items() if ability.answer is not Answer.YES] == [
+        (Stream.CONTACTS, "The contacts are left out by CRM_KPI_HUBSPOT__STREAMS_LEFT_OUT.")
+    ]

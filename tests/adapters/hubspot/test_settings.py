@@ -89,3 +89,14 @@ def test_the_registry_is_whole(name: str):
     if name != "files":  # which has no CRM to read or write
         assert entry.streams
         assert entry.fields
+
+
+def test_only_what_can_be_spared_is_left_out():
+    """Streams are left out by their names; one that nothing works without is refused with those that are allowed."""
+    environ = {"CRM_KPI_HUBSPOT__TOKEN": "t", "CRM_KPI_HUBSPOT__STREAMS_LEFT_OUT": "contacts, teams"}
+    found = load(environ, {"hubspot": HubSpotSettings}).accounts["default"].vendor
+    assert isinstance(found, HubSpotSettings)
+    assert found.streams_left_out == ("contacts", "teams")
+    for wrong in ("deals", "letters"):
+        with pytest.raises(SettingsError, match=f"'{wrong}' cannot be left out; allowed are teams, companies"):
+            load(environ | {"CRM_KPI_HUBSPOT__STREAMS_LEFT_OUT": wrong}, {"hubspot": HubSpotSettings})
