@@ -9,7 +9,9 @@ from pydantic_core import PydanticUndefined
 
 from connector import kpis
 from connector.adapters import ADAPTERS
+from connector.kpis import board as kpi_board
 from connector.kpis import fields as kpi_fields
+from connector.model import Entity
 from connector.settings import AccountSettings, ProcessSettings, settings_of
 
 MANIFEST_VERSION = 1
@@ -32,6 +34,7 @@ def manifest() -> dict[str, Any]:
         "adapters": [_adapter(name) for name in sorted(ADAPTERS)],
         "settings": [*_settings(ProcessSettings, "process"), *_settings(AccountSettings, "account")],
         "fields": [_field(spec) for spec in kpi_fields.specs().values()],
+        "board_fields": [_field(spec) for spec in kpi_board.specs(Entity.COMPANIES).values()],
         "goals": sorted({kpi for entry in ADAPTERS.values() for kpi in entry.goals}),
         "kpis": [_kpi(kpi) for kpi in kpis.KPIS.values()],
     }

@@ -2,9 +2,10 @@
 
 import pytest
 
+from connector.kpis.board import specs as board_specs
 from connector.kpis.fields import COMPANY_FIELDS, DEAL_FIELDS, UPDATED_AT
 from connector.model import Capabilities, Entity, FieldValue, Tenant
-from connector.steps.room import fitting
+from connector.steps.room import fitting, fitting_both
 
 VALUES = [FieldValue(spec, "1", "1") for spec in (*DEAL_FIELDS, *COMPANY_FIELDS)]
 """Seven fields on a deal, three on a company."""
@@ -40,3 +41,14 @@ def test_fields_that_are_there_already_need_no_room():
     assert "kpi_close_overdue" not in {value.spec.name for value in room.fields}
     assert Entity.DEALS in room.stamps
     assert len(room.fields) == len(VALUES) - 1
+
+
+def test_the_board_gets_the_room_that_records_leave():
+    """Fields that every company has come first; the board's stay out whole where they no longer fit, and cost the others nothing."""
+    board = [FieldValue(spec, "7", "1") for spec in list(board_specs(Entity.COMPANIES).values())[:5]]
+    enough = fitting_both(VALUES, board, {}, able(companies=9))
+    assert enough.fields == (*VALUES, *board)
+    room = fitting_both(VALUES, board, {}, able(companies=8))
+    assert room.fields == tuple(VALUES)
+    assert Entity.COMPANIES in room.stamps
+    assert ["5 would be new" in note and "room for 4 more" in note for note in room.notes] == [True]

@@ -9,14 +9,13 @@ from connector.engine.facts import Ground
 from connector.engine.terms import Terms
 from connector.engine.user_fields import shown_periods, user_fields
 from connector.kpis import Kpi
-from connector.kpis.fields import COMPANY_FIELDS, DEAL_FIELDS, READS, SHOWN
-from connector.model import Entity, FieldKind, FieldSpec, FieldValue, KpiValue, Scalar, text_of
+from connector.kpis.fields import COMPANY_FIELDS, DEAL_FIELDS, READS, SHOWN, STEPS
+from connector.model import Entity, FieldSpec, FieldValue, KpiValue, Scalar, text_of
 
 __all__ = ["fields_of", "needs", "shown_periods", "unavailable"]
 
 Evidence = Mapping[str, str | int | None]
 Found = tuple[Scalar, Evidence]
-_STEPS = {FieldKind.MONEY: Decimal("0.01"), FieldKind.PERCENT: Decimal("0.0001"), FieldKind.NUMBER: Decimal("0.1")}
 _DAY_US = 86_400_000_000
 
 
@@ -98,5 +97,5 @@ def _rows(ground: Ground, table: str, ids: list[str] | None) -> Iterator[tuple[A
 def _field(spec: FieldSpec, record: str, found: Found) -> FieldValue:
     value, evidence = found
     if isinstance(value, Decimal):
-        value = value.quantize(_STEPS[spec.kind], ROUND_HALF_UP)
+        value = value.quantize(STEPS[spec.kind], ROUND_HALF_UP)
     return FieldValue(spec, record, text_of(value), evidence)

@@ -12,6 +12,8 @@ CENT = Decimal("0.01")
 HALF_DAY = Decimal("0.5")
 TENTH = Decimal("0.1")
 PERMILLE = Decimal("0.001")
+STEPS: Mapping[FieldKind, Decimal] = {FieldKind.MONEY: CENT, FieldKind.PERCENT: Decimal("0.0001"), FieldKind.NUMBER: TENTH}
+"""To how many decimals a field of each kind is rounded."""
 
 READS: Mapping[Entity, tuple[Stream, ...]] = {
     Entity.DEALS: BASE,

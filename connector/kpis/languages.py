@@ -7,7 +7,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from connector.model import FieldSpec, Wording
+from connector.kpis import board
+from connector.model import Entity, FieldSpec, Wording
 from connector.period import Grain
 
 ENGLISH = "en"
@@ -36,14 +37,23 @@ def in_language(spec: FieldSpec, language: str) -> FieldSpec:
 
 
 def _told(spec: FieldSpec, language: str) -> tuple[str, str]:
-    """Return a field's label and meaning."""
-    fields = _translations()["fields"]
-    exact = fields.get(f"{spec.entity}.{spec.name}") or fields.get(spec.name) or {}
-    if language in exact:
-        return PREFIX + exact[language][0], exact[language][1]
-    for period in _PERIODS:
-        base = fields.get(f"{spec.entity}.{spec.name.removesuffix(f'_{period}')}", {})
-        if spec.name.endswith(f"_{period}") and language in base:
-            label, means = _translations()["words"][language][period]
-            return f"{PREFIX}{base[language][0]} {label}", f"{base[language][1]}, {means}."
+    """Return a field's label and meaning: its own, else those of the field without its period, else the English ones."""
+    words, fields = _translations()["words"][language], _translations()["fields"]
+    start, keys = _sought(spec, words)
+    for key in keys:
+        if language in fields.get(key, {}):
+            label, means = fields[key][language]
+            return start + label, means
+        period = next((one for one in _PERIODS if key.endswith(f"_{one}")), None)
+        base = fields.get(key.removesuffix(f"_{period}"), {})
+        if period and language in base:
+            (label, means), (this, to_date) = base[language], words[period]
+            return f"{start}{label} {this}", f"{means}, {to_date}."
     return spec.label, spec.means
+
+
+def _sought(spec: FieldSpec, words: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+    """Return how a label begins, and under which names a field is looked up; a board shows what user records show."""
+    if spec.name.startswith(board.PREFIX):
+        return words["board"], (spec.name, f"{Entity.USERS}.kpi_{spec.name.removeprefix(board.PREFIX)}")
+    return PREFIX, (f"{spec.entity}.{spec.name}", spec.name)

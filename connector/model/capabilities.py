@@ -15,13 +15,23 @@ class Answer(StrEnum):
     UNVERIFIED = "unverified"
 
 
+class Landing(StrEnum):
+    """How a goal lands in a CRM: as its own kind of goal, whose progress is ours to write or the CRM's, as a record, or on the board."""
+
+    NATIVE = "native with progress"
+    NATIVE_TARGET = "native, target only"
+    OBJECT = "custom object"
+    BOARD = "board record"
+
+
 @dataclass(frozen=True, slots=True)
 class Ability:
-    """One answer with its reason; `needs` lists scopes that would turn a no into a yes."""
+    """One answer with its reason; `needs` lists scopes that would turn a no into a yes. Of goals, `lands` says how they land."""
 
     answer: Answer
     reason: str = ""
     needs: tuple[str, ...] = ()
+    lands: Landing | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ class FieldKind(StrEnum):
     DATETIME = "datetime"
     BOOL = "bool"
     TEXT = "text"
+    LONG_TEXT = "long_text"
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,11 @@ class AccountSettings(BaseModel):
     language: str = Field(
         "en", pattern="^(en|sv|fi|uk|pt|pl)$", description="Language in which fields are labelled in the CRM: en, sv, fi, uk, pt or pl."
     )
+    board_record: str | None = Field(
+        None,
+        pattern=r"^(companies|deals):[^:\s]+$",
+        description="One record, companies:ID or deals:ID, that shows the account's KPIs, its teams and the goals a CRM cannot hold.",
+    )
     push_goals: bool = Field(default=True, description="Whether targets from `goals` are written as goal records.")
     dry_run: bool = Field(default=False, description="Plan, but never write to the CRM.")
     max_change_share: float = Field(0.2, ge=0, le=1, description="Share of the values already in the CRM that one push may change.")

@@ -1,16 +1,19 @@
 """plan: what would be written, saved whole before anything is sent."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from connector.errors import AccessRefused, GuardStopped
+from connector.goals import Landings, landings
 from connector.kpis import fields as kpi_fields
-from connector.model import Answer, Capabilities, Entity, FieldValue, Goal, Stream, WritePlan, goal_kind
+from connector.model import Ability, Answer, Capabilities, Entity, FieldValue, Stream, WritePlan, goal_kind
 from connector.plan import Head, Present, make_plan
+from connector.steps.boarding import board_record, boarded, own_specs, with_board
 from connector.steps.measuring import members
-from connector.steps.room import fitting
+from connector.steps.room import fitting_both
 from connector.steps.work import Work
 from connector.store import Lease
-from connector.targets import goals_for, unresolved
+from connector.targets import goals_for, targets_of, unresolved
 
 
 def plan_id(run: str) -> str:
@@ -27,17 +30,29 @@ async def plan(work: Work, lease: Lease, run: str, able: Capabilities) -> WriteP
     measured = await work.ask(work.store.values.latest, work.account)
     if measured is None:
         raise GuardStopped(f"Nothing was measured for {work.account!r} yet; run `crm-kpi measure` first.")
-    goals, notes = await _goals(work, able)
-    there = {entity: await _names(work, entity) for entity in map(Entity, work.config.house.push_fields)}
-    present = await _present(work, there)
+    goals = await _landings(work, able)
+    board = await boarded(work, able, goals.board)
+    there = {entity: await _names(work, entity) for entity in _touched(work)}
+    present = with_board(await _present(work, there), board)
     head = Head(plan_id(run), work.account, await work.ask(work.store.now), measured.as_of)
-    room = fitting(await _fields(work, able), there, able)
-    made = make_plan(head, room.fields, goals, present, stamps=room.stamps)
+    room = fitting_both(await _fields(work, able), board.fields, there, able)
+    made = make_plan(head, room.fields, goals.native, present, stamps=room.stamps)
     missing = await work.ask(work.store.values.unavailable, work.account)
-    notes += (*room.notes, *(f"{key} is not available and stays as it is: {reason}" for key, reason in missing.items()))
+    notes = (
+        *goals.notes,
+        *board.notes,
+        *room.notes,
+        *(f"{key} is not available and stays as it is: {reason}" for key, reason in missing.items()),
+    )
     made = WritePlan(made.id, made.account, made.made_at, made.as_of, made.fields, made.goals, made.present, (*made.notes, *notes))
     await work.ask(work.store.plans.save, lease, run, made)
     return made
+
+
+def _touched(work: Work) -> set[Entity]:
+    """Return the kinds of records that get fields."""
+    board = board_record(work)
+    return {*map(Entity, work.config.house.push_fields), *([board[0]] if board else [])}
 
 
 async def _fields(work: Work, able: Capabilities) -> Sequence[FieldValue]:
@@ -65,29 +80,25 @@ async def _names(work: Work, entity: Entity) -> set[str]:
     try:
         return await work.adapter.present_fields(entity)
     except AccessRefused:
-        return {spec.name for spec in kpi_fields.specs().values()}
+        return {spec.name for spec in own_specs(work).values()}
 
 
-async def _goals(work: Work, able: Capabilities) -> tuple[tuple[Goal, ...], tuple[str, ...]]:
+async def _landings(work: Work, able: Capabilities) -> Landings:
+    """Return where each goal of the settings goes, and what is to be said of those that go nowhere."""
     house = work.config.house
-    if not house.push_goals or not house.goals:
-        return (), ()
-    account = await work.bound()
-    people = await members(work)
-    wanted = goals_for(house.goals, account.tenant.id, people, work.calendar(account))
+    if not house.goals or not (house.push_goals or house.board_record):
+        return Landings((), (), ())
+    account, people = await work.bound(), await members(work)
+    calendar = work.calendar(account)
+    wanted = goals_for(house.goals, account.tenant.id, people, calendar)
+    targets = targets_of(house.goals, people, calendar)
+    if not house.push_goals:
+        off = Ability(Answer.NO, "CRM_KPI_PUSH_GOALS is off.")
+        able = replace(able, goals={goal_kind(target.kpi, target.subject_type): off for target in targets})
+    found = landings(wanted, targets, able, house.board_record)
     missing = unresolved(house.goals, people)
     # A goal that cannot be compared with what the CRM holds could be made twice.
     state = await work.ask(work.store.records.state, work.account, Stream.GOALS)
-    if not state.loaded or state.refused:
-        return (), (
-            *missing,
-            f"Goals stay as they are: {state.refused or 'they were not pulled'}.",
-        )
-    kinds = {goal: goal_kind(goal.kpi, goal.subject_type) for goal in wanted}
-    cannot = {kind for kind in kinds.values() if kind not in able.goals or able.goals[kind].answer is Answer.NO}
-    notes = tuple(f"Targets for {kind} count here, but are not written. {_why_not(able, kind)}" for kind in sorted(cannot))
-    return tuple(goal for goal in wanted if kinds[goal] not in cannot), (*missing, *notes)
-
-
-def _why_not(able: Capabilities, kind: str) -> str:
-    return able.goals[kind].reason if kind in able.goals else "The CRM has no such goals."
+    if not house.push_goals or (state.loaded and not state.refused):
+        return replace(found, notes=(*missing, *found.notes))
+    return replace(found, native=(), notes=(*missing, f"Goals stay as they are: {state.refused or 'they were not pulled'}."))

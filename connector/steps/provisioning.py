@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from connector.errors import AccessRefused
-from connector.kpis import fields as kpi_fields
 from connector.kpis.languages import in_language
 from connector.model import Entity, FieldChange, FieldSpec, Receipt, Status
+from connector.steps.boarding import own_specs
 from connector.steps.lines import lines
 from connector.steps.work import Work
 from connector.store import Item, Lease
@@ -28,7 +28,7 @@ async def provision(work: Work, lease: Lease, plan_id: str) -> None:
 async def _foreign(work: Work) -> Sequence[FieldSpec]:
     """Return the fields of ours that are labelled in another language than the account's by now, as far as the CRM still has them."""
     labelled = await work.ask(work.store.plans.languages, work.account)
-    specs = kpi_fields.specs()
+    specs = own_specs(work)
     stale = [place for place, language in labelled.items() if language != work.config.house.language]
     there = {entity: await _names(work, entity) for entity in {entity for entity, _ in stale}}
     return [specs[f"{entity}.{name}"] for entity, name in stale if name in there[entity] and f"{entity}.{name}" in specs]

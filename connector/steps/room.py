@@ -1,7 +1,7 @@
 """Whether a CRM has room for the fields that a plan would make, found out before anything is sent."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connector.kpis.fields import UPDATED_AT
 from connector.model import Capabilities, Entity, FieldSpec, FieldValue
@@ -27,6 +27,22 @@ def fitting(fields: Sequence[FieldValue], there: Mapping[Entity, set[str]], able
         {entity: stamp for entity, stamp in UPDATED_AT.items() if stamp.name not in crowded.get(entity, ())},
         tuple(_said(entity, names, able) for entity, names in sorted(crowded.items())),
     )
+
+
+def fitting_both(fields: Sequence[FieldValue], board: Sequence[FieldValue], there: Mapping[Entity, set[str]], able: Capabilities) -> Room:
+    """Fit in the fields of all records first, so that those of the board record get what room they leave."""
+    first = fitting(fields, there, able)
+    names = {entity: set(there.get(entity, ())) | _names(first, entity) for entity in Entity}
+    taken = {_limit(entity): len(names[entity] - there.get(entity, set())) for entity in Entity}
+    left = {limit: figure - taken.get(limit, 0) for limit, figure in able.limits.items()}
+    second = fitting(board, names, replace(able, limits=left))
+    stamps = {entity: stamp for entity, stamp in first.stamps.items() if entity in second.stamps}
+    return Room((*first.fields, *second.fields), stamps, (*first.notes, *second.notes))
+
+
+def _names(room: Room, entity: Entity) -> set[str]:
+    own = {value.spec.name for value in room.fields if value.spec.entity is entity}
+    return own | ({UPDATED_AT[entity].name} if own and entity in room.stamps else set())
 
 
 def _crowded(entity: Entity, fields: Sequence[FieldValue], there: Mapping[Entity, set[str]], able: Capabilities) -> tuple[str, ...]:

@@ -43,6 +43,7 @@ VALUES = {
     FieldKind.DATETIME: "2017-12-31T23:00:00Z",
     FieldKind.BOOL: "true",
     FieldKind.TEXT: "Longer than usual",
+    FieldKind.LONG_TEXT: "East: 3\nWest: 4",
 }
 SPECS = tuple(FieldSpec(Entity.DEALS, f"kpi_{kind}", f"KPI: {kind}", kind, f"Holds a {kind}.") for kind in FieldKind)
 USER_SPEC = FieldSpec(Entity.USERS, "kpi_win_rate", "KPI: win rate", FieldKind.PERCENT, "Won of closed.")

@@ -13,7 +13,7 @@ from connector.adapters.hubspot.records import properties_of
 from connector.adapters.hubspot.words import GOALS_WRITE, READS, TITLE, WRITES
 from connector.errors import AccessRefused
 from connector.http import Body, Refused
-from connector.model import Ability, Answer, Capabilities, Entity, Stream, goal_kind
+from connector.model import Ability, Answer, Capabilities, Entity, Landing, Stream, goal_kind
 
 _TYPE_IDS: Mapping[str, Entity] = {"0-1": Entity.CONTACTS, "0-2": Entity.COMPANIES, "0-3": Entity.DEALS, "0-115": Entity.USERS}
 
@@ -115,7 +115,7 @@ def _clonable(*, is_there: bool) -> Ability:
     """Judge by whether people have made a goal of this kind: a new goal is cloned from one."""
     if not is_there:
         return Ability(Answer.NO, f"{TITLE} holds no goal of this kind to clone from; make one by hand there first.")
-    return Ability(Answer.UNVERIFIED, "There is a goal to clone from; only a write tells.", GOALS_WRITE)
+    return Ability(Answer.UNVERIFIED, "There is a goal to clone from; only a write tells.", GOALS_WRITE, Landing.NATIVE_TARGET)
 
 
 async def _able(probe: Callable[[], Awaitable[object]], scopes: tuple[str, ...], stream: Stream | None = None) -> Ability:

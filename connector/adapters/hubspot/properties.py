@@ -19,6 +19,7 @@ _TYPES: Mapping[FieldKind, Mapping[str, object]] = {
     FieldKind.DATETIME: {"type": "datetime", "fieldType": "date"},
     FieldKind.BOOL: {"type": "bool", "fieldType": "booleancheckbox"},
     FieldKind.TEXT: {"type": "string", "fieldType": "text"},
+    FieldKind.LONG_TEXT: {"type": "string", "fieldType": "textarea"},
 }
 
 

@@ -124,6 +124,7 @@ def held_value(value: object, kind: FieldKind) -> str | None:
         FieldKind.DATETIME: instant,
         FieldKind.BOOL: boolean,
         FieldKind.TEXT: text,
+        FieldKind.LONG_TEXT: text,
     }
     try:
         return text_of(parsers[kind](value))

@@ -154,6 +154,7 @@ async def test_properties_of_each_kind(adapter: HubSpot, crm: respx.MockRouter):
         "kpi_datetime": ("datetime", "date", None),
         "kpi_bool": ("bool", "booleancheckbox", None),
         "kpi_text": ("string", "text", None),
+        "kpi_long_text": ("string", "textarea", None),
     }
     assert sent["kpi_money"]["showCurrencySymbol"] is True
     assert {(body["groupName"], body["description"]) for body in sent.values()} == {("kpi_connector", "Means it. [crm-kpi v3]")}

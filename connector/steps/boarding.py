@@ -1,0 +1,94 @@
+"""The board record that an admin named: what it shows, and what stands in the way of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from connector.board import Key, View, board_fields
+from connector.kpis import board as kpi_board
+from connector.kpis import fields as kpi_fields
+from connector.model import Answer, Capabilities, Entity, FieldSpec, FieldValue, KpiValue, Target
+from connector.period import ALL_TIME, Grain, Period
+from connector.plan import Present
+from connector.steps.measuring import members
+from connector.steps.work import Work
+from connector.targets import targets_of
+
+_INSTANT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Boarded:
+    """The fields of the board record, what it holds now, and a sentence for why there is nothing, where there is nothing."""
+
+    fields: tuple[FieldValue, ...] = ()
+    held: Mapping[tuple[Entity, str, str], str | None] | None = None
+    notes: tuple[str, ...] = ()
+
+
+def board_record(work: Work) -> tuple[Entity, str] | None:
+    """Return the record that the settings name as the board."""
+    kind, _, key = (work.config.house.board_record or "").partition(":")
+    return (Entity(kind), key) if key else None
+
+
+def own_specs(work: Work) -> Mapping[str, FieldSpec]:
+    """Return every field that is ours in this account, the board's included, keyed `entity.name`."""
+    record = board_record(work)
+    board = kpi_board.specs(record[0]) if record else {}
+    return {**kpi_fields.specs(), **{f"{spec.entity}.{spec.name}": spec for spec in board.values()}}
+
+
+async def boarded(work: Work, able: Capabilities, goals: Sequence[Target]) -> Boarded:
+    """Return what the board record should hold, and what it holds; `goals` are those that it is to show."""
+    record = board_record(work)
+    if record is None:
+        return Boarded()
+    kind, key = record
+    if kind not in able.fields or able.fields[kind].answer is Answer.NO:
+        why = able.fields[kind].reason if kind in able.fields else f"The CRM takes no fields of ours on {kind}."
+        return Boarded(notes=(f"The board record {kind}:{key} stays as it is. {why}",))
+    now = await work.adapter.held(kind, [key], list(kpi_board.specs(kind).values()))
+    if not now:
+        return Boarded(notes=(f"The board record {kind}:{key} is not in the CRM (any more); set CRM_KPI_BOARD_RECORD to one that is.",))
+    found = board_fields(record, await _view(work, goals), goals, with_owners=_owners_need_it(work, able))
+    return Boarded(tuple(found), {(kind, one.record, one.field): one.value for one in now})
+
+
+def with_board(present: Present, board: Boarded) -> Present:
+    """Return what is there, with what the board record holds."""
+    return replace(present, held={**present.held, **(board.held or {})})
+
+
+def _owners_need_it(work: Work, able: Capabilities) -> bool:
+    """Whether reps' numbers are wanted, and user records cannot show them."""
+    users = able.fields.get(Entity.USERS)
+    return Entity.USERS in work.config.house.push_fields and (users is None or users.answer is Answer.NO)
+
+
+async def _view(work: Work, goals: Sequence[Target]) -> View:
+    values = work.store.values
+    account, people = await work.bound(), await members(work)
+    calendar = work.calendar(account)
+    measured = await work.ask(values.latest, work.account)
+    last_day = calendar.day_of((measured.as_of if measured else await work.ask(work.store.now)) - _INSTANT)
+    running = [goal for goal in goals if last_day in goal.period]
+    periods = {
+        ALL_TIME,
+        *(calendar.period_of(grain, last_day) for grain in (Grain.MONTH, Grain.QUARTER)),
+        *(goal.period for goal in running),
+    }
+    kpis = {*(shown.kpi for shown in kpi_fields.SHOWN), *dict(kpi_board.LINE), *(goal.kpi for goal in running)}
+    found = await _values(work, sorted(kpis), periods)
+    targets = targets_of(work.config.house.goals, people, calendar)
+    names = {"owner": people.owner, "team": people.team}
+    return View(found, targets, names, calendar, last_day, frozenset(await work.ask(values.unavailable, work.account)))
+
+
+async def _values(work: Work, kpis: Sequence[str], periods: set[Period]) -> Mapping[Key, KpiValue]:
+    found: dict[Key, KpiValue] = {}
+    for period in periods:
+        for dimension in ("", "team", "owner"):
+            rows = await work.ask(work.store.values.find, work.account, kpis, dimension, period=period)
+            found |= {(row.kpi, dimension, row.by.get(dimension, ""), period.name): row for row in rows}
+    return found
