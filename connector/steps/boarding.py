@@ -7,9 +7,10 @@ from datetime import timedelta
 from connector.board import Key, View, board_fields
 from connector.kpis import board as kpi_board
 from connector.kpis import fields as kpi_fields
-from connector.model import Answer, Capabilities, Entity, FieldSpec, FieldValue, KpiValue, Target
+from connector.model import Answer, Capabilities, Entity, FieldChange, FieldSpec, FieldValue, KpiValue, Target
 from connector.period import ALL_TIME, Grain, Period
 from connector.plan import Present
+from connector.steps.lines import lines
 from connector.steps.measuring import members
 from connector.steps.work import Work
 from connector.targets import targets_of
@@ -51,8 +52,13 @@ async def boarded(work: Work, able: Capabilities, goals: Sequence[Target]) -> Bo
     now = await work.adapter.held(kind, [key], list(kpi_board.specs(kind).values()))
     if not now:
         return Boarded(notes=(f"The board record {kind}:{key} is not in the CRM (any more); set CRM_KPI_BOARD_RECORD to one that is.",))
-    found = board_fields(record, await _view(work, goals), goals, with_owners=_owners_need_it(work, able))
-    return Boarded(tuple(found), {(kind, one.record, one.field): one.value for one in now})
+    held = {(kind, one.record, one.field): one.value for one in now}
+    with_owners = await _owners_need_it(work, able)
+    found = board_fields(record, await _view(work, goals), goals, with_owners=with_owners)
+    if not with_owners and held.get((kind, key, kpi_board.OWNERS)):
+        # They were shown here once, and are not to be any more.
+        found.append(FieldValue(kpi_board.specs(kind)[kpi_board.OWNERS], key, None))
+    return Boarded(tuple(found), held)
 
 
 def with_board(present: Present, board: Boarded) -> Present:
@@ -60,10 +66,18 @@ def with_board(present: Present, board: Boarded) -> Present:
     return replace(present, held={**present.held, **(board.held or {})})
 
 
-def _owners_need_it(work: Work, able: Capabilities) -> bool:
-    """Whether reps' numbers are wanted, and user records cannot show them."""
+async def _owners_need_it(work: Work, able: Capabilities) -> bool:
+    """Whether reps' numbers are wanted, and user records cannot show them: the CRM says so, or refused them at the last push."""
+    if Entity.USERS not in work.config.house.push_fields:
+        return False
     users = able.fields.get(Entity.USERS)
-    return Entity.USERS in work.config.house.push_fields and (users is None or users.answer is Answer.NO)
+    return users is None or users.answer is Answer.NO or (users.answer is Answer.UNVERIFIED and await _were_refused(work))
+
+
+async def _were_refused(work: Work) -> bool:
+    latest = await work.ask(work.store.plans.latest, work.account)
+    refused = await lines(work, latest.id, "refused") if latest else ()
+    return any(isinstance(item.change, FieldChange) and item.change.spec.entity is Entity.USERS for item in refused)
 
 
 async def _view(work: Work, goals: Sequence[Target]) -> View:
