@@ -3,25 +3,28 @@
 import asyncio
 import contextlib
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 import platformdirs
 
 from connector.adapters import ADAPTERS
 from connector.errors import SettingsError
+from connector.http import Kept, TokenVault
 from connector.kpis import KPIS
 from connector.model import Entity
 from connector.period import Calendar
 from connector.schedule import Schedule
 from connector.settings import PREFIX, AccountConfig, Settings, load, setting_name
 from connector.steps import Progress, Silence, Work
-from connector.store import Store
+from connector.store import HOW, Seal, Store
 from connector.targets import check_goals
 
+T = TypeVar("T")
 DEMO_CONFIG = Path(".crm-kpi") / "demo.toml"
 """Where `crm-kpi demo` leaves the demo's settings; used when nothing else is set, so that the demo can be looked at afterwards."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
@@ -64,18 +67,55 @@ class App:
         root.mkdir(parents=True, exist_ok=True)
         return root / f"{account}.duckdb"
 
+    def seal(self) -> Seal:
+        """Return what closes and opens the secrets that we store.
+
+        Raises:
+            SettingsError: there is no key for it, or none that is one.
+        """
+        key = self.settings.process.secret_key
+        if key is None:
+            raise SettingsError(f"CRM_KPI_SECRET_KEY is missing; an OAuth connection is stored encrypted by it. `{HOW}` makes one.")
+        return Seal(key.get_secret_value())
+
+    def vault(self, account: str) -> TokenVault:
+        """Return where this account's OAuth connection is kept."""
+        return _Vault(self, account)
+
     @contextlib.asynccontextmanager
-    async def work(self, name: str | None, progress: Progress | None = None, stop: asyncio.Event | None = None) -> AsyncIterator[Work]:
-        """Give one account at work, with its own connection to the CRM."""
+    async def work(
+        self, name: str | None, progress: Progress | None = None, stop: asyncio.Event | None = None, *, vault: TokenVault | None = None
+    ) -> AsyncIterator[Work]:
+        """Give one account at work, with its own connection to the CRM; its OAuth token comes from `vault` instead of the store."""
         config = self.config(name)
         zone = ZoneInfo(config.house.timezone) if config.house.timezone else None
-        adapter = ADAPTERS[config.adapter].build(config.vendor, zone)
+        adapter = ADAPTERS[config.adapter].build(config.vendor, zone, vault or self.vault(config.name))
         cache = self.cache_of(config.name)
         work = Work(config, self.store, adapter, cache, self.desk, self.bench, progress or Silence(), stop or asyncio.Event())
         try:
             yield work
         finally:
             await adapter.close()
+
+
+class _Vault:
+    """One account's OAuth connection in the store, sealed with the process's key; opened only when it is needed."""
+
+    def __init__(self, app: App, account: str) -> None:
+        self._app = app
+        self._account = account
+
+    async def load(self) -> Kept | None:
+        """Return what is kept, see `TokenVault`."""
+        found = await self._ask(lambda: self._app.store.tokens.find(self._account, self._app.seal()))
+        return Kept(*found) if found else None
+
+    async def save(self, kept: Kept) -> None:
+        """Keep it, see `TokenVault`."""
+        await self._ask(lambda: self._app.store.tokens.save(self._account, kept.tenant, kept.token, self._app.seal()))
+
+    async def _ask(self, question: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._app.desk, question)
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:

@@ -34,5 +34,5 @@ def test_secrets_are_marked_and_have_no_default():
     settings = [*found["settings"], *(row for adapter in found["adapters"] for row in adapter["settings"])]
     secret = {row["name"] for row in settings if row["secret"]}
 
-    assert secret == {"CRM_KPI_DATABASE_URL", "CRM_KPI_HUBSPOT__TOKEN", "CRM_KPI_HUBSPOT__CLIENT_SECRET"}
+    assert secret == {"CRM_KPI_DATABASE_URL", "CRM_KPI_SECRET_KEY", "CRM_KPI_HUBSPOT__TOKEN", "CRM_KPI_HUBSPOT__CLIENT_SECRET"}
     assert all(row["default"] is None for row in settings if row["secret"])

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from connector.adapters import files, hubspot
 from connector.adapters.base import Adapter
 from connector.adapters.sender import Sender
-from connector.http import Incoming
+from connector.http import Incoming, OAuth, TokenVault
 from connector.model import Entity, Stream
 
 __all__ = ["ADAPTERS", "Adapter", "Entry", "Sender"]
@@ -22,7 +22,7 @@ class Entry:
 
     title: str
     settings: type[BaseModel]
-    build: Callable[[BaseModel, ZoneInfo | None], Adapter]
+    build: Callable[[BaseModel, ZoneInfo | None, TokenVault], Adapter]
     docs: str
     scopes: tuple[str, ...]
     streams: tuple[Stream, ...]
@@ -30,6 +30,8 @@ class Entry:
     goals: tuple[str, ...]
     sender_of: Callable[[BaseModel, Incoming, datetime], Sender | None]
     """Who has signed a request, by the settings of one account."""
+    connection: Callable[[BaseModel, TokenVault], OAuth] | None = None
+    """The OAuth connection of one account, where there is such a thing."""
 
 
 _HUBSPOT = Entry(
@@ -42,6 +44,7 @@ _HUBSPOT = Entry(
     tuple(hubspot.WRITABLE),
     hubspot.KPIS,
     hubspot.sender_of,
+    hubspot.connection,
 )
 _FILES = Entry(files.TITLE, files.FilesSettings, files.build, "docs/files.md", (), (), (), (), files.sender_of)
 ADAPTERS: Mapping[str, Entry] = {"files": _FILES, "hubspot": _HUBSPOT}

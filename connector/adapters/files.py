@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from connector.adapters.base import Adapter
 from connector.adapters.sender import Sender
 from connector.errors import AccessRefused
-from connector.http import Incoming
+from connector.http import Incoming, TokenVault
 from connector.model import (
     Capabilities,
     Entity,
@@ -100,7 +100,7 @@ def _refused(keys: Iterable[str]) -> Receipt:
     return Receipt(tuple(Result(key, Status.REFUSED, _NOWHERE) for key in keys))
 
 
-def build(settings: BaseModel, timezone: ZoneInfo | None) -> Adapter:
+def build(settings: BaseModel, timezone: ZoneInfo | None, vault: TokenVault) -> Adapter:  # noqa: ARG001 - as promised
     """Make the adapter of one account from its `FilesSettings`; days are counted in `timezone`, UTC when there is none."""
     return Files(FilesSettings.model_validate(settings), timezone)
 

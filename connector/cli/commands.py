@@ -47,6 +47,20 @@ def check(
 
 
 @app.command()
+def connect(
+    adapter: Annotated[str, typer.Argument(metavar="ADAPTER", help="The CRM, such as hubspot.")],
+    *,
+    account: Account = None,
+    port: Annotated[int, typer.Option(help="Port on loopback that the app's redirect URL names.")] = 8352,
+    wait: Annotated[float, typer.Option(help="Seconds to wait for the person in the browser.")] = 300,
+) -> None:
+    """Let a person connect a CRM by OAuth in the browser, and keep the connection encrypted."""
+    from connector.cli import consent
+
+    consent.connect(adapter, account, port, wait)
+
+
+@app.command()
 def pull(
     *,
     account: Account = None,

@@ -6,6 +6,7 @@ from connector.http.client import Client
 from connector.http.clock import Clock
 from connector.http.incoming import Incoming
 from connector.http.limiter import Limit, Limiter
+from connector.http.oauth import Kept, OAuth, OAuthApp, Pocket, TokenVault
 from connector.http.patience import Patience
 from connector.http.vendor import Meaning, Told, Vendor
 
@@ -17,11 +18,16 @@ __all__ = [
     "Clock",
     "Fixed",
     "Incoming",
+    "Kept",
     "Limit",
     "Limiter",
     "Meaning",
+    "OAuth",
+    "OAuthApp",
     "Patience",
+    "Pocket",
     "Refused",
+    "TokenVault",
     "Told",
     "Unanswered",
     "Vendor",

@@ -24,6 +24,10 @@ class Bearer(Protocol):
         """
         ...
 
+    async def close(self) -> None:
+        """Give back connections."""
+        ...
+
 
 class Fixed:
     """A token that stays the same until a person changes it."""
@@ -38,3 +42,6 @@ class Fixed:
     async def renew(self, refused: str) -> bool:  # noqa: ARG002 - the promise has it
         """Say that there is no other one, see `Bearer`."""
         return False
+
+    async def close(self) -> None:
+        """Hold nothing, see `Bearer`."""

@@ -94,6 +94,8 @@ class Client:
     async def close(self) -> None:
         """Close the connections."""
         await self._http.aclose()
+        if self._bearer is not None:
+            await self._bearer.close()
 
     async def _do(self, call: Call) -> Body:
         try:

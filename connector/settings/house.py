@@ -73,6 +73,9 @@ class ProcessSettings(BaseModel):
         None, description="sqlite:///PATH or postgresql://…; SQLite in the user's data folder by default."
     )
     config: Path | None = Field(None, description="TOML file with settings; the environment wins over it.")
+    secret_key: SecretStr | None = Field(
+        None, description="32 random bytes in base64, by which the store's OAuth connections are encrypted; needed for those only."
+    )
     listen: str = Field("127.0.0.1:8350", pattern=r"^[^:\s]+:\d{1,5}$", description="Address and port of the status page of `serve`.")
     public_url: str | None = Field(
         None,

@@ -8,10 +8,12 @@ from connector.store.ledger import MappedGoal, Written
 from connector.store.plans import PlanInfo, Plans, PlanStatus
 from connector.store.records import Records, Saved, StreamState
 from connector.store.runs import RunInfo, Runs, RunStatus
+from connector.store.sealing import HOW, Seal
 from connector.store.store import Store
 from connector.store.values import MeasurementInfo, Values
 
 __all__ = [
+    "HOW",
     "Account",
     "Accounts",
     "ImportInfo",
@@ -30,6 +32,7 @@ __all__ = [
     "RunStatus",
     "Runs",
     "Saved",
+    "Seal",
     "Store",
     "StreamState",
     "Values",

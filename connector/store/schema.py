@@ -124,6 +124,8 @@ PLAN_ITEMS = Table(
 PLAN_FIELDS = _table("plan_fields", keys="account plan entity name", text="spec")
 """The definitions that a plan's values were made by, as JSON, so that a plan can be read and undone whatever became of them."""
 
+REFRESH_TOKENS = _table("refresh_tokens", keys="account tenant", text="sealed", number="saved_at")
+
 WRITTEN = _table("written", keys="account entity record field", text="value plan", number="version", optional="value")
 GOAL_MAP = _table("goal_map", keys="account family period", text="remote target plan")
 OWNED_FIELDS = _table("owned_fields", keys="account entity name", text="language", number="version")

@@ -15,6 +15,7 @@ from connector.store.plans import Plans
 from connector.store.records import Records
 from connector.store.rows import instant_of
 from connector.store.runs import Runs
+from connector.store.tokens import Tokens
 from connector.store.values import Values
 from connector.store.versions import migrate
 
@@ -37,6 +38,7 @@ class Store:
         self.runs = Runs(database)
         self.values = Values(database)
         self.plans = Plans(database)
+        self.tokens = Tokens(database)
 
     @classmethod
     def open(cls, url: str, *, wait_seconds: float = 10) -> Self:

@@ -25,13 +25,13 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def web_server(app: ASGIApp, listen: str) -> AsyncIterator[str]:
+async def web_server(app: ASGIApp, listen: str, setting: str = "CRM_KPI_LISTEN") -> AsyncIterator[str]:
     """Serve `app` on `listen` (address:port, port 0 for any free one) while the block runs; yields its URL.
 
     Raises:
         SettingsError: the address is not one, or cannot be listened on.
     """
-    bound = _bind(listen)
+    bound = _bind(listen, setting)
     config = uvicorn.Config(
         app, log_config=None, access_log=False, lifespan="off", ws="none", server_header=False, timeout_graceful_shutdown=_GRACE_SECONDS
     )
@@ -62,9 +62,9 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _bind(listen: str) -> socket.socket:
+def _bind(listen: str, setting: str) -> socket.socket:
     host, _, port = listen.rpartition(":")
-    wrong = SettingsError(f"CRM_KPI_LISTEN is {listen!r}, which is no address:port of this machine.")
+    wrong = SettingsError(f"{setting} is {listen!r}, which is no address:port of this machine.")
     if not (host and port.isdecimal() and int(port) <= _LAST_PORT):
         raise wrong
     try:
@@ -77,5 +77,5 @@ def _bind(listen: str) -> socket.socket:
         bound.bind(address)
     except OSError as error:
         bound.close()
-        raise SettingsError(f"CRM_KPI_LISTEN is {listen!r}, which cannot be listened on: {error.strerror}.") from None
+        raise SettingsError(f"{setting} is {listen!r}, which cannot be listened on: {error.strerror}.") from None
     return bound

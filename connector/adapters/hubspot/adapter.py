@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from connector.adapters.hubspot.checking import Checking
 from connector.adapters.hubspot.goal_writing import GoalWriting
+from connector.adapters.hubspot.oauth import bearer_of
 from connector.adapters.hubspot.objects import Objects
 from connector.adapters.hubspot.paths import Paths
 from connector.adapters.hubspot.properties import Properties
@@ -15,7 +16,7 @@ from connector.adapters.hubspot.settings import HubSpotSettings
 from connector.adapters.hubspot.vendor import VENDOR, limiter
 from connector.adapters.hubspot.words import READS
 from connector.adapters.hubspot.writing import Batches, write_fields
-from connector.http import Client, Fixed, Patience
+from connector.http import Client, Patience, Pocket, TokenVault
 from connector.model import Capabilities, Entity, FieldSpec, FieldWrite, Goal, Held, Page, Proposal, Receipt, Stream, Usage
 
 
@@ -28,10 +29,10 @@ class HubSpot:
     name: ClassVar[str] = "hubspot"
     streams: ClassVar[tuple[Stream, ...]] = tuple(READS)
 
-    def __init__(self, settings: HubSpotSettings, timezone: ZoneInfo | None = None) -> None:
+    def __init__(self, settings: HubSpotSettings, timezone: ZoneInfo | None = None, vault: TokenVault | None = None) -> None:
         self._client = Client(
             settings.base_url,
-            bearer=Fixed(settings.token),
+            bearer=bearer_of(settings, vault or Pocket()),
             vendor=VENDOR,
             limiter=limiter(settings.headroom),
             patience=Patience(timeout=settings.timeout_seconds, budget=settings.patience_seconds),

@@ -22,6 +22,11 @@ class Paths:
         return f"/account-info/{self.version}/details"
 
     @property
+    def token(self) -> str:
+        """Where OAuth gives tokens."""
+        return f"/oauth/{self.version}/token" if self._is_dated else "/oauth/v1/token"
+
+    @property
     def owners(self) -> str:
         """People who own records."""
         return f"/crm/owners/{self.version}" if self._is_dated else "/crm/v3/owners"

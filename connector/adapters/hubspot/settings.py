@@ -3,7 +3,8 @@
 import re
 from urllib.parse import urlsplit
 
-from pydantic import ConfigDict, Field, SecretStr, field_validator
+from pydantic import ConfigDict, Field, SecretStr, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from connector.adapters.hubspot.mapping import Mapped
 from connector.adapters.hubspot.words import NEEDED, READS
@@ -21,11 +22,24 @@ class HubSpotSettings(Mapped):
     # An error would otherwise cite what was given, and a malformed token is still a secret.
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    token: SecretStr = Field(
-        min_length=1, description="Bearer token: a service key, a project app's static token or a private app's token."
+    client_id: str | None = Field(
+        default=None, min_length=1, description="Client id of an OAuth app, instead of a token; then `crm-kpi connect hubspot` connects."
+    )
+    token: SecretStr | None = Field(
+        default=None,
+        min_length=1,
+        validate_default=True,
+        description="Bearer token: a service key, a project app's static token or a private app's token; needed without `CLIENT_ID`.",
     )
     client_secret: SecretStr | None = Field(
-        default=None, min_length=1, description="Client secret of the app: by it HubSpot's own requests to `serve` are known to be true."
+        default=None,
+        min_length=1,
+        validate_default=True,
+        description="Client secret of the app: for OAuth, and by it HubSpot's own requests to `serve` are known to be true.",
+    )
+    authorize_url: str = Field(
+        default="https://app.hubspot.com/oauth/authorize",
+        description="Page on which a person lets the OAuth app in; another one for a sandbox.",
     )
     base_url: str = Field(default="https://api.hubapi.com", description="Address of the API; another one only for a sandbox or a proxy.")
     version: str = Field(
@@ -65,13 +79,27 @@ class HubSpotSettings(Mapped):
 
     @field_validator("token")
     @classmethod
-    def _is_sendable(cls, value: SecretStr) -> SecretStr:
+    def _is_sendable(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        has_app = info.data.get("client_id") is not None
+        if value is None and not has_app:
+            raise PydanticCustomError("missing", "a token or a client_id is needed")
+        if value is None:
+            return None
+        if has_app:
+            raise ValueError("it is given beside client_id; keep one of the two")
         stripped = value.get_secret_value().strip()
         if not _TOKEN.fullmatch(stripped):
             raise ValueError("it holds something else than letters, digits and signs in one piece; copy the token anew")
         return SecretStr(stripped)
 
-    @field_validator("base_url")
+    @field_validator("client_secret")
+    @classmethod
+    def _is_whole(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is None and info.data.get("client_id") is not None:
+            raise PydanticCustomError("missing", "the client secret that belongs to client_id is needed")
+        return value
+
+    @field_validator("base_url", "authorize_url")
     @classmethod
     def _is_safe(cls, value: str) -> str:
         parts = urlsplit(value)

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Unpack
+from urllib.parse import parse_qsl
 from uuid import uuid4
 
 from starlette.applications import Starlette
@@ -19,6 +20,7 @@ from starlette.routing import Route
 from connector.sandbox.hubspot.calls import Answer, Call
 from connector.sandbox.hubspot.clock import moment
 from connector.sandbox.hubspot.errors import Refusal, invalid
+from connector.sandbox.hubspot.limits import DAILY_HEADERS
 from connector.sandbox.hubspot.portal import Choices, Options, Portal
 from connector.sandbox.hubspot.routes import ENDPOINTS, Endpoint
 from connector.sandbox.hubspot.seed import seeded
@@ -61,10 +63,10 @@ def _view(portal: Portal, endpoint: Endpoint) -> _View:
     async def view(request: Request) -> Response:
         if endpoint.is_open:
             return await _carry_out(portal, endpoint, request)
-        if endpoint.version(request.url.path) not in portal.options.versions:
+        if endpoint.resource != "consent" and endpoint.version(request.url.path) not in portal.options.versions:
             return _refused(portal, _no_endpoint(request))
         await asyncio.sleep(portal.options.latency / 2)
-        response = await answered(request)
+        response = _discreet(portal, request, await answered(request))
         await asyncio.sleep(portal.options.latency / 2)
         return response
 
@@ -89,24 +91,36 @@ async def _carry_out(portal: Portal, endpoint: Endpoint, request: Request) -> Re
     content = await request.body()
     if len(request.url.path) + len(request.url.query) > LONGEST_URL:
         return _dated(portal, HTMLResponse("<html><body><h1>414 Request-URI Too Large</h1></body></html>", status_code=414))
+    silent = endpoint.is_search or endpoint.is_oauth
     try:
-        if not endpoint.is_open:
+        if not endpoint.is_open and not endpoint.is_oauth:
             _authorise(portal, request)
             portal.admit(is_search=endpoint.is_search)
-        answer = endpoint.handler(portal, _call(request, content))
+        answer = endpoint.handler(portal, _call(request, content, is_form=endpoint.is_oauth))
     except Refusal as refusal:
-        return _refused(portal, refusal, is_search=endpoint.is_search)
-    return _response(portal, answer, str(uuid4()), is_search=endpoint.is_search)
+        return _refused(portal, refusal, is_silent=silent)
+    return _response(portal, answer, str(uuid4()), is_silent=silent)
 
 
 def _authorise(portal: Portal, request: Request) -> None:
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not secrets.compare_digest(given.encode(), portal.token.encode()):
+    if given in portal.grants.access:
+        portal.grants.check(given, portal.clock.now())
+    elif scheme.lower() != "bearer" or not secrets.compare_digest(given.encode(), portal.token.encode()):
         message = "Authentication credentials not found. This API supports OAuth 2.0 authentication."
         raise Refusal(401, "INVALID_AUTHENTICATION", message)
 
 
-def _call(request: Request, content: bytes) -> Call:
+def _discreet(portal: Portal, request: Request, response: Response) -> Response:
+    """Take the day's figures out of an answer to an OAuth app (hubspot.md 7 [D])."""
+    if request.headers.get("authorization", "").partition(" ")[2] in portal.grants.access:
+        for name in DAILY_HEADERS:
+            if name in response.headers:
+                del response.headers[name]
+    return response
+
+
+def _call(request: Request, content: bytes, *, is_form: bool) -> Call:
     query: dict[str, list[str]] = {}
     for name, value in request.query_params.multi_items():
         query.setdefault(name, []).append(value)
@@ -116,7 +130,7 @@ def _call(request: Request, content: bytes) -> Call:
         path=request.url.path,
         parts=request.path_params,
         query=query,
-        content=_parsed(content),
+        content=dict(parse_qsl(content.decode())) if is_form else _parsed(content),
     )
 
 
@@ -129,16 +143,18 @@ def _parsed(content: bytes) -> object:
         raise invalid(f"Invalid input JSON: {error}") from None
 
 
-def _refused(portal: Portal, refusal: Refusal, *, is_search: bool = False) -> Response:
+def _refused(portal: Portal, refusal: Refusal, *, is_silent: bool = False) -> Response:
     correlation = str(uuid4())
-    return _response(portal, Answer(refusal.status, refusal.body(correlationId=correlation)), correlation, is_search=is_search)
+    return _response(portal, Answer(refusal.status, refusal.body(correlationId=correlation)), correlation, is_silent=is_silent)
 
 
-def _response(portal: Portal, answer: Answer, correlation: str, *, is_search: bool) -> Response:
+def _response(portal: Portal, answer: Answer, correlation: str, *, is_silent: bool) -> Response:
     content = b"" if answer.body is None else json.dumps(answer.body, ensure_ascii=False, separators=(",", ":")).encode()
     response = Response(content, answer.status, media_type=None if answer.body is None else "application/json;charset=utf-8")
     response.headers["X-HubSpot-Correlation-Id"] = correlation
-    if not is_search:
+    if answer.location:
+        response.headers["Location"] = answer.location
+    if not is_silent:
         response.headers.update(portal.limiter.headers())
     return _dated(portal, response)
 

@@ -17,10 +17,11 @@ _TRUTHS = {"true": True, "false": False}
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back: a status and a JSON body (None: no content)."""
+    """What goes back: a status and a JSON body (None: no content), or where to go instead."""
 
     status: int
     body: Mapping[str, object] | None
+    location: str = ""
 
 
 class Fields:

@@ -19,6 +19,15 @@ def set_faults(portal: Portal, call: Call) -> Answer:
     return Answer(200, {"planned": len(faults)})
 
 
+def set_oauth(portal: Portal, call: Call) -> Answer:
+    """Say whether people consent, and let every access token run out now: {"consents": true, "expire": true}."""
+    body = call.body.only("consents", "expire")
+    portal.grants.consents = body.flag("consents", default=portal.grants.consents)
+    if body.flag("expire"):
+        portal.grants.expire()
+    return Answer(200, {"consents": portal.grants.consents})
+
+
 def set_clock(portal: Portal, call: Call) -> Answer:
     """Move the clock: {"advance": seconds}; back, when negative."""
     portal.clock.advance(call.body.only("advance").number("advance", 0))

@@ -8,6 +8,7 @@ from connector.sandbox.hubspot.errors import Refusal
 
 INTERVAL_SECONDS = 10.0
 SEARCH_INTERVAL_SECONDS = 1.0
+DAILY_HEADERS = ("X-HubSpot-RateLimit-Daily", "X-HubSpot-RateLimit-Daily-Remaining")
 _MESSAGES = {
     "TEN_SECONDLY_ROLLING": "You have reached your ten_secondly_rolling limit.",
     "SECONDLY": "You have reached your secondly limit.",
@@ -74,8 +75,7 @@ class Limiter:
             "X-HubSpot-RateLimit-Max": str(self._burst.maximum),
             "X-HubSpot-RateLimit-Remaining": str(max(0, self._burst.left(time.monotonic()))),
             "X-HubSpot-RateLimit-Interval-Milliseconds": str(int(INTERVAL_SECONDS * 1000)),
-            "X-HubSpot-RateLimit-Daily": str(self.daily),
-            "X-HubSpot-RateLimit-Daily-Remaining": str(max(0, self.daily - self.used)),
+            **dict(zip(DAILY_HEADERS, (str(self.daily), str(max(0, self.daily - self.used))), strict=True)),
         }
 
     def _turn(self, today: date) -> None:

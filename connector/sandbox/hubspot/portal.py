@@ -9,6 +9,7 @@ from connector.sandbox.hubspot.clock import ZONE, Clock, local_day
 from connector.sandbox.hubspot.definitions import Schema, catalog
 from connector.sandbox.hubspot.errors import missing_scopes
 from connector.sandbox.hubspot.faults import Faults
+from connector.sandbox.hubspot.grants import Grants
 from connector.sandbox.hubspot.journal import Journal
 from connector.sandbox.hubspot.kinds import DEALS, KINDS, Kind
 from connector.sandbox.hubspot.limits import Limiter
@@ -39,6 +40,8 @@ class Choices(TypedDict, total=False):
     search_lag: float
     latency: float
     versions: Collection[str]
+    token_seconds: float
+    rotates: bool
     revoked: Collection[str]
     portal_id: int
     user_properties: bool
@@ -54,6 +57,7 @@ class Options:
     `now` is where its clock starts; `burst` calls per rolling ten seconds, `search_per_second` and `daily` are its limits;
     `search_lag` is how many seconds the search index is behind, `latency` how many an answer takes; `revoked` scopes are not granted;
     `versions` are the API versions that are answered, v3 standing for all of v1 to v4;
+    `token_seconds` is how long an OAuth access token lives, `rotates` whether each refresh brings a new refresh token;
     `user_properties` says whether users may have custom properties (hubspot.md 8.8: unverified); `property_limit` is per object type;
     `deals` and `contacts` are how many of them there are at least: those that the data lacks are made.
     """
@@ -65,6 +69,8 @@ class Options:
     search_lag: float = 0.0
     latency: float = 0.0
     versions: Collection[str] = ("2026-09", "2026-03", "v3")
+    token_seconds: float = 1800
+    rotates: bool = False
     revoked: Collection[str] = ()
     portal_id: int = 20171231
     user_properties: bool = True
@@ -93,6 +99,7 @@ class Portal:
         self.limiter = Limiter(burst=options.burst, search=options.search_per_second, daily=options.daily)
         self.faults = Faults()
         self.journal = Journal()
+        self.grants = Grants(options.token_seconds, rotates=options.rotates)
         self.source = Source("INTEGRATION", "1057203")
         """Whom the history names for changes that come through the API (hubspot.md 9)."""
         for schema in self.schemas.values():

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from connector.sandbox.hubspot import account, associations, batch, control, groups, objects, properties, search
+from connector.sandbox.hubspot import account, associations, batch, control, groups, oauth, objects, properties, search
 from connector.sandbox.hubspot.calls import VERSIONS, Handler
 
 _BASES: dict[str, tuple[str, ...]] = {
@@ -16,6 +16,8 @@ _BASES: dict[str, tuple[str, ...]] = {
     "limits": ("/crm/v3/limits", *(f"/crm/limits/{version}" for version in VERSIONS)),
     # The settings have no 2026-09 file in the path map.
     "users": ("/settings/v3/users", "/settings/users/2026-03"),
+    "oauth": ("/oauth/v1", *(f"/oauth/{version}" for version in VERSIONS)),
+    "consent": ("/oauth/authorize",),
     "sandbox": ("/sandbox",),
 }
 
@@ -47,7 +49,12 @@ class Endpoint:
     @property
     def is_write(self) -> bool:
         """Whether it changes anything."""
-        return self.method != "GET" and not self.is_search and not self.suffix.endswith("/batch/read")
+        return self.method != "GET" and not self.is_oauth and not self.is_search and not self.suffix.endswith("/batch/read")
+
+    @property
+    def is_oauth(self) -> bool:
+        """Whether it is how a token is had, which needs none, counts against no limit and takes forms."""
+        return self.resource in ("oauth", "consent")
 
     @property
     def is_open(self) -> bool:
@@ -96,6 +103,11 @@ ENDPOINTS = (
     Endpoint("GET", "links", "/{kind}/{id}/associations/{to}", associations.of_record),
     Endpoint("PUT", "links", "/{kind}/{id}/associations/default/{to}/{other}", associations.put_default),
     Endpoint("DELETE", "links", "/{kind}/{id}/associations/{to}/{other}", associations.remove),
+    Endpoint("GET", "consent", "", oauth.authorize),
+    Endpoint("POST", "oauth", "/token", oauth.token),
+    Endpoint("POST", "oauth", "/token/introspect", oauth.introspect),
+    Endpoint("POST", "oauth", "/token/revoke", oauth.revoke),
+    Endpoint("POST", "sandbox", "/oauth", control.set_oauth),
     Endpoint("POST", "sandbox", "/scopes", control.set_scopes),
     Endpoint("POST", "sandbox", "/faults", control.set_faults),
     Endpoint("POST", "sandbox", "/clock", control.set_clock),
