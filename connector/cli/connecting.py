@@ -29,11 +29,12 @@ def check(account: str | None, test_on: str | None, *, as_json: bool) -> None:
             async with recorded(work, "check"):
                 work.progress.say(await write_test(work, _record(test_on), datetime.now(UTC)))
         path = () if work.account == "default" else ("accounts", work.account)
-        return Found(able, await work.adapter.proposals(), (*path, work.config.adapter), work.config.vendor.model_dump())
+        warned = await steps.warnings(work, able)
+        return Found(able, warned, await work.adapter.proposals(), (*path, work.config.adapter), work.config.vendor.model_dump())
 
     found = session(account, action, quiet=as_json)
     able = found.able
-    print_json(proposing.as_json(able, found.proposals, found.path)) if as_json else show_found(found)
+    print_json(proposing.as_json(able, found.warnings, found.proposals, found.path)) if as_json else show_found(found)
     missing = {
         stream: able.streams[stream] for stream in able.streams if str(stream) in NEEDED and able.streams[stream].answer is Answer.NO
     }
@@ -47,6 +48,7 @@ class Found:
     """What a check found; `path` is where the adapter's settings stand, `settings` what they are now."""
 
     able: Capabilities
+    warnings: Sequence[str]
     proposals: Sequence[Proposal]
     path: tuple[str, ...]
     settings: Mapping[str, object]
@@ -56,6 +58,8 @@ def show_found(found: Found) -> None:
     """Print what an account is and can do, what that costs, and what settings it suggests."""
     show_able(found.able)
     proposing.show_losses(proposing.losses(found.able))
+    for warning in found.warnings:
+        say(warning)
     proposing.show_proposals(found.proposals, found.path, found.settings)
 
 

@@ -87,10 +87,11 @@ def _plain(one: Proposal) -> str:
     return one.value if isinstance(one.value, str) else ",".join(one.value or ())
 
 
-def as_json(able: Capabilities, proposals: Sequence[Proposal], path: tuple[str, ...]) -> dict[str, object]:
+def as_json(able: Capabilities, warnings: Sequence[str], proposals: Sequence[Proposal], path: tuple[str, ...]) -> dict[str, object]:
     """Return all that `check` found as plain data."""
     return {
         **asdict(able),
         "not_available": [asdict(loss) for loss in losses(able)],
+        "warnings": list(warnings),
         "proposals": [asdict(one) | {"setting": setting_name(path, one.setting)} for one in proposals],
     }

@@ -1,5 +1,6 @@
 """The verbs of the road - check, pull, measure, plan, push, undo, run - as straight functions over one account at work."""
 
+from connector.steps.foresight import warnings
 from connector.steps.importing import import_summary, reading, take
 from connector.steps.measuring import all_targets, last_pull, measure, measure_records, open_cache, policies, readiness
 from connector.steps.planning import plan, plan_id
@@ -48,4 +49,5 @@ __all__ = [
     "step",
     "take",
     "undo",
+    "warnings",
 ]

@@ -32,7 +32,7 @@ async def plan(work: Work, lease: Lease, run: str, able: Capabilities) -> WriteP
         raise GuardStopped(f"Nothing was measured for {work.account!r} yet; run `crm-kpi measure` first.")
     goals = await _landings(work, able)
     board = await boarded(work, able, goals.board)
-    there = {entity: await _names(work, entity) for entity in _touched(work)}
+    there = {entity: await present_names(work, entity) for entity in _touched(work)}
     present = with_board(await _present(work, there), board)
     head = Head(plan_id(run), work.account, await work.ask(work.store.now), measured.as_of)
     room = fitting_both(await _fields(work, able), board.fields, there, able)
@@ -57,12 +57,13 @@ def _touched(work: Work) -> set[Entity]:
 
 async def _fields(work: Work, able: Capabilities) -> Sequence[FieldValue]:
     chosen = {Entity(name) for name in work.config.house.push_fields}
-    writable = {entity for entity in chosen if _can(able, entity)}
+    writable = {entity for entity in chosen if can_write(able, entity)}
     found = await work.ask(work.store.values.fields, work.account, kpi_fields.specs())
     return [value for value in found if value.spec.entity in writable]
 
 
-def _can(able: Capabilities, entity: Entity) -> bool:
+def can_write(able: Capabilities, entity: Entity) -> bool:
+    """Whether this kind of record may take our fields, as far as anybody knows."""
     return entity in able.fields and able.fields[entity].answer is not Answer.NO
 
 
@@ -75,7 +76,7 @@ async def _present(work: Work, there: Mapping[Entity, set[str]]) -> Present:
     return Present(held, written, await work.ask(records.goals, work.account))
 
 
-async def _names(work: Work, entity: Entity) -> set[str]:
+async def present_names(work: Work, entity: Entity) -> set[str]:
     """Return which of our fields this kind of record has; all of them where the CRM does not let us ask."""
     try:
         return await work.adapter.present_fields(entity)
