@@ -73,7 +73,8 @@ def _view(portal: Portal, endpoint: Endpoint) -> _View:
     async def answered(request: Request) -> Response:
         kind = request.path_params.get("kind", "{kind}")
         portal.journal.count(f"{endpoint.method} {endpoint.resource}{endpoint.suffix}".replace("{kind}", kind), is_write=endpoint.is_write)
-        fault = portal.faults.take(request.method, request.url.path)
+        path = request.url.path
+        fault = portal.faults.take(request.method, path) or portal.storm.strike(portal, path)
         if fault and fault.kind == "status" and not fault.applied:
             return _refused(portal, fault.refusal())
         if fault is None or fault.runs_first:

@@ -12,6 +12,7 @@ from connector.sandbox.hubspot.objects import kind_read, kind_written, unique_pr
 from connector.sandbox.hubspot.portal import Portal
 from connector.sandbox.hubspot.records import Record
 from connector.sandbox.hubspot.rendering import View, view
+from connector.sandbox.hubspot.storm import bad_row
 from connector.sandbox.hubspot.writing import Ties, Values
 
 MOST, MOST_WITH_HISTORY = 100, 50
@@ -83,8 +84,11 @@ def update(portal: Portal, call: Call) -> Answer:
     kind = kind_written(portal, call)
     rows = [row.only("id", "properties", "idProperty", "objectWriteTraceId") for row in call.body.only("inputs").rows("inputs", MOST)]
     _refuse_doubles(rows)
+    victim = portal.storm.victim([row.identifier() for row in rows])
 
     def check(row: Fields) -> tuple[Record, Values]:
+        if row.identifier() == victim:
+            raise bad_row()
         record = _lookup(portal, kind, row, archived=False)(row.identifier())
         if record is None:
             raise gone(kind.singular, [row.identifier()])

@@ -14,15 +14,24 @@ _PER_SECOND = 1000
 
 
 class Clock:
-    """Ticks from `start`."""
+    """Ticks from `start`, unless it is told to stand still."""
 
     def __init__(self, start: datetime) -> None:
         self._start = milliseconds(start)
         self._began = time.monotonic()
+        self._stopped = False
 
     def now(self) -> int:
         """Return the present instant."""
-        return self._start + int((time.monotonic() - self._began) * _PER_SECOND)
+        return self._start if self._stopped else self._start + int((time.monotonic() - self._began) * _PER_SECOND)
+
+    def stop(self, at: int) -> None:
+        """Stand still at an instant, so that what is done meanwhile has exactly that date."""
+        self._start, self._stopped = at, True
+
+    def tick(self) -> None:
+        """Go on from where the clock stands."""
+        self._start, self._began, self._stopped = self.now(), time.monotonic(), False
 
     def advance(self, seconds: float) -> None:
         """Jump forward (or back, when negative)."""

@@ -1,7 +1,7 @@
 """The sandbox's own switches under /sandbox: scopes, faults, clock, counts. They need no token and count against no limit."""
 
 from connector.sandbox.hubspot.calls import Answer, Call
-from connector.sandbox.hubspot.clock import iso
+from connector.sandbox.hubspot.clock import instant, iso
 from connector.sandbox.hubspot.faults import fault_of
 from connector.sandbox.hubspot.portal import Portal
 
@@ -28,9 +28,23 @@ def set_oauth(portal: Portal, call: Call) -> Answer:
     return Answer(200, {"consents": portal.grants.consents})
 
 
+def set_storm(portal: Portal, call: Call) -> Answer:
+    """Let a share of all requests go wrong: {"seed", "batches", "others", "seconds" that one hangs}; answers what has fired so far."""
+    body = call.body.only("seed", "batches", "others", "seconds")
+    shares = {"batches": body.number("batches", 0), "others": body.number("others", 0)}
+    portal.storm.begin(body.whole("seed", 0), **shares, seconds=body.number("seconds", 1.0))
+    return Answer(200, {"fired": dict(portal.storm.fired)})
+
+
 def set_clock(portal: Portal, call: Call) -> Answer:
-    """Move the clock: {"advance": seconds}; back, when negative."""
-    portal.clock.advance(call.body.only("advance").number("advance", 0))
+    """Move the clock: {"advance": seconds} (back, when negative), or stop it {"at": an instant} until {"tick": true}."""
+    body = call.body.only("advance", "at", "tick")
+    at = instant(body.text("at")) if "at" in body.values else None
+    if at is not None:
+        portal.clock.stop(at)
+    if body.flag("tick"):
+        portal.clock.tick()
+    portal.clock.advance(body.number("advance", 0))
     return Answer(200, {"now": iso(portal.clock.now())})
 
 

@@ -14,6 +14,14 @@ from connector.sandbox.hubspot.limits import limited
 KINDS = ("status", "html", "timeout", "drop", "truncate")
 _FIELDS = ("method", "path", "after", "count", "kind", "status", "policy", "seconds", "applied")
 _TOO_MANY = 429
+_SAID = {
+    # hubspot.md 2.2 [G]: what a token that has just grown old is told.
+    401: ("EXPIRED_AUTHENTICATION", "The OAuth token used to make this call expired 0 second(s) ago."),
+    # hubspot.md 5, field lesson 15 [G]: a whole batch is refused, and no row is named.
+    400: ("VALIDATION_ERROR", "The batch could not be processed."),
+    409: ("CONFLICT", "The batch conflicts with another change."),
+    423: ("LOCKED", "The records are locked by another operation."),
+}
 
 
 @dataclass(slots=True)
@@ -48,7 +56,7 @@ class Fault:
         """Return the error of kind status."""
         if self.status == _TOO_MANY:
             return limited(self.policy)
-        return Refusal(self.status, "INTERNAL_ERROR", "The request could not be handled now.")
+        return Refusal(self.status, *_SAID.get(self.status, ("INTERNAL_ERROR", "The request could not be handled now.")))
 
     async def spoil(self, response: Response) -> Response:
         """Return what goes out instead of `response`."""

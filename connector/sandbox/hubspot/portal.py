@@ -15,6 +15,7 @@ from connector.sandbox.hubspot.kinds import DEALS, KINDS, Kind
 from connector.sandbox.hubspot.limits import Limiter
 from connector.sandbox.hubspot.links import Links
 from connector.sandbox.hubspot.records import Record, Source, Table
+from connector.sandbox.hubspot.storm import Storm
 from connector.sandbox.hubspot.structure import Owner, Pipeline, Stage, Team
 from connector.sandbox.hubspot.won import Won
 
@@ -98,6 +99,7 @@ class Portal:
         self.won = Won(self.tables[DEALS.name], self.stages)
         self.limiter = Limiter(burst=options.burst, search=options.search_per_second, daily=options.daily)
         self.faults = Faults()
+        self.storm = Storm()
         self.journal = Journal()
         self.grants = Grants(options.token_seconds, rotates=options.rotates)
         self.source = Source("INTEGRATION", "1057203")

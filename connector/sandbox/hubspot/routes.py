@@ -110,6 +110,7 @@ ENDPOINTS = (
     Endpoint("POST", "sandbox", "/oauth", control.set_oauth),
     Endpoint("POST", "sandbox", "/scopes", control.set_scopes),
     Endpoint("POST", "sandbox", "/faults", control.set_faults),
+    Endpoint("POST", "sandbox", "/storm", control.set_storm),
     Endpoint("POST", "sandbox", "/clock", control.set_clock),
     Endpoint("GET", "sandbox", "/requests", control.requests),
     Endpoint("DELETE", "sandbox", "/requests", control.clear_requests),
