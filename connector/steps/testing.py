@@ -5,6 +5,7 @@ from datetime import datetime
 
 from connector.errors import AccessRefused, GuardStopped, SettingsError
 from connector.kpis import fields as kpi_fields
+from connector.kpis.languages import in_language
 from connector.model import Entity, FieldSpec, FieldWrite, Status, text_of
 from connector.steps.work import Work
 
@@ -21,7 +22,7 @@ async def write_test(work: Work, record: tuple[Entity, str], now: datetime) -> s
         raise GuardStopped("CRM_KPI_DRY_RUN is on, so nothing is written.")
     entity, key = record
     spec = kpi_fields.UPDATED_AT[entity]
-    receipt = await work.adapter.ensure_fields([spec])
+    receipt = await work.adapter.ensure_fields([in_language(spec, work.config.house.language)])
     if receipt.results[0].status is not Status.OK:
         raise AccessRefused(f"The field {spec.name} cannot be made on {entity}: {receipt.results[0].message}")
     before = await _held(work, key, spec)

@@ -1,6 +1,7 @@
 """Our custom properties: made or brought back when missing, found again by the marker in their description, never taken from others."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from connector.adapters.hubspot.kinds import WRITABLE
@@ -33,12 +34,12 @@ def is_ours(definition: Body) -> bool:
     return MARK in str(definition.get("description") or "")
 
 
-def definition_of(spec: FieldSpec) -> Body:
-    """Return the property to create for a field."""
+def definition_of(spec: FieldSpec, group: str = GROUP) -> Body:
+    """Return the property to create for a field, in our group or in another one that is there."""
     return {
         "name": spec.name,
         "label": spec.label,
-        "groupName": GROUP,
+        "groupName": group,
         "description": description_of(spec),
         "displayOrder": -1,
         "formField": False,
@@ -88,6 +89,14 @@ def renewal(spec: FieldSpec, present: Body) -> Body:
     return described | {"label": spec.label} | _options(spec)
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a field is made: the object type, and the group within it."""
+
+    kind: str
+    group: str
+
+
 class Properties:
     """The property definitions of one account."""
 
@@ -119,62 +128,69 @@ class Properties:
             return _all(fields, Status.REFUSED, f"{TITLE} keeps no fields of ours on {fields[0].entity}.")
         try:
             present = await self.of(kind.name)
-            buried = await self._prepared(kind.name, fields, present)
+            group = await self._group_for(kind.name, fields, present)
+            buried = {} if group is None else await self.of(kind.name, is_archived=True)
         except (AccessRefused, Refused) as error:
             return _all(fields, Status.REFUSED, str(error))
         except Unanswered as error:
             return _all(fields, Status.UNKNOWN, str(error))
-        return [await self._ensure_field(kind.name, spec, present.get(spec.name), buried.get(spec.name)) for spec in fields]
+        place = _Place(kind.name, group or GROUP)
+        return [await self._ensure_field(place, spec, present.get(spec.name), buried.get(spec.name)) for spec in fields]
 
-    async def _prepared(self, kind: str, fields: Sequence[FieldSpec], present: Mapping[str, Body]) -> Mapping[str, Body]:
-        """Make our group ready where a field is to be made or renamed, and return what was archived where one is to be made."""
-        missing = [spec for spec in fields if spec.name not in present]
-        if missing or any("label" in renewal(spec, present[spec.name]) for spec in fields):
-            await self._ensure_group(kind, fields[0].wording)
-        return await self.of(kind, is_archived=True) if missing else {}
+    async def _group_for(self, kind: str, fields: Sequence[FieldSpec], present: Mapping[str, Body]) -> str | None:
+        """Make our group ready where a field is to be made or renamed; return the one to make fields in, None where none is missing."""
+        is_missing = any(spec.name not in present for spec in fields)
+        if is_missing or any("label" in renewal(spec, present[spec.name]) for spec in fields):
+            group = await self._ensure_group(kind, fields[0].wording)
+            return group if is_missing else None
+        return None
 
-    async def _ensure_group(self, kind: str, wording: Wording) -> None:
+    async def _ensure_group(self, kind: str, wording: Wording) -> str:
         path = f"{self._paths.properties(kind)}/groups"
-        body = await self._client.get(path)
-        label = next((str(group.get("label")) for group in body["results"] if group["name"] == GROUP), None)
+        groups = {str(group["name"]): str(group.get("label")) for group in (await self._client.get(path))["results"]}
+        label = groups.get(GROUP)
         if label is None:
-            await self._make_group(path, wording.group)
-        elif label != wording.group and label in wording.groups:
+            return await self._make_group(path, wording.group, list(groups))
+        if label != wording.group and label in wording.groups:
             await self._client.send("PATCH", f"{path}/{GROUP}", {"label": wording.group}, is_repeatable=True)
+        return GROUP
 
-    async def _make_group(self, path: str, label: str) -> None:
+    async def _make_group(self, path: str, label: str, others: Sequence[str]) -> str:
+        """Make our group; where an object type takes none of ours, as user records may, its first one has to do."""
         try:
             await self._client.send("POST", path, {"name": GROUP, "label": label, "displayOrder": -1})
         except Refused as error:
-            if error.status != _CONFLICT:
+            if error.status != _CONFLICT and not others:
                 raise
+            return GROUP if error.status == _CONFLICT else others[0]
+        return GROUP
 
-    async def _ensure_field(self, kind: str, spec: FieldSpec, present: Body | None, buried: Body | None) -> Result:
+    async def _ensure_field(self, place: _Place, spec: FieldSpec, present: Body | None, buried: Body | None) -> Result:
         # Making a property whose name was archived brings that one back, whoever made it.
         if found := present or buried:
-            why = objection(kind, spec, found)
+            why = objection(place.kind, spec, found)
             if why:
                 return Result(spec.name, Status.REFUSED, why)
         try:
-            return await self._settle(kind, spec, present or await self._create(kind, spec))
+            return await self._settle(place.kind, spec, present or await self._create(place, spec))
         except (AccessRefused, Refused) as error:
             return Result(spec.name, Status.REFUSED, str(error))
         except Unanswered as error:
             return Result(spec.name, Status.UNKNOWN, str(error))
 
-    async def _create(self, kind: str, spec: FieldSpec) -> Body:
+    async def _create(self, place: _Place, spec: FieldSpec) -> Body:
         """Create a property; an archived one of this name comes back as it was. One that is there already is read instead."""
         try:
-            return await self._client.send("POST", self._paths.properties(kind), definition_of(spec))
+            return await self._client.send("POST", self._paths.properties(place.kind), definition_of(spec, place.group))
         except Unanswered:
-            found = (await self.of(kind)).get(spec.name)
+            found = (await self.of(place.kind)).get(spec.name)
             if found is None:
                 raise
             return found
         except Refused as error:
             if error.status != _CONFLICT:
                 raise
-            return (await self.of(kind)).get(spec.name) or {}
+            return (await self.of(place.kind)).get(spec.name) or {}
 
     async def _settle(self, kind: str, spec: FieldSpec, present: Body) -> Result:
         """Judge a property that exists, and bring what people read about it up to the present definition and language."""

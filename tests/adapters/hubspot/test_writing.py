@@ -182,6 +182,18 @@ async def test_a_property_made_meanwhile(adapter: HubSpot, crm: respx.MockRouter
     assert said in result.message
 
 
+async def test_an_object_type_without_groups_of_ours(adapter: HubSpot, crm: respx.MockRouter):
+    """Where HubSpot lets nobody make a group, as on user records it may, fields go into the first one that is there."""
+    path = "/crm/properties/2026-09/users"
+    crm.get(path).mock(return_value=httpx.Response(200, json={"results": []}))
+    crm.get(f"{path}/groups").mock(return_value=httpx.Response(200, json={"results": [{"name": "user_info", "label": "User"}]}))
+    crm.post(f"{path}/groups").mock(return_value=httpx.Response(400, json={"category": "VALIDATION_ERROR", "message": "no groups here"}))
+    made = crm.post(path).mock(side_effect=lambda request: httpx.Response(201, json=json.loads(request.content)))
+    result = (await adapter.ensure_fields([replace(SPEC, entity=Entity.USERS)])).results[0]
+    assert result.status is Status.OK
+    assert json.loads(made.calls[0].request.content)["groupName"] == "user_info"
+
+
 async def test_a_new_definition_is_described(adapter: HubSpot, crm: respx.MockRouter):
     """A new version of a definition changes the description that people read, and nothing else; an equal one changes nothing."""
     path = "/crm/properties/2026-09/deals"
