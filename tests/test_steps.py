@@ -139,6 +139,16 @@ async def test_a_new_language_reaches_fields_whose_values_stay(tmp_path: Path):
     assert crm.calls == calls + 1, "the check before the push, and nothing else"
 
 
+async def test_a_write_test_speaks_the_language_of_the_account(tmp_path: Path):
+    """The field that a write test makes is labelled as every other one, so that no test renames it back to English."""
+    crm = Watched()
+    async with at_work(tmp_path, crm, language="fi") as work:
+        await write_test(work, (Entity.COMPANIES, COMPANIES[0]), NOW)
+    made = crm.fields[Entity.COMPANIES, "kpi_updated_at"]
+    assert made
+    assert made.label == "KPI: Päivitetty"
+
+
 async def test_a_dry_run_forbids_every_kind_of_write(tmp_path: Path):
     """Neither a push, nor an undo, nor a write test touches the CRM."""
     crm = Watched()
