@@ -258,7 +258,7 @@ def hubspot(
     deals: Annotated[int, typer.Option(min=0, help="Make deals like the real ones until there are this many.")] = 0,
     contacts: Annotated[int, typer.Option(min=0, help="Make contacts like the real ones until there are this many.")] = 0,
 ) -> None:
-    """Start a HubSpot in a box, filled with real sales data, until stopped."""
+    """Start a HubSpot in a box, filled with real sales data and real tickets, until stopped."""
     from connector.sandbox.hubspot import run_hubspot
 
-    run_hubspot(port=port, data=data, token=token, deals=deals, contacts=contacts)
+    run_hubspot(port=port, data=data, token=token, deals=deals, contacts=contacts, extras=True)

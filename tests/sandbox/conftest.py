@@ -35,6 +35,13 @@ def full() -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="session")
+def whole(few: Path) -> Iterator[tuple[httpx.Client, Portal]]:
+    """A small portal with extras; read only."""
+    with _opened(data=few, extras=True) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
 def walk() -> Callable[..., list[dict]]:
     """Read a list to its end."""
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
+from connector.sandbox.hubspot.calculated import LEAD_STATES
 from connector.sandbox.hubspot.calls import Answer, Call
 from connector.sandbox.hubspot.clock import ZONE, iso, moment
 from connector.sandbox.hubspot.errors import invalid, not_found
-from connector.sandbox.hubspot.kinds import DEALS, KINDS, Kind, kind_named
+from connector.sandbox.hubspot.kinds import KINDS, LEADS, TICKETS, Kind, kind_named
 from connector.sandbox.hubspot.portal import Portal
 from connector.sandbox.hubspot.structure import Owner, Pipeline, Stage
 
@@ -142,7 +143,7 @@ def _words(numbers: Iterable[int]) -> list[str]:
 def _pipelines(portal: Portal, call: Call) -> list[Pipeline]:
     kind = kind_named(call.parts["kind"])
     portal.require(kind.read_scope, *kind.schema_read_scopes)
-    return list(portal.pipelines.values()) if kind is DEALS else []
+    return [pipeline for pipeline in portal.pipelines.values() if pipeline.kind == kind.name]
 
 
 def _pipeline(portal: Portal, call: Call) -> Pipeline:
@@ -168,19 +169,24 @@ def list_stages(portal: Portal, call: Call) -> Answer:
     """List the stages of one pipeline."""
     call.only()
     pipeline = _pipeline(portal, call)
-    return Answer(200, {"results": [_stage(stage, pipeline.created) for stage in pipeline.stages]})
+    return Answer(200, {"results": [_stage(pipeline, stage) for stage in pipeline.stages]})
 
 
 def _pipeline_body(pipeline: Pipeline) -> dict[str, object]:
-    return _part(pipeline.id, pipeline.label, 0, pipeline.created) | {
-        "stages": [_stage(stage, pipeline.created) for stage in pipeline.stages]
-    }
+    return _part(pipeline.id, pipeline.label, 0, pipeline.created) | {"stages": [_stage(pipeline, stage) for stage in pipeline.stages]}
 
 
-def _stage(stage: Stage, created: int) -> dict[str, object]:
-    # hubspot.md 8.1 [N1]: metadata values are text.
-    metadata = {"isClosed": "true" if stage.is_closed else "false", "probability": stage.probability}
-    return _part(stage.id, stage.label, stage.order, created) | {"metadata": metadata, "writePermissions": "CRM_PERMISSIONS_ENFORCEMENT"}
+def _stage(pipeline: Pipeline, stage: Stage) -> dict[str, object]:
+    # hubspot.md 8.1 [N1]: metadata values are text; tickets have a state instead of a probability [S].
+    metadata = {"isClosed": "true" if stage.is_closed else "false"}
+    if pipeline.kind == TICKETS.name:
+        metadata["ticketState"] = "CLOSED" if stage.is_closed else "OPEN"
+    if pipeline.kind == LEADS.name:
+        metadata["leadState"] = LEAD_STATES.get(stage.id, "IN_PROGRESS")
+    if stage.probability:
+        metadata["probability"] = stage.probability
+    more = {"metadata": metadata, "writePermissions": "CRM_PERMISSIONS_ENFORCEMENT"}
+    return _part(stage.id, stage.label, stage.order, pipeline.created) | more
 
 
 def _part(key: str, label: str, order: int, created: int) -> dict[str, object]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from connector.sandbox.hubspot.clock import instant, iso, moment
-from connector.sandbox.hubspot.kinds import COMPANIES, CONTACTS, DEALS, LINE_ITEMS, Kind
+from connector.sandbox.hubspot.kinds import ACTIVITIES, COMPANIES, CONTACTS, DEALS, LINE_ITEMS, Kind
 from connector.sandbox.hubspot.portal import Portal
 from connector.sandbox.hubspot.records import Entry, Record
 from connector.sandbox.hubspot.structure import Stage
@@ -54,18 +54,18 @@ def _timing(name: str) -> _Calculation | None:
 
 
 def _entered(record: Record, stage: str) -> str | None:
-    times = [entry.at for entry in record.history.get("dealstage", ()) if entry.value == stage]
+    times = [entry.at for entry in record.history.get(record.kind.stage, ()) if entry.value == stage]
     return iso(times[-1]) if times else None
 
 
 def _exited(record: Record, stage: str) -> str | None:
-    entries = record.history.get("dealstage", ())
+    entries = record.history.get(record.kind.stage, ())
     times = [after.at for before, after in pairwise(entries) if before.value == stage]
     return iso(times[-1]) if times else None
 
 
 def _stage(portal: Portal, record: Record) -> Stage | None:
-    return portal.stages.get(record.values.get("dealstage", ""))
+    return portal.stages.get(record.values.get(record.kind.stage, ""))
 
 
 def _of_stage(test: Callable[[Stage], bool], words: tuple[str, str]) -> _Calculation:
@@ -116,7 +116,7 @@ def _raw_days(portal: Portal, record: Record) -> str | None:
 
 
 def _stage_since(_: Portal, record: Record) -> str | None:
-    entries = record.history.get("dealstage", ())
+    entries = record.history.get(record.kind.stage, ())
     return iso(entries[-1].at) if entries else None
 
 
@@ -182,6 +182,30 @@ def _assignees(portal: Portal, record: Record) -> list[str]:
     return [str(owner.id) for owner in portal.owners.values() if owner.user_id in members]
 
 
+def _since_creation(name: str) -> _Calculation:
+    """Milliseconds until a date of the ticket; the unit is [recall]."""
+
+    def calculate(_: Portal, record: Record) -> str | None:
+        at = instant(record.values.get(name, ""))
+        return None if at is None else str(at - record.created)
+
+    return calculate
+
+
+def _first_link(target: Kind) -> _Calculation:
+    def calculate(portal: Portal, record: Record) -> str | None:
+        return next((str(number) for number in portal.links.of(record.kind, record.id, target)), None)
+
+    return calculate
+
+
+def _lead_state(_: Portal, record: Record) -> str:
+    stage = record.values.get("hs_pipeline_stage", "")
+    return LEAD_STATES.get(stage, "IN_PROGRESS")
+
+
+LEAD_STATES: Mapping[str, str] = {"new-stage-id": "NEW", "qualified-stage-id": "QUALIFIED", "unqualified-stage-id": "UNQUALIFIED"}
+"""What a lead's stage says of it, for stages that are not in the middle of the way [recall]."""
 _CALCULATIONS: Mapping[tuple[str, str], _Calculation] = {
     ("deals", "amount_in_home_currency"): _home_amount,
     ("deals", "hs_forecast_amount"): _home_amount,
@@ -201,6 +225,18 @@ _CALCULATIONS: Mapping[tuple[str, str], _Calculation] = {
     ("deals", "hs_all_owner_ids"): lambda _, record: record.values.get("hubspot_owner_id"),
     ("deals", "num_associated_contacts"): _linked(CONTACTS),
     ("deals", "hs_num_of_associated_line_items"): _linked(LINE_ITEMS),
+    ("tickets", "hs_is_closed"): _of_stage(lambda stage: stage.is_closed, ("true", "false")),
+    ("tickets", "time_to_close"): _since_creation("closed_date"),
+    ("tickets", "time_to_first_agent_reply"): _since_creation("first_agent_reply_date"),
+    ("tickets", "hs_v2_date_entered_current_stage"): _stage_since,
+    ("tickets", "hubspot_team_id"): _team,
+    ("leads", "hs_lead_is_open"): _of_stage(lambda stage: stage.is_closed, ("false", "true")),
+    ("leads", "hs_pipeline_stage_category"): _lead_state,
+    ("leads", "hs_pipeline_stage_category_v2"): _lead_state,
+    ("leads", "hs_primary_contact_id"): _labeled(CONTACTS, 578),
+    ("leads", "hs_primary_company_id"): _first_link(COMPANIES),
+    ("leads", "hs_v2_date_entered_current_stage"): _stage_since,
+    **{(kind.name, "hubspot_team_id"): _team for kind in ACTIVITIES},
     ("contacts", "associatedcompanyid"): _labeled(COMPANIES, _PRIMARY_COMPANY),
     ("contacts", "num_associated_deals"): _linked(DEALS),
     ("companies", "hs_parent_company_id"): _labeled(COMPANIES, _PARENT),

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from connector.sandbox.hubspot.clock import iso
@@ -133,11 +134,15 @@ def choices(values: Sequence[str]) -> tuple[Option, ...]:
     return tuple(Option(value, label or value.replace("_", " ").capitalize(), order) for order, (value, _, label) in enumerate(pairs))
 
 
+@cache
+def _rows() -> list[dict[str, str]]:
+    with _CATALOG.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def catalog(schema: Schema) -> None:
     """Add the properties of the catalog: names and kinds from hubspot.md 8 [P] [D], only those that a reader of this data can meet."""
-    with _CATALOG.open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["kind"] in {schema.kind.name, "*"}]
-    for row in rows:
+    for row in [row for row in _rows() if row["kind"] in {schema.kind.name, "*"}]:
         schema.builtin(
             row["name"], row["label"], row["types"], row["flags"], options=choices([word for word in row["options"].split("|") if word])
         )

@@ -8,7 +8,11 @@ from connector.sandbox.hubspot.errors import invalid
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One object type; `scope` is its name in scopes, `heading` its key under `associations`."""
+    """One object type.
+
+    `scope` is its name in scopes, `heading` its key under `associations`, `stage` the property that holds its place in a pipeline.
+    `is_closed_book` says that records and properties come into being elsewhere: nobody writes them through the API.
+    """
 
     name: str
     type_id: str
@@ -20,16 +24,18 @@ class Kind:
     modified: str = "hs_lastmodifieddate"
     created: str = "createdate"
     heading: str = ""
+    stage: str = ""
+    is_closed_book: bool = False
 
     @property
     def read_scope(self) -> str:
-        """The scope that lets a token read these records."""
-        return f"crm.objects.{self.scope}.read"
+        """The scope that lets a token read these records; that of tickets has kept its old name (hubspot.md 2.3 [S])."""
+        return self.scope if self.name == "tickets" else f"crm.objects.{self.scope}.read"
 
     @property
     def write_scope(self) -> str:
         """The scope that lets a token write these records."""
-        return f"crm.objects.{self.scope}.write"
+        return self.scope if self.name == "tickets" else f"crm.objects.{self.scope}.write"
 
     @property
     def schema_read_scopes(self) -> tuple[str, ...]:
@@ -54,6 +60,7 @@ DEALS = Kind(
     ("amount", "closedate", "createdate", "dealname", "dealstage", "hs_lastmodifieddate", "hs_object_id", "pipeline"),
     "dealinformation",
     ("dealname",),
+    stage="dealstage",
 )
 CONTACTS = Kind(
     "contacts",
@@ -113,7 +120,56 @@ USERS = Kind(
     ("hs_given_name", "hs_family_name", "hs_email"),
     created="hs_createdate",
 )
-KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (DEALS, CONTACTS, COMPANIES, PRODUCTS, LINE_ITEMS, GOALS, USERS)}
+TICKETS = Kind(
+    "tickets",
+    "0-5",
+    "ticket",
+    "tickets",
+    ("content", "createdate", "hs_lastmodifieddate", "hs_object_id", "hs_pipeline", "hs_pipeline_stage", "hs_ticket_priority", "subject"),
+    "ticketinformation",
+    ("subject",),
+    stage="hs_pipeline_stage",
+)
+LEADS = Kind(
+    "leads",
+    "0-136",
+    "lead",
+    "leads",
+    ("createdate", "hs_lastmodifieddate", "hs_object_id"),
+    "leadinformation",
+    ("hs_lead_name",),
+    stage="hs_pipeline_stage",
+)
+FEEDBACK = Kind(
+    "feedback_submissions",
+    "0-19",
+    "feedback_submission",
+    "feedback_submissions",
+    ("hs_createdate", "hs_lastmodifieddate", "hs_object_id"),
+    "feedback_submission_information",
+    ("hs_submission_name",),
+    created="hs_createdate",
+    is_closed_book=True,
+)
+
+
+def _activity(name: str, type_id: str, *, scope: str = "") -> Kind:
+    defaults = ("hs_createdate", "hs_lastmodifieddate", "hs_object_id")
+    singular = name.removesuffix("s")
+    return Kind(name, type_id, singular, scope or name, defaults, f"{singular}_information", created="hs_createdate")
+
+
+# hubspot.md 2.3 and 8.6: the specification gives each kind of activity a scope of its own [S]; that messages have none and go by the
+# contacts' is [recall].
+CALLS = _activity("calls", "0-48")
+EMAILS = _activity("emails", "0-49")
+MEETINGS = _activity("meetings", "0-47")
+NOTES = _activity("notes", "0-46")
+TASKS = _activity("tasks", "0-27")
+MESSAGES = _activity("communications", "0-18", scope="contacts")
+ACTIVITIES = (CALLS, EMAILS, MEETINGS, NOTES, TASKS, MESSAGES)
+_ALL = (DEALS, CONTACTS, COMPANIES, PRODUCTS, LINE_ITEMS, GOALS, USERS, TICKETS, LEADS, FEEDBACK, *ACTIVITIES)
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _ALL}
 _BY_WORD = {word: kind for kind in KINDS.values() for word in (kind.name, kind.type_id, kind.singular)}
 
 

@@ -5,11 +5,12 @@ from itertools import islice
 
 from connector.sandbox.hubspot import goals, writing
 from connector.sandbox.hubspot.calls import Answer, Call
-from connector.sandbox.hubspot.errors import gone, invalid
+from connector.sandbox.hubspot.errors import Refusal, gone, invalid
 from connector.sandbox.hubspot.kinds import GOALS, Kind, kind_named
 from connector.sandbox.hubspot.portal import Portal
 from connector.sandbox.hubspot.records import Record
 from connector.sandbox.hubspot.rendering import embedded, view
+from connector.sandbox.hubspot.scopes import require_reading
 
 PAGE, PAGE_WITH_HISTORY, DEFAULT_PAGE = 100, 50, 10
 
@@ -21,7 +22,7 @@ def kind_read(portal: Portal, call: Call, part: str = "kind") -> Kind:
         Refusal: there is no such kind, or the token may not read it.
     """
     kind = kind_named(call.parts[part])
-    portal.require(kind.read_scope)
+    require_reading(portal, call, kind)
     return kind
 
 
@@ -29,9 +30,11 @@ def kind_written(portal: Portal, call: Call) -> Kind:
     """Return the kind a path names.
 
     Raises:
-        Refusal: there is no such kind, or the token may not write it.
+        Refusal: there is no such kind, nobody may write it (hubspot.md 8.7 [D]; that it is a 405 is [recall]), or the token may not.
     """
     kind = kind_named(call.parts["kind"])
+    if kind.is_closed_book:
+        raise Refusal(405, "METHOD_NOT_ALLOWED", f"Records of {kind.name} are read only: they cannot be created or edited through the API.")
     portal.require(kind.write_scope)
     return kind
 
@@ -39,7 +42,7 @@ def kind_written(portal: Portal, call: Call) -> Kind:
 def _associated(portal: Portal, call: Call) -> list[Kind]:
     kinds = [kind_named(name) for name in call.names("associations")]
     for kind in kinds:
-        portal.require(kind.read_scope)
+        require_reading(portal, call, kind)
     return kinds
 
 

@@ -28,6 +28,15 @@ _FIRST_IDS = {
     "line_items": 40_000_000_001,
     "goal_targets": 87_000_000_001,
     "users": 207_000_001,
+    "tickets": 1_100_000_001,
+    "leads": 50_000_000_001,
+    "feedback_submissions": 60_000_000_001,
+    "calls": 70_000_000_001,
+    "emails": 71_000_000_001,
+    "meetings": 72_000_000_001,
+    "notes": 73_000_000_001,
+    "tasks": 74_000_000_001,
+    "communications": 75_000_000_001,
 }
 
 
@@ -49,6 +58,8 @@ class Choices(TypedDict, total=False):
     property_limit: int
     deals: int
     contacts: int
+    extras: bool
+    splits: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +72,8 @@ class Options:
     `token_seconds` is how long an OAuth access token lives, `rotates` whether each refresh brings a new refresh token;
     `user_properties` says whether users may have custom properties (hubspot.md 8.8: unverified); `property_limit` is per object type;
     `deals` and `contacts` are how many of them there are at least: those that the data lacks are made.
+    `extras` fills the portal beyond its sales: tickets, activities, leads, answers to surveys, campaigns, foreign currencies;
+    `splits` shares the credit of some won deals among two or three people, which changes what is known of their owners.
     """
 
     now: datetime = datetime(2017, 12, 31, 18, tzinfo=ZONE)
@@ -78,6 +91,8 @@ class Options:
     property_limit: int = 1000
     deals: int = 0
     contacts: int = 0
+    extras: bool = False
+    splits: bool = False
 
 
 class Portal:

@@ -52,6 +52,8 @@ def schema_of(portal: Portal, call: Call, *, writing: bool = False) -> Schema:
     # hubspot.md 8.8: whether users take custom properties is unverified, so a portal may say no.
     if writing and kind is USERS and not portal.options.user_properties:
         raise invalid("Custom properties are not supported for object type 0-115.")
+    if writing and kind.is_closed_book:
+        raise invalid(f"Properties of {kind.name} cannot be created or edited through the API.")
     return portal.schema(kind)
 
 

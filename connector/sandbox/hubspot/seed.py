@@ -8,6 +8,9 @@ belongs to; the time of day of engage and close (the same for both, so that days
 UTC); the expected close date of an open deal; the amount of a deal before it closes (its product's list price); the creation of
 Prospecting deals on the data's last day; families of quarterly goals for 2017, as if made by hand, for two agents and a region. Companies,
 products and people date from 2016-07-01, before everything else.
+
+With the option `extras` the portal is also filled with what stands in the folder of that name, real incidents as tickets among them. None
+of it changes a deal, a company, a contact or a line item.
 """
 
 import hashlib
@@ -17,7 +20,8 @@ from random import Random
 
 from connector.sandbox.hubspot.clock import iso, local
 from connector.sandbox.hubspot.definitions import Option
-from connector.sandbox.hubspot.kinds import COMPANIES, CONTACTS, DEALS, GOALS, LINE_ITEMS, PRODUCTS, USERS
+from connector.sandbox.hubspot.extras import add_extras
+from connector.sandbox.hubspot.kinds import COMPANIES, CONTACTS, DEALS, GOALS, LEADS, LINE_ITEMS, PRODUCTS, TICKETS, USERS, Kind
 from connector.sandbox.hubspot.names import FIRST, JOBS, LAST
 from connector.sandbox.hubspot.portal import Options, Portal
 from connector.sandbox.hubspot.quota import FAMILIES, Family
@@ -32,6 +36,20 @@ STAGES = (
     Stage("engaging", "Engaging", 1, "0.6", is_closed=False),
     Stage("closedwon", "Won", 2, "1.0", is_closed=True),
     Stage("closedlost", "Lost", 3, "0.0", is_closed=True),
+)
+# The ids and labels of a new portal's pipelines for tickets and leads are [recall].
+TICKET_STAGES = (
+    Stage("1", "New", 0, "", is_closed=False),
+    Stage("2", "Waiting on contact", 1, "", is_closed=False),
+    Stage("3", "Waiting on us", 2, "", is_closed=False),
+    Stage("4", "Closed", 3, "", is_closed=True),
+)
+LEAD_STAGES = (
+    Stage("new-stage-id", "New", 0, "", is_closed=False),
+    Stage("attempting-stage-id", "Attempting", 1, "", is_closed=False),
+    Stage("connected-stage-id", "Connected", 2, "", is_closed=False),
+    Stage("qualified-stage-id", "Qualified", 3, "", is_closed=True),
+    Stage("unqualified-stage-id", "Disqualified", 4, "", is_closed=True),
 )
 _STAGE_IDS = {stage.label: stage.id for stage in STAGES}
 _TIMES = (time(9, 30), time(12), time(20, 30))
@@ -50,19 +68,24 @@ def seeded(token: str, options: Options, data: Path | None = None) -> Portal:
     """
     maven = load(data)
     portal = Portal(token, options, FOUNDED)
-    _add_pipeline(portal)
+    _add_pipeline(portal, DEALS, Pipeline(_PIPELINE, "Sales Pipeline", FOUNDED, STAGES))
+    _add_pipeline(portal, TICKETS, Pipeline("0", "Support Pipeline", FOUNDED, TICKET_STAGES, TICKETS.name))
+    _add_pipeline(portal, LEADS, Pipeline("lead-pipeline-id", "Lead pipeline", FOUNDED, LEAD_STAGES, LEADS.name))
     _Seeding(portal, maven).run()
+    if options.extras:
+        add_extras(portal)
     enlarge(portal, deals=options.deals, contacts=options.contacts)
     return portal
 
 
-def _add_pipeline(portal: Portal) -> None:
-    portal.pipelines[_PIPELINE] = Pipeline(_PIPELINE, "Sales Pipeline", FOUNDED, STAGES)
-    portal.stages.update({stage.id: stage for stage in STAGES})
-    schema = portal.schema(DEALS)
-    schema.definitions["pipeline"].options = (Option(_PIPELINE, "Sales Pipeline", 0),)
-    schema.definitions["dealstage"].options = tuple(Option(stage.id, stage.label, stage.order) for stage in STAGES)
-    for stage in STAGES:
+def _add_pipeline(portal: Portal, kind: Kind, pipeline: Pipeline) -> None:
+    portal.pipelines[pipeline.id] = pipeline
+    portal.stages.update({stage.id: stage for stage in pipeline.stages})
+    schema = portal.schema(kind)
+    name = "pipeline" if kind is DEALS else "hs_pipeline"
+    schema.definitions[name].options = (Option(pipeline.id, pipeline.label, 0),)
+    schema.definitions[kind.stage].options = tuple(Option(stage.id, stage.label, stage.order) for stage in pipeline.stages)
+    for stage in pipeline.stages:
         schema.builtin(f"hs_v2_date_entered_{stage.id}", f'Date entered "{stage.label}"', "datetime/date", "c")
         schema.builtin(f"hs_v2_date_exited_{stage.id}", f'Date exited "{stage.label}"', "datetime/date", "c")
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A stage of a pipeline; `probability` is the vendor's text, "1.0" for won and "0.0" for lost."""
+    """A stage of a pipeline; `probability` is the vendor's text, "1.0" for won and "0.0" for lost, "" where stages have none."""
 
     id: str
     label: str
@@ -17,17 +17,18 @@ class Stage:
     @property
     def is_won(self) -> bool:
         """Whether deals here are won (hubspot.md 8.1)."""
-        return self.is_closed and Decimal(self.probability) == 1
+        return self.is_closed and Decimal(self.probability or 0) == 1
 
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """A deal pipeline."""
+    """A pipeline of one object type."""
 
     id: str
     label: str
     created: int
     stages: tuple[Stage, ...]
+    kind: str = "deals"
 
 
 @dataclass(slots=True)

@@ -6,12 +6,13 @@ from connector.sandbox.hubspot.calls import Fields, property_text
 from connector.sandbox.hubspot.clock import iso
 from connector.sandbox.hubspot.definitions import Definition
 from connector.sandbox.hubspot.errors import BadValue, bad_values, gone, invalid
-from connector.sandbox.hubspot.kinds import DEALS, KINDS, USERS, Kind
+from connector.sandbox.hubspot.kinds import DEALS, KINDS, TICKETS, USERS, Kind
 from connector.sandbox.hubspot.links import TYPES, LinkType, default_type
 from connector.sandbox.hubspot.portal import Portal
 from connector.sandbox.hubspot.records import Record
 from connector.sandbox.hubspot.values import canonical
 
+_CLOSE_DATES: Mapping[str, str] = {DEALS.name: "closedate", TICKETS.name: "closed_date"}
 Values = Mapping[str, str]
 Ties = Sequence[tuple[LinkType, Record]]
 
@@ -124,12 +125,12 @@ def change(portal: Portal, record: Record, values: Values) -> None:
 
 
 def _with_close_date(portal: Portal, record: Record, values: Values, now: int) -> Values:
-    # A deal that moves to a closed stage gets its close date at once, unless the write brings one [recall].
-    stage = portal.stages.get(values.get("dealstage", "")) if record.kind is DEALS else None
-    was = portal.stages.get(record.values.get("dealstage", ""))
-    if stage and stage.is_closed and "closedate" not in values and not (was and was.is_closed):
-        return {**values, "closedate": iso(now)}
-    return values
+    # A deal or ticket that moves to a closed stage gets its close date at once, unless the write brings one [recall].
+    name = _CLOSE_DATES.get(record.kind.name)
+    if name is None or name in values:
+        return values
+    stage, was = (portal.stages.get(held.get(record.kind.stage, "")) for held in (values, record.values))
+    return {**values, name: iso(now)} if stage and stage.is_closed and not (was and was.is_closed) else values
 
 
 def archive(portal: Portal, record: Record) -> None:
