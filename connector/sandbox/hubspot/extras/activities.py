@@ -110,7 +110,7 @@ def _task(ground: Ground, at: int, *, is_done: bool = True) -> dict[str, str]:
         "hs_task_subject": "Follow up",
         "hs_task_status": "COMPLETED" if is_done else "NOT_STARTED",
         "hs_task_priority": ground.random.choice(("NONE", "MEDIUM", "HIGH")),
-        "hs_task_type": ground.random.choice(("EMAIL", "CALL", "TODO")),
+        "hs_task_type": ground.random.choice(("EMAIL", "CALL")),
     }
     return values | ({"hs_task_completion_date": iso(at + ground.random.randint(0, 12) * _HOUR)} if is_done else {})
 
