@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 SHRINK = 0.5
 """What is left of our share of a limit after the vendor asked us to slow down."""
-GROWTH = 0.01
-"""How much of the whole comes back with each second: from a half to all of it in fifty seconds."""
+GROWTH = 0.005
+"""How much of the whole comes back with each second: from a half to all of it in a hundred seconds."""
 LEAST = 0.05
 _ROUNDING = 1e-9
 """Seven tenths of seventy are 49, whatever binary fractions say."""

@@ -111,18 +111,40 @@ async def test_a_full_search_lane_holds_nobody_else_up():
 
 
 async def test_a_slow_down_halves_the_limit_and_it_grows_back():
-    """Calls that were in flight when the vendor said slower count once; a hundredth of the whole comes back each second."""
+    """Calls that were in flight when the vendor said slower count once; a two-hundredth of the whole comes back each second."""
     clock = Clock()
     limiter = Limiter({"all": Limit(100, 10)}, headroom=0.3, clock=clock, sleep=clock.sleep)
     for _ in range(5):
         limiter.slow_down("all", 10, since=-1.0)
     assert limiter.limit("all").calls == 35
     clock.time = 20
-    assert limiter.limit("all").calls == 49
+    assert limiter.limit("all").calls == 42
     limiter.slow_down("all", 10, since=20)
-    assert limiter.limit("all").calls == 24
-    clock.time = 20 + 65
+    assert limiter.limit("all").calls == 21
+    clock.time = 20 + 140
     assert limiter.limit("all").calls == 70
+
+
+async def test_a_limit_that_others_share_is_found_by_itself():
+    """Where others take two fifths of a limit unseen, fewer than one call in twenty is refused, and three quarters of the rest are used."""
+    clock = Clock()
+    limiter = Limiter({"all": Limit(20, 10)}, headroom=0, clock=clock, sleep=clock.sleep)
+    taken: list[float] = []
+    refused: list[float] = []
+    left = iter(range(300))
+
+    async def work() -> None:
+        for _ in left:
+            async with limiter.places(("all",)) as since:
+                await clock.sleep(0.1)
+                is_full = sum(moment > clock.time - 10 for moment in taken) >= 12
+                (refused if is_full else taken).append(clock.time)
+            if is_full:
+                limiter.slow_down("all", 10, since=since)
+
+    await clock.run([work() for _ in range(10)])
+    assert len(refused) < 0.05 * 300
+    assert len(taken) / clock.time > 0.75 * 12 / 10
 
 
 async def test_what_another_process_used_is_not_ours():

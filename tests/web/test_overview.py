@@ -1,5 +1,6 @@
 """What the status page reads from the store."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -8,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from connector.model import Deal, Entity, KpiValue, Measurement, Page, Rejected, Stream, Tenant, WritePlan
+from connector.model import Deal, Entity, KpiValue, Measurement, Page, Rejected, Stream, Tenant, Usage, WritePlan
 from connector.period import ALL_TIME, Calendar
 from connector.settings import AccountConfig, AccountSettings, ProcessSettings
 from connector.store import Lease, Store
@@ -49,6 +50,8 @@ def test_runs_and_slots(store: Store, lease: Lease) -> None:
     run = store.runs.start(lease, "run")
     store.runs.step(lease, run, "pull", {"streams": {"deals": {"rows": 8800, "changed": 8800, "rejected": 1}, "users": {"rows": 35}}})
     store.runs.step(lease, run, "push", {"plan": "p000001", "ok": 2516, "refused": 0, "refusals": []})
+    usage = Usage(Counter(general=300, search=12), slowed=2, waited=41.7, day_limit=250_000, day_used=1_234)
+    store.runs.step(lease, run, "requests", usage.summary())
     store.runs.finish(lease, run, "done", "", calls=312)
     store.runs.start(lease, "check")
 
@@ -57,6 +60,10 @@ def test_runs_and_slots(store: Store, lease: Lease) -> None:
 
     assert [(line.kind, line.status, line.calls) for line in status.runs] == [("check", "running", 0), ("run", "done", 312)]
     assert status.runs[1].steps == {"pull": "8,835 rows, 8,800 changed, 1 rejected", "push": "2,516 ok"}
+    assert [line.requests for line in status.runs] == [
+        "",
+        "300 general, 12 search, 2 told to slow down, 42 s waited, 1,234 of the day's 250,000 used",
+    ]
     assert status.last_success is not None
     assert status.next_due is not None
     assert status.previous_due is not None

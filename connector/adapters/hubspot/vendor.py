@@ -17,12 +17,12 @@ _TEN_SECONDS = 10.0
 
 
 def limiter(headroom: float) -> Limiter:
-    """Make the account's limiter; the burst begins at the lowest tier's figure and grows when answers tell more."""
-    return Limiter({"burst": Limit(100, _TEN_SECONDS), "search": Limit(5, 1.0)}, headroom=headroom)
+    """Make the account's limiter; the general one begins at the lowest tier's figure and grows when answers tell more."""
+    return Limiter({"general": Limit(100, _TEN_SECONDS), "search": Limit(5, 1.0)}, headroom=headroom)
 
 
 def _lanes(_method: str, path: str) -> tuple[str, ...]:
-    return ("search", "burst") if path.endswith("/search") else ("burst",)
+    return ("search", "general") if path.endswith("/search") else ("general",)
 
 
 def _wait(answer: Answer) -> float | None:

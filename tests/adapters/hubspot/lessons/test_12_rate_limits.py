@@ -56,7 +56,7 @@ async def test_each_policy_is_waited_out(policy: str, seconds: float):
 
 async def test_a_slowed_search_slows_searches_only():
     """The search's own limit being met halves the search lane; the general one stays as it is, and the other way round."""
-    for policy, left in (("SECONDLY", {"search": 2, "burst": 100}), ("TEN_SECONDLY_ROLLING", {"search": 5, "burst": 50})):
+    for policy, left in (("SECONDLY", {"search": 2, "general": 100}), ("TEN_SECONDLY_ROLLING", {"search": 5, "general": 50})):
         lanes = limiter(0)
         client = Client(BASE, bearer=None, vendor=VENDOR, limiter=lanes, patience=Patience(sleep=Waiting(), budget=0))
         with respx.mock(base_url=BASE) as crm:
