@@ -1,21 +1,60 @@
-"""Serving: runs each account's road when its schedule says so, whatever happens to the others, until it is told to stop."""
+"""Serving: runs each account's road when its schedule says so, and follows hints in between, until it is told to stop."""
 
 import asyncio
 import logging
 import signal
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from connector.errors import ConnectorError, StoreBusy
+from connector.errors import ConnectorError, StoreBusy, TryLater
+from connector.model import Hint, Stream
 from connector.schedule import Schedule
 
 log = logging.getLogger(__name__)
 TICK = timedelta(seconds=5)
 """How often it is asked what is due; the most that a run starts late."""
+
+QUIET = timedelta(seconds=0.5)
+"""How long hints are collected from the first one on, so that a burst is followed at once."""
+BATCH = 100
+"""How many records are followed at once."""
+MOST = 1_000
+"""How many records may wait; what comes beyond is left to the next whole run, which is quicker then."""
+_LONGEST_WAIT = 60.0
+
+
+class Inbox:
+    """The hints of one account that were not followed yet, one for each record: it is the record that is read again, not the hint.
+
+    They are kept in memory alone. What is lost with the process is found by the next whole run.
+    """
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._waiting: dict[tuple[Stream, str], Hint] = {}
+        self._there = asyncio.Event()
+
+    def put(self, hints: Sequence[Hint]) -> None:
+        """Add hints; from the event loop's own thread only."""
+        for hint in hints:
+            if len(self._waiting) < self._most:
+                self._waiting.setdefault((hint.stream, hint.record), hint)
+        if self._waiting:
+            self._there.set()
+
+    async def take(self, quiet: timedelta = QUIET) -> Sequence[Hint]:
+        """Wait for a hint and for those that follow close behind, and take up to `BATCH` of them."""
+        await self._there.wait()
+        await asyncio.sleep(quiet.total_seconds())
+        keys = list(self._waiting)[:BATCH]
+        taken = [self._waiting.pop(key) for key in keys]
+        if not self._waiting:
+            self._there.clear()
+        return taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +62,16 @@ class ServedAccount:
     """One account to serve.
 
     `run` claims the slot it is given and runs the road once; it raises StoreBusy when another process is at work on the account.
-    `last_slot` tells which slot was claimed last, by this process or any other.
+    `last_slot` tells which slot was claimed last, by this process or any other. `follow` brings up to date what the hints name that come
+    into `inbox`.
     """
 
     name: str
     schedule: Schedule
     run: Callable[[str], Awaitable[None]]
     last_slot: Callable[[], Awaitable[str | None]]
+    follow: Callable[[Sequence[Hint]], Awaitable[None]] | None = None
+    inbox: Inbox = field(default_factory=Inbox)
 
 
 def utc_now() -> datetime:
@@ -46,11 +88,14 @@ async def serve(
     A run that failed waits for the next slot; one that found the store busy is tried again at the next tick.
     """
     runners = [_Runner(account, now, stop) for account in accounts]
+    followers = [asyncio.create_task(runner.follow(), name=f"hints of {runner.name}") for runner in runners]
     timer = _timer(runners, tick)
     try:
         await stop.wait()
     finally:
         stop.set()
+        for follower in followers:
+            follower.cancel()
         # Only ticks are jobs of the timer, because its shutdown cancels the jobs that still run.
         timer.shutdown(wait=False)
         await asyncio.gather(*(runner.finish() for runner in runners))
@@ -93,6 +138,8 @@ class _Runner:
         self._settled: str | None = None
         self._waiting: str | None = None
         self._failures = 0
+        self._turn = asyncio.Lock()
+        self.name = account.name
 
     async def tick(self) -> None:
         """Start what is due, unless a run is still in hand."""
@@ -103,23 +150,48 @@ class _Runner:
         """Wait for the run in hand."""
         if self._work is not None:
             await self._work
+        async with self._turn:
+            return
+
+    async def follow(self) -> None:
+        """Follow hints as they come, for ever; while a run is in hand, here or in another process, they wait."""
+        wait = 0.0
+        while self._account.follow is not None:
+            hints = await self._account.inbox.take()
+            # A task of its own, because this one is cancelled when the service ends, and what is begun is to be finished.
+            is_later = await asyncio.shield(asyncio.create_task(self._follow(hints), name=f"hints in hand of {self.name}"))
+            wait = min(max(2 * wait, 1.0), _LONGEST_WAIT) if is_later else 0.0
+            await asyncio.sleep(wait)
+
+    async def _follow(self, hints: Sequence[Hint]) -> bool:
+        """Follow these hints; return whether they are to be tried again later."""
+        async with self._turn:
+            if self._account.follow is None or self._stop.is_set():
+                return False
+            error = await _contained(self.name, "following hints", self._account.follow(hints))
+        if isinstance(error, (StoreBusy, TryLater)):
+            log.info("%s: %d records wait: %s", self.name, len(hints), error)
+            self._account.inbox.put(hints)
+            return True
+        if error is not None:
+            log.warning("%s: %d records are left to the next whole run: %s", self.name, len(hints), error)
+        return False
 
     async def _settle(self) -> None:
+        async with self._turn:
+            await self._settle_slot()
+
+    async def _settle_slot(self) -> None:
         schedule = self._account.schedule
         slot = schedule.key(schedule.latest_slot(self._now()))
         if slot == self._settled:
             return
-        try:
-            await self._run(slot)
-        except StoreBusy as busy:
-            self._wait(slot, busy)
+        error = await _contained(self.name, f"the run of {slot}", self._run(slot))
+        if isinstance(error, StoreBusy):
+            self._wait(slot, error)
             return
-        except ConnectorError as error:
+        if error is not None:
             self._failed(slot, str(error))
-        except Exception:
-            # The one place that catches everything: a fault in one account's run must not end the service of the others.
-            log.exception("%s: the run of %s broke.", self._account.name, slot)
-            self._failed(slot, "an unexpected fault")
         self._settled = slot
 
     async def _run(self, slot: str) -> None:
@@ -141,3 +213,16 @@ class _Runner:
             return
         self._failures += 1
         log.error("%s: the run of %s failed (%d in a row): %s", self._account.name, slot, self._failures, reason)
+
+
+async def _contained(account: str, what: str, work: Awaitable[None]) -> ConnectorError | None:
+    """Do some work for an account and return what went wrong."""
+    try:
+        await work
+    except ConnectorError as error:
+        return error
+    except Exception:
+        # The one place that catches everything: a fault in one account's run must not end the service of the others.
+        log.exception("%s: %s broke.", account, what)
+        return ConnectorError("an unexpected fault")
+    return None

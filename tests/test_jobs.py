@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from connector.errors import ConnectorError, StoreBusy, TryLater
-from connector.jobs import ServedAccount, serve, stop_on_signals
+from connector.jobs import Inbox, ServedAccount, serve, stop_on_signals
+from connector.model import Hint, Stream
 from connector.schedule import Schedule
 
 TICK = timedelta(milliseconds=10)
@@ -33,6 +34,8 @@ class Desk:
         self.gate.set()
         self.in_hand = 0
         self.most_in_hand = 0
+        self.inbox = Inbox(most=3)
+        self.followed: list[list[str]] = []
 
     async def run(self, slot: str) -> None:
         """Claim the slot, then work until the gate is open."""
@@ -45,13 +48,23 @@ class Desk:
         self.in_hand -= 1
         self.runs.append(slot)
 
+    async def follow(self, hints: Sequence[Hint]) -> None:
+        """Follow hints while the gate is open."""
+        if self.fails:
+            raise self.fails.pop(0)
+        self.in_hand += 1
+        self.most_in_hand = max(self.most_in_hand, self.in_hand)
+        await asyncio.sleep(0)
+        self.in_hand -= 1
+        self.followed.append(sorted(hint.record for hint in hints))
+
     async def last_slot(self) -> str | None:
         """Return what the last run claimed."""
         return self.claimed
 
     def served(self, schedule: str = "every 1 minute") -> ServedAccount:
         """Return the account as the service wants it."""
-        return ServedAccount(self.name, Schedule.parse(schedule, ZoneInfo("UTC")), self.run, self.last_slot)
+        return ServedAccount(self.name, Schedule.parse(schedule, ZoneInfo("UTC")), self.run, self.last_slot, self.follow, self.inbox)
 
 
 class Clock:
@@ -215,3 +228,54 @@ async def test_signals_ask_for_a_stop(number: signal.Signals) -> None:
         await stop.wait()
 
     assert signal.getsignal(number) in (before, signal.SIG_DFL, signal.default_int_handler)
+
+
+def hints(*records: str) -> list[Hint]:
+    """Return hints about these deals."""
+    return [Hint("t", Stream.DEALS, record, "changed") for record in records]
+
+
+async def test_a_burst_of_hints_is_followed_at_once():
+    """Hints that come close together are one handful, each record once, and more than the inbox holds are left to the next run."""
+    desk = Desk(claimed=FIRST)
+    async with serving(desk, clock=Clock()):
+        desk.inbox.put(hints("1", "2", "1"))
+        desk.inbox.put(hints("2", "3", "4"))
+        await until(lambda: bool(desk.followed))
+
+    assert desk.followed == [["1", "2", "3"]]
+
+
+async def test_hints_wait_while_a_run_is_in_hand():
+    """Never are two things at work on one account: what comes during a scheduled run is followed after it."""
+    desk, clock = Desk(), Clock()
+    desk.gate.clear()
+    async with serving(desk, clock=clock):
+        await until(lambda: desk.in_hand == 1)
+        desk.inbox.put(hints("1"))
+        await asyncio.sleep(0.6)
+        waiting = list(desk.followed)
+        desk.gate.set()
+        await until(lambda: bool(desk.followed))
+
+    assert (waiting, desk.followed, desk.runs, desk.most_in_hand) == ([], [["1"]], [FIRST], 1)
+
+
+@pytest.mark.parametrize(
+    ("fault", "followed"),
+    [(StoreBusy("held"), [["1"]]), (TryLater("down"), [["1"]]), (ConnectorError("no"), []), (ValueError("a bug"), [])],
+)
+async def test_hints_that_cannot_be_followed_now(fault: Exception, followed: list[list[str]]):
+    """What passes is tried again; what does not is left to the next run; and neither ends the service."""
+    desk = Desk(claimed=FIRST)
+    desk.fails = [fault]
+    async with serving(desk, clock=Clock()):
+        desk.inbox.put(hints("1"))
+        await until(lambda: not desk.fails)
+        if followed:
+            await until(lambda: bool(desk.followed))
+        else:
+            desk.inbox.put(hints("2"))
+            await until(lambda: bool(desk.followed))
+
+    assert desk.followed == (followed or [["2"]])

@@ -1,6 +1,6 @@
 """One vendor, one module: each reads a CRM in our words and writes our fields and goals back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from connector.adapters import files, hubspot
 from connector.adapters.base import Adapter
 from connector.adapters.sender import Sender
 from connector.http import Incoming, OAuth, TokenVault
-from connector.model import Entity, Stream
+from connector.model import Entity, Hint, Stream
 
 __all__ = ["ADAPTERS", "Adapter", "Entry", "Sender"]
 
@@ -30,6 +30,8 @@ class Entry:
     goals: tuple[str, ...]
     sender_of: Callable[[BaseModel, Incoming, datetime], Sender | None]
     """Who has signed a request, by the settings of one account."""
+    hints_of: Callable[[bytes], Sequence[Hint]]
+    """What a delivery of changes says is to be read again; raises ValueError where it is none."""
     connection: Callable[[BaseModel, TokenVault], OAuth] | None = None
     """The OAuth connection of one account, where there is such a thing."""
 
@@ -44,8 +46,9 @@ _HUBSPOT = Entry(
     tuple(hubspot.WRITABLE),
     hubspot.KPIS,
     hubspot.sender_of,
+    hubspot.hints_of,
     hubspot.connection,
 )
-_FILES = Entry(files.TITLE, files.FilesSettings, files.build, "docs/files.md", (), (), (), (), files.sender_of)
+_FILES = Entry(files.TITLE, files.FilesSettings, files.build, "docs/files.md", (), (), (), (), files.sender_of, files.hints_of)
 ADAPTERS: Mapping[str, Entry] = {"files": _FILES, "hubspot": _HUBSPOT}
 """Every adapter by the name that settings use; adding one is a line here."""

@@ -21,6 +21,17 @@ class Source(Protocol):
         """
         ...
 
+    async def records(self, stream: Stream, ids: Sequence[str], own: Sequence[FieldSpec]) -> Page:
+        """Read exactly these records of a stream again, whole and as they are now, with all that `pages` brings of a record.
+
+        Only for streams that hints name. A record that was merged comes under the id that it has now, a deleted one with the date of its
+        deletion, and one that is gone for good is left out. The page belongs to no pass, so its cursor means nothing.
+
+        Raises:
+            CredentialsError, AccessRefused, TryLater: see `connector.errors`.
+        """
+        ...
+
     async def held(self, entity: Entity, records: Sequence[str], own: Sequence[FieldSpec]) -> Sequence[Held]:
         """Read what the CRM holds in our fields on these records now, as pages do; a record that is gone brings nothing."""
         ...

@@ -18,6 +18,7 @@ from connector.model import (
     FieldWrite,
     Goal,
     Held,
+    Hint,
     Page,
     Proposal,
     Receipt,
@@ -59,6 +60,10 @@ class Files:
         if stream not in self.streams:
             raise AccessRefused(f"There is no CRM to read {stream} from; import them.")
         yield Page((), "", is_last=True, is_full=False)
+
+    async def records(self, stream: Stream, ids: Sequence[str], own: Sequence[FieldSpec]) -> Page:  # noqa: ARG002 - as promised
+        """Bring nothing, see `Source`: nobody gives hints about files."""
+        return Page((), "", is_last=True, is_full=False)
 
     async def held(self, entity: Entity, records: Sequence[str], own: Sequence[FieldSpec]) -> Sequence[Held]:  # noqa: ARG002 - as promised
         """Hold nothing, see `Source`."""
@@ -108,3 +113,8 @@ def build(settings: BaseModel, timezone: ZoneInfo | None, vault: TokenVault) -> 
 def sender_of(settings: BaseModel, request: Incoming, now: datetime) -> Sender | None:  # noqa: ARG001 - as promised
     """Know nobody: there is no CRM that could send a request."""
     return None
+
+
+def hints_of(body: bytes) -> Sequence[Hint]:  # noqa: ARG001 - as promised
+    """Take no delivery: there is no CRM that could send one."""
+    raise ValueError("Nothing is delivered to an account of files.")

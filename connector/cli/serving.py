@@ -1,11 +1,14 @@
 """serve, as a command: the timer, the status page, and a clean end."""
 
 import asyncio
+import contextlib
 import logging
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from connector import steps
 from connector.app import App
+from connector.cli.following import Follower
 from connector.cli.session import opened
 from connector.cli.words import say
 from connector.errors import SettingsError
@@ -16,6 +19,7 @@ from connector.settings import AccountConfig
 from connector.steps import Road, leased, noted
 from connector.store import RunStatus
 from connector.web import status_app
+from connector.web.hooks import hook_route
 from connector.web.overview import status_page
 from connector.web.records import record_route
 from connector.web.server import hosts_for, web_server
@@ -42,14 +46,19 @@ async def _serve(app: App) -> None:
     stop_on_signals(stop)
     listen = app.settings.process.listen
     hosts = hosts_for(listen, app.settings.process.public_url)
-    page = status_app(lambda: status_page(app), hosts, [record_route(app)])
-    async with web_server(page, listen) as url:
+    followers = {name: Follower(app, name, stop) for name in app.settings.accounts}
+    served = {name: _served(app, config, followers[name], stop) for name, config in app.settings.accounts.items()}
+    hooks = hook_route(app, lambda account, hints: served[account].inbox.put(hints))
+    page = status_app(lambda: status_page(app), hosts, [record_route(app), hooks])
+    async with contextlib.AsyncExitStack() as opened_late, web_server(page, listen) as url:
+        for follower in followers.values():
+            await opened_late.enter_async_context(follower)
         say(f"Serving {', '.join(app.settings.accounts)}; status page on {url}.")
-        await serve_accounts([_served(app, config, stop) for config in app.settings.accounts.values()], stop=stop)
+        await serve_accounts(list(served.values()), stop=stop)
     say("Stopped; what was done is kept.")
 
 
-def _served(app: App, config: AccountConfig, stop: asyncio.Event) -> ServedAccount:
+def _served(app: App, config: AccountConfig, follower: Follower, stop: asyncio.Event) -> ServedAccount:
     async def run(slot: str) -> None:
         async with app.work(config.name, stop=stop) as work, leased(work) as lease:
             # Asked again under the lease, because another process may just have served this slot.
@@ -62,9 +71,10 @@ def _served(app: App, config: AccountConfig, stop: asyncio.Event) -> ServedAccou
                     raise road.stopped
 
     async def last_slot() -> str | None:
-        runs = await asyncio.get_running_loop().run_in_executor(app.desk, app.store.runs.latest, config.name, 200)
+        runs = await asyncio.get_running_loop().run_in_executor(app.desk, partial(app.store.runs.latest, config.name, 200, kind="run"))
         return next((one.slot for one in runs if one.slot is not None and one.status in SETTLED), None)
 
     account = app.store.accounts.get(config.name)
     zone = ZoneInfo(config.house.timezone or (account.tenant.timezone if account else "UTC"))
-    return ServedAccount(config.name, Schedule.parse(config.house.schedule, zone), run, last_slot)
+    schedule = Schedule.parse(config.house.schedule, zone)
+    return ServedAccount(config.name, schedule, run, last_slot, follower.follow)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from connector.model.record import Entity, Record
+from connector.model.record import Entity, Record, Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,16 @@ class Held:
     record: str
     field: str
     value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A CRM says that something about a record of this tenant has changed: `why` in its own words. It only says what to read again."""
+
+    tenant: str
+    stream: Stream
+    record: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(slots=True)
@@ -24,6 +24,11 @@ class Usage:
     def calls(self) -> int:
         """How many requests were sent, repetitions included."""
         return self.lanes.total()
+
+    def less(self, before: "Usage") -> "Usage":
+        """Return what came after `before`; less nothing, a copy as of now."""
+        lanes = Counter({lane: number - before.lanes[lane] for lane, number in self.lanes.items() if number != before.lanes[lane]})
+        return replace(self, lanes=lanes, slowed=self.slowed - before.slowed, waited=self.waited - before.waited)
 
     def summary(self) -> Mapping[str, object]:
         """Return the figures as they are kept in a run's record; what was never told is left out."""

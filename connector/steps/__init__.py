@@ -1,5 +1,6 @@
 """The verbs of the road - check, pull, measure, plan, push, undo, run - as straight functions over one account at work."""
 
+from connector.steps.events import KIND, Able, able_to, bring, hindrance
 from connector.steps.foresight import warnings
 from connector.steps.importing import import_summary, reading, take
 from connector.steps.measuring import all_targets, last_pull, measure, measure_records, open_cache, policies, readiness
@@ -12,19 +13,24 @@ from connector.steps.undoing import undo
 from connector.steps.work import Progress, Silence, Work, calendar_of, leased
 
 __all__ = [
+    "KIND",
     "REQUESTS",
+    "Able",
     "Progress",
     "Pulled",
     "Pushed",
     "Road",
     "Silence",
     "Work",
+    "able_to",
     "all_targets",
+    "bring",
     "calendar_of",
     "check",
     "confirm",
     "finish_unfinished",
     "guard",
+    "hindrance",
     "import_summary",
     "last_pull",
     "leased",

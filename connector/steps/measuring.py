@@ -37,7 +37,7 @@ async def measure_records(work: Work, lease: Lease, run: str, *, as_of: datetime
     ready = await readiness(work, await last_pull(work) or run)
     targets = await all_targets(work, calendar, ready)
     result = await work.compute(_measure, work, calendar, as_of=as_of, targets=targets, ready=ready, records=frozenset(records))
-    await work.ask(work.store.values.save_fields, lease, run, as_of, result.fields)
+    await work.ask(work.store.values.save_fields, lease, run, as_of, result.fields, records=frozenset(records))
     return result
 
 

@@ -51,6 +51,6 @@ def _status(error: ConnectorError) -> RunStatus:
 async def _finish(work: Work, lease: Lease, run: str, status: RunStatus, *, message: str = "") -> None:
     # Where the lease is lost the run's record belongs to whoever holds it now, which will call it interrupted.
     with contextlib.suppress(ConnectorError):
-        usage = work.adapter.usage
+        usage = work.usage
         await work.ask(work.store.runs.step, lease, run, REQUESTS, usage.summary())
         await work.ask(work.store.runs.finish, lease, run, status, message, calls=usage.calls)

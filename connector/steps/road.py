@@ -65,7 +65,7 @@ async def confirm(work: Work, lease: Lease, *, yes: bool) -> None:
 async def step(work: Work, lease: Lease, run_id: str, **done: Mapping[str, object]) -> None:
     """Keep the figures of steps, by their names, and the calls made so far in the run's record."""
     for name, summary in done.items():
-        await work.ask(work.store.runs.step, lease, run_id, name, {**summary, "calls": work.adapter.calls})
+        await work.ask(work.store.runs.step, lease, run_id, name, {**summary, "calls": work.usage.calls})
 
 
 def measured_summary(found: Measurement) -> dict[str, object]:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from connector.adapters.base import Adapter
 from connector.errors import GuardStopped, Stopped, StoreBusy
+from connector.model import Usage
 from connector.period import Calendar
 from connector.settings import AccountConfig
 from connector.store import Account, Lease, Store
@@ -63,6 +64,13 @@ class Work:
     bench: Executor
     progress: Progress = field(default_factory=Silence)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
+    before: Usage = field(default_factory=Usage)
+    """What the adapter had sent before the run in hand, where it serves several."""
+
+    @property
+    def usage(self) -> Usage:
+        """What the run in hand has sent and waited for."""
+        return self.adapter.usage.less(self.before)
 
     @property
     def account(self) -> str:

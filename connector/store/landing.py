@@ -1,6 +1,6 @@
 """Landing the records of one page: what is new or changed is written, what is the same is only marked as seen, what is gone is buried."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, select, update
@@ -109,6 +109,17 @@ def _sweep(landing: Landing, entity: Entity) -> int:
     stale = (QUARANTINE.c.account == landing.account) & (QUARANTINE.c.entity == entity.value) & (QUARANTINE.c.seen < landing.pass_no)
     landing.connection.execute(delete(QUARANTINE).where(stale, QUARANTINE.c.origin == landing.origin))
     return _bury(landing, table, [row.id for row in found])
+
+
+def bury_missing(landing: Landing, entity: Entity, ids: Collection[str]) -> int:
+    """Bury records that were asked for by id and not found, and forget what they held; return how many there were."""
+    table = RECORD_TABLES[entity]
+    gone: list[str] = []
+    for some in _some(landing, table, table.c.id, list(ids)):
+        gone += landing.connection.scalars(select(table.c.id).where(some, table.c.deleted_at.is_(None)))
+    for some in _some(landing, HELD, HELD.c.record, gone):
+        landing.connection.execute(delete(HELD).where(some, HELD.c.entity == entity.value))
+    return _bury(landing, table, gone)
 
 
 def quarantine(landing: Landing, rejected: Sequence[Rejected]) -> None:

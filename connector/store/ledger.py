@@ -1,10 +1,10 @@
 """What of the CRM is ours: the values we wrote last, the goals we made and the fields we own."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, false, or_, select
 
 from connector.model import Entity, FieldChange, GoalChange, Held, Result, Status
 from connector.store.database import upsert
@@ -84,9 +84,10 @@ def forget(connection: Connection, account: str, keys: Sequence[Key]) -> None:
         connection.execute(delete(WRITTEN).where(*here), rows)
 
 
-def written(connection: Connection, account: str) -> Mapping[Key, Written]:
-    """Return what we wrote last, and where."""
-    rows = connection.execute(select(WRITTEN).where(WRITTEN.c.account == account))
+def written(connection: Connection, account: str, records: Mapping[Entity, Collection[str]] | None = None) -> Mapping[Key, Written]:
+    """Return what we wrote last, and where; only on these records, if given."""
+    only = () if records is None else [(WRITTEN.c.entity == entity.value) & WRITTEN.c.record.in_(ids) for entity, ids in records.items()]
+    rows = connection.execute(select(WRITTEN).where(WRITTEN.c.account == account, *([or_(false(), *only)] if records is not None else ())))
     return {(Entity(row.entity), row.record, row.field): Written(row.value, row.version, row.plan) for row in rows}
 
 

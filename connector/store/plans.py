@@ -9,14 +9,14 @@ from enum import StrEnum
 from sqlalchemy import Connection, func, select, update
 
 from connector.errors import GuardStopped, SettingsError
-from connector.model import Entity, FieldChange, GoalChange, Result, WritePlan
+from connector.model import Entity, FieldChange, GoalChange, Result, Why, WritePlan
 from connector.store import ledger
 from connector.store.database import Database, Found, upsert
 from connector.store.items import Item, ItemState, delete_items, insert_items, read_items, update_items
 from connector.store.leases import Lease, writing
 from connector.store.ledger import Book, GoalKey, Key, MappedGoal, Written
 from connector.store.rows import Cells, instant_of, us_of
-from connector.store.schema import OWNED_FIELDS, PLAN_ITEMS, PLANS
+from connector.store.schema import OWNED_FIELDS, PLAN_ITEMS, PLANS, RUNS
 
 
 class PlanStatus(StrEnum):
@@ -29,6 +29,7 @@ class PlanStatus(StrEnum):
     SUPERSEDED = "superseded"
 
 
+_ARRIVED = (ItemState.OK.value, ItemState.SENDING.value, ItemState.UNKNOWN.value)
 _OPEN = (PlanStatus.PLANNED, PlanStatus.SENDING, PlanStatus.PARTIAL)
 
 
@@ -151,10 +152,20 @@ class Plans:
             left = read_items(connection, lease.account, plan_id, lacking)
             _set_status(connection, lease.account, plan_id, PlanStatus.PARTIAL if left else PlanStatus.DONE)
 
-    def written(self, account: str) -> Mapping[Key, Written]:
-        """Return what we wrote last into every field that is ours."""
+    def written(self, account: str, records: Mapping[Entity, Collection[str]] | None = None) -> Mapping[Key, Written]:
+        """Return what we wrote last into every field that is ours; only on these records, if given."""
         with self._database.read() as connection:
-            return ledger.written(connection, account)
+            return ledger.written(connection, account, records)
+
+    def changed_since(self, account: str, kind: str) -> int:
+        """Return how many values that were there have been changed by runs of this kind since the last plan of any other."""
+        made = PLANS.join(RUNS, (RUNS.c.account == PLANS.c.account) & (RUNS.c.id == PLANS.c.run))
+        other = select(func.coalesce(func.max(PLANS.c.place), 0)).select_from(made).where(PLANS.c.account == account, RUNS.c.kind != kind)
+        lines = made.join(PLAN_ITEMS, (PLAN_ITEMS.c.account == PLANS.c.account) & (PLAN_ITEMS.c.plan == PLANS.c.id))
+        moved = PLAN_ITEMS.c.why.in_([Why.CHANGED.value, Why.DRIFT.value]) & PLAN_ITEMS.c.state.in_(_ARRIVED)
+        recent = (PLANS.c.account == account) & (RUNS.c.kind == kind) & (PLANS.c.place > other.scalar_subquery())
+        with self._database.read() as connection:
+            return connection.execute(select(func.count()).select_from(lines).where(recent, moved)).scalar_one()
 
     def forget(self, lease: Lease, keys: Sequence[Key]) -> None:
         """Forget that we wrote these values."""

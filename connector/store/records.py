@@ -1,14 +1,14 @@
 """The CRM's records as we keep them, stream by stream, with the place where each stream goes on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select, update
 
-from connector.model import Entity, GoalRecord, Held, Page, Record, Rejected, Stream
+from connector.model import FILLS, Entity, GoalRecord, Held, Page, Record, Rejected, Stream
 from connector.store.database import Database, Found, clock, upsert
-from connector.store.landing import Landing, hold_values, land, quarantine, rows_of, sweep
+from connector.store.landing import Landing, bury_missing, hold_values, land, quarantine, rows_of, sweep
 from connector.store.leases import Lease, writing
 from connector.store.rows import Cells, maybe_instant, record_of
 from connector.store.schema import ACCOUNTS, HELD, QUARANTINE, RECORD_TABLES, STREAMS
@@ -85,6 +85,35 @@ class Records:
             upsert(connection, STREAMS, [_after(landing, stream, page, before)])
             return Saved(sum(map(len, rows.values())), changed, len(page.rejected) + len(misfits), deleted)
 
+    def save_records(self, lease: Lease, run: str, stream: Stream, *, ids: Collection[str], page: Page) -> Saved:
+        """Land records that were read again by id, beside whatever pass over the stream is under way; those not found are buried.
+
+        Where the stream goes on, and when it was completed last, stays as it is.
+
+        Raises:
+            StoreBusy: the lease is lost, or the store is locked.
+        """
+        entity = FILLS[stream][0]
+        with writing(self._database, lease) as connection:
+            before = _stream(connection, lease.account, stream)
+            landing = Landing(
+                connection,
+                account=lease.account,
+                origin=stream.value,
+                pass_no=int(before.pass_no) if before else 0,
+                version=next_version(connection, lease),
+                now=clock(connection),
+                run=run,
+            )
+            rows, misfits = rows_of(page.records)
+            rejected = (*page.rejected, *misfits)
+            changed = land(landing, rows)
+            hold_values(connection, lease.account, page.held)
+            quarantine(landing, rejected)
+            known = {*rows.get(entity, {}), *(one.id for one in rejected)}
+            deleted = bury_missing(landing, entity, [one for one in dict.fromkeys(ids) if one not in known])
+            return Saved(sum(map(len, rows.values())), changed, len(rejected), deleted)
+
     def restart(self, lease: Lease, stream: Stream) -> None:
         """Forget the stream's cursor, so that the next pass goes over everything; the records stay until that pass is through."""
         with writing(self._database, lease) as connection:
@@ -146,6 +175,12 @@ class Records:
         query = query if entity is None else query.where(HELD.c.entity == entity.value)
         with self._database.read() as connection:
             return {(Entity(row.entity), row.record, row.field): row.value for row in connection.execute(query)}
+
+    def count_held(self, account: str) -> int:
+        """Return how many values of ours the CRM held when we looked last."""
+        with self._database.read() as connection:
+            here = select(func.count()).select_from(HELD).where(HELD.c.account == account, HELD.c.value.is_not(None))
+            return connection.execute(here).scalar_one()
 
     def put_held(self, lease: Lease, held: Sequence[Held]) -> None:
         """Take note of what the CRM holds in our fields now."""

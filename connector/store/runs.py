@@ -87,9 +87,10 @@ class Runs:
             return info
         raise SettingsError(f"The account {account!r} has no run {run!r}.")
 
-    def latest(self, account: str, n: int = 10) -> Sequence[RunInfo]:
-        """Return the last `n` runs, the newest first."""
-        return self._find(select(RUNS).where(RUNS.c.account == account).order_by(RUNS.c.id.desc()).limit(n))
+    def latest(self, account: str, n: int = 10, *, kind: str | None = None, but: str | None = None) -> Sequence[RunInfo]:
+        """Return the last `n` runs, the newest first; only those of one kind, or of any but one."""
+        only = [RUNS.c.kind == kind] if kind is not None else [RUNS.c.kind != but] if but is not None else []
+        return self._find(select(RUNS).where(RUNS.c.account == account, *only).order_by(RUNS.c.id.desc()).limit(n))
 
     def last_with(self, account: str, step: str) -> str | None:
         """Return the last run that did this step; None if none did."""

@@ -48,9 +48,14 @@ class Values:
             _replace(connection, UNAVAILABLE, account, ({"account": account, "key": key, "reason": reason} for key, reason in reasons))
             upsert(connection, MEASUREMENTS, [{"account": account, "run": run, "as_of": as_of, "measured_at": clock(connection)}])
 
-    def save_fields(self, lease: Lease, run: str, as_of: datetime, fields: Collection[FieldValue]) -> None:
-        """Put new values in place for these fields of these records only; all other values stay."""
+    def save_fields(
+        self, lease: Lease, run: str, as_of: datetime, fields: Collection[FieldValue], *, records: Collection[tuple[Entity, str]] = ()
+    ) -> None:
+        """Put new values in place for these fields only; all other values stay, but for those of `records`, which have only what is new."""
         with writing(self._database, lease) as connection:
+            for entity, record in records:
+                here = (FIELD_VALUES.c.account == lease.account, FIELD_VALUES.c.entity == entity.value, FIELD_VALUES.c.record == record)
+                connection.execute(delete(FIELD_VALUES).where(*here))
             upsert(connection, FIELD_VALUES, [_field_row(lease.account, run, us_of(as_of), value) for value in fields])
             # A plan that was made before is out of date from now on.
             mine = MEASUREMENTS.c.account == lease.account

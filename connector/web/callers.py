@@ -10,12 +10,13 @@ from connector.http import Incoming
 from connector.settings import AccountConfig
 
 
-async def incoming(request: Request, public_url: str | None) -> Incoming:
-    """Return a request as its sender called it, which is by `public_url` where a proxy stands in between."""
+async def incoming(request: Request, public_url: str | None, body: bytes | None = None) -> Incoming:
+    """Return a request as its sender called it, which is by `public_url` where a proxy stands in between; `body` if it was read already."""
     path, query = request.scope["raw_path"].decode("ascii"), request.scope["query_string"].decode("ascii")
     base = public_url.rstrip("/") if public_url else f"{request.url.scheme}://{request.url.netloc}"
     headers = {name.lower(): value for name, value in request.headers.items()}
-    return Incoming(request.method, f"{base}{path}" + (f"?{query}" if query else ""), headers, await request.body())
+    content = await request.body() if body is None else body
+    return Incoming(request.method, f"{base}{path}" + (f"?{query}" if query else ""), headers, content)
 
 
 def caller_of(app: App, request: Incoming, now: datetime) -> AccountConfig | None:

@@ -12,7 +12,7 @@ from connector.model import FILLS, Stream, shown
 from connector.period import Grain
 from connector.schedule import Schedule
 from connector.settings import AccountConfig
-from connector.steps import REQUESTS, calendar_of
+from connector.steps import KIND, REQUESTS, calendar_of
 from connector.store import Account, RunInfo, Store
 from connector.web.status import AccountStatus, Figure, PlanLine, RunLine, StatusPage, StreamLine
 
@@ -32,6 +32,7 @@ HEADLINES = (
 )
 """The KPIs that an account is summed up by."""
 RUNS = 10
+SINGLE = 3
 
 
 def status_page(app: App, now: datetime | None = None) -> StatusPage:
@@ -47,7 +48,7 @@ def account_status(store: Store, config: AccountConfig, now: datetime) -> Accoun
     zone = ZoneInfo(config.house.timezone or (account.tenant.timezone if account else "UTC"))
     schedule = Schedule.parse(config.house.schedule, zone)
     due = schedule.latest_slot(now)
-    runs = store.runs.latest(config.name, RUNS)
+    runs = _runs(store, config.name)
     as_of, periods, figures = _figures(store, config, account)
     return AccountStatus(
         name=config.name,
@@ -72,8 +73,14 @@ def account_status(store: Store, config: AccountConfig, now: datetime) -> Accoun
     )
 
 
+def _runs(store: Store, account: str) -> Sequence[RunInfo]:
+    """Return the last runs, and of those for single records only the newest few: there may be many an hour."""
+    found = [*store.runs.latest(account, RUNS, but=KIND), *store.runs.latest(account, SINGLE, kind=KIND)]
+    return sorted(found, key=lambda run: run.id, reverse=True)
+
+
 def _last_success(store: Store, account: str) -> datetime | None:
-    ended = (run for run in store.runs.latest(account, 200) if run.kind == "run" and run.status == "done")
+    ended = (run for run in store.runs.latest(account, 200, kind="run") if run.status == "done")
     return next((run.finished_at for run in ended), None)
 
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from connector.adapters.base import Adapter
 from connector.adapters.hubspot.adapter import HubSpot
 from connector.adapters.hubspot.goals import KPIS
+from connector.adapters.hubspot.hints import hints_of
 from connector.adapters.hubspot.kinds import WRITABLE
 from connector.adapters.hubspot.oauth import connection
 from connector.adapters.hubspot.settings import HubSpotSettings
@@ -14,7 +15,7 @@ from connector.adapters.hubspot.signature import sender_of
 from connector.adapters.hubspot.words import READS, SCOPES, TITLE
 from connector.http import TokenVault
 
-__all__ = ["KPIS", "READS", "SCOPES", "TITLE", "WRITABLE", "HubSpot", "HubSpotSettings", "build", "connection", "sender_of"]
+__all__ = ["KPIS", "READS", "SCOPES", "TITLE", "WRITABLE", "HubSpot", "HubSpotSettings", "build", "connection", "hints_of", "sender_of"]
 
 
 def build(settings: BaseModel, timezone: ZoneInfo | None, vault: TokenVault) -> Adapter:

@@ -50,6 +50,10 @@ class HubSpot:
         """Yield a stream's pages, see `Source`."""
         return self._reading.pages(stream, since, own)
 
+    async def records(self, stream: Stream, ids: Sequence[str], own: Sequence[FieldSpec]) -> Page:
+        """Read some records again, see `Source`."""
+        return await self._reading.records(stream, ids, own)
+
     async def held(self, entity: Entity, records: Sequence[str], own: Sequence[FieldSpec]) -> Sequence[Held]:
         """Read our fields on some records, see `Source`."""
         return await self._reading.held(entity, records, own)

@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 
 from connector.adapters.hubspot.kinds import Kind
 from connector.adapters.hubspot.paths import Paths
+from connector.adapters.hubspot.vendor import reason
 from connector.adapters.hubspot.versions import Versions
-from connector.errors import AccessRefused, ConnectorError
+from connector.errors import AccessRefused, ConnectorError, TryLater
 from connector.http import Body, Client, Refused
 
 T = TypeVar("T")
@@ -22,6 +23,7 @@ HISTORY_SIZE = 50
 SEARCH_SIZE = 200
 BATCH_SIZE = 100
 LINKS_SIZE = 1000
+_GONE = "OBJECT_NOT_FOUND"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +179,17 @@ class Objects:
         ids = [str(row["id"]) for row in body["results"]]
         return Found(ids, next_after(body, None) is not None and bool(ids), int(body.get("total", len(ids))))
 
-    async def read(self, kind: str, ids: Sequence[str], ask: Ask) -> list[Row]:
-        """Read records by id as they are now; one that is gone is left out, one that was merged comes under its new id."""
+    async def read(self, kind: str, ids: Sequence[str], ask: Ask, *, is_strict: bool = False) -> list[Row]:
+        """Read records by id as they are now; one that is gone is left out, one that was merged comes under its new id.
+
+        Raises:
+            TryLater: the read is strict, and a record was left out for another reason than that it is gone.
+        """
         size = HISTORY_SIZE if ask.history else BATCH_SIZE
-        parts = await together(self._read(kind, part, ask) for part in chunks(dict.fromkeys(ids), size))
+        parts = await together(self._read(kind, part, ask, is_strict=is_strict) for part in chunks(dict.fromkeys(ids), size))
         return list({str(row["id"]): row for part in parts for row in part}.values())
 
-    async def _read(self, kind: str, ids: Sequence[str], ask: Ask) -> list[Row]:
+    async def _read(self, kind: str, ids: Sequence[str], ask: Ask, *, is_strict: bool) -> list[Row]:
         body = {
             "properties": list(ask.properties),
             "propertiesWithHistory": list(ask.history),
@@ -191,6 +197,8 @@ class Objects:
         }
         answer = await self.client.ask(f"{self.paths.objects(kind)}/batch/read", body, ask.flag)
         rows: list[Row] = answer["results"]
+        if is_strict and (failed := [error for error in answer.get("errors") or () if error.get("category") != _GONE]):
+            raise TryLater(f"HubSpot could not read all of the {kind} asked for: {reason(failed[0])}")
         return rows
 
     async def links(self, source: str, target: str, ids: Sequence[str]) -> dict[str, list[Link]]:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from connector.adapters.hubspot.account import Account, tenant_of
 from connector.adapters.hubspot.availability import is_missing, left_out, missing
 from connector.adapters.hubspot.beside import Beside
+from connector.adapters.hubspot.cursor import Cursor, Phase
 from connector.adapters.hubspot.deals import deal_of
 from connector.adapters.hubspot.kinds import COMPANIES, DEALS, KINDS, TICKETS, WRITABLE, Kind
 from connector.adapters.hubspot.mapping import DealMapping
@@ -23,6 +24,9 @@ from connector.adapters.hubspot.words import READS
 from connector.errors import AccessRefused, LeftOut
 from connector.http import Refused
 from connector.model import FILLS, Contract, Deal, Entity, FieldSpec, Held, Page, Record, Stream, Tenant
+
+_NOWHERE = Cursor(Phase.DONE, until="1970-01-01T00:00:00+00:00")
+"""The cursor of a page that belongs to no pass."""
 
 
 class Reading:
@@ -59,12 +63,15 @@ class Reading:
             async for page in (await self._whole()).pages(stream, since, fields):
                 yield page
             return
-        kind = await self._linkable(KINDS[stream])
-        reader = await self._readers.of(stream) or Reader(await self._reader(stream))
+        kind, reader = await self._way(stream)
         horizon = timedelta(seconds=self._settings.horizon_seconds)
         async for batch in Pass(self._objects, kind, self._ask(kind, fields, reader.properties), horizon).batches(since):
             await self._link(kind, batch)
             yield page_of(stream, _ours(kind, self._chosen(stream, batch)), reader.read, lambda row: held_in(row, fields))
+
+    async def _way(self, stream: Stream) -> tuple[Kind, Reader]:
+        """Return what to ask for and how to read it."""
+        return await self._linkable(KINDS[stream]), await self._readers.of(stream) or Reader(await self._reader(stream))
 
     async def _whole(self) -> Whole:
         tenant = await self.tenant()
@@ -85,6 +92,21 @@ class Reading:
         except (AccessRefused, Refused):
             return False
         return True
+
+    async def records(self, stream: Stream, ids: Sequence[str], own: Sequence[FieldSpec]) -> Page:
+        """Read some records again, see `Source`."""
+        fields = [spec for spec in own if spec.entity in FILLS[stream]]
+        kind, reader = await self._way(stream)
+        batch = Batch(await self._again(kind.name, ids, self._ask(kind, fields, reader.properties)), _NOWHERE, is_full=False)
+        await self._link(kind, batch)
+        return page_of(stream, batch, reader.read, lambda row: held_in(row, fields))
+
+    async def _again(self, kind: str, ids: Sequence[str], ask: Ask) -> list[Row]:
+        wanted = [one for one in dict.fromkeys(ids) if one.isdecimal()]
+        rows = await self._objects.read(kind, wanted, ask, is_strict=True) if wanted else []
+        here = {str(row["id"]) for row in rows}
+        rest = [one for one in wanted if one not in here]
+        return rows + (await self._objects.read(kind, rest, replace(ask, is_archived=True), is_strict=True) if rest else [])
 
     async def held(self, entity: Entity, records: Sequence[str], own: Sequence[FieldSpec]) -> Sequence[Held]:
         """Read our fields on some records, see `Source`."""

@@ -123,6 +123,10 @@ class Shelf:
         """Return the records that are not deleted, by the id that our fields are written to."""
         return {home_of(row): row for row in self.all(entity) if row.deleted_at is None}
 
+    def holds(self, stream: Stream, group: str) -> bool:
+        """Whether there is such a record, deleted ones included."""
+        return group in self._rows[stream]
+
     def group(self, stream: Stream, group: str) -> list[Record]:
         """Return a record with those that come and go with it."""
         return list(self._rows[stream][group].values())
