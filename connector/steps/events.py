@@ -8,7 +8,7 @@ from connector.errors import GuardStopped
 from connector.model import Capabilities, Deal, Entity, FieldHistory, FieldValue, Held, Hint, Measurement, Record, Stream, Why, WritePlan
 from connector.plan import Head, Present, make_plan
 from connector.steps.measuring import measure_records
-from connector.steps.planning import can_write, present_names, plan_id
+from connector.steps.planning import can_write, plan_id, present_names
 from connector.steps.pulling import check, own_fields
 from connector.steps.pushing import guard, push
 from connector.steps.road import Road, finish_unfinished, measured_summary, plan_summary, step

@@ -9,7 +9,7 @@ from connector.sandbox.hubspot.objects import find, kind_read, kind_written
 from connector.sandbox.hubspot.portal import Portal
 from connector.sandbox.hubspot.records import Record
 from connector.sandbox.hubspot.rendering import link_page
-from connector.sandbox.hubspot.writing import tie
+from connector.sandbox.hubspot.writing import tell_of_link, tie
 
 INPUTS, PAGE = 1000, 500
 _OK, _MULTI_STATUS = 200, 207
@@ -99,6 +99,7 @@ def remove(portal: Portal, call: Call) -> Answer:
     call.only()
     record, other = _ends(portal, call)
     portal.links.remove((record.kind, other.kind), record.id, other.id)
+    tell_of_link(portal, record, other, is_removed=True)
     return Answer(204, None)
 
 

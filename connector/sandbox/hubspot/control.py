@@ -2,8 +2,10 @@
 
 from connector.sandbox.hubspot.calls import Answer, Call
 from connector.sandbox.hubspot.clock import instant, iso
+from connector.sandbox.hubspot.errors import invalid
 from connector.sandbox.hubspot.faults import fault_of
 from connector.sandbox.hubspot.portal import Portal
+from connector.sandbox.hubspot.telling import Target
 
 
 def set_scopes(portal: Portal, call: Call) -> Answer:
@@ -46,6 +48,29 @@ def set_clock(portal: Portal, call: Call) -> Answer:
         portal.clock.tick()
     portal.clock.advance(body.number("advance", 0))
     return Answer(200, {"now": iso(portal.clock.now())})
+
+
+def set_webhooks(portal: Portal, call: Call) -> Answer:
+    """Tell an address of every change from now on: {url, secret, retry, doubles, shuffles}; nobody, without `url`."""
+    body = call.body.only("url", "secret", "retry", "doubles", "shuffles")
+    url = body.text("url", "")
+    if url and not url.startswith(("http://", "https://")):
+        raise invalid(f'"{url}" is no address to tell of changes.')
+    target = Target(
+        url=url,
+        secret=body.text("secret", ""),
+        retry=body.number("retry", 1.0),
+        doubles=body.flag("doubles"),
+        shuffles=body.flag("shuffles"),
+    )
+    portal.teller.subscribe(target if url else None)
+    return Answer(200, {"url": url or None})
+
+
+def webhooks(portal: Portal, call: Call) -> Answer:
+    """Say how each delivery since the last subscription was answered."""
+    call.only()
+    return Answer(200, {"told": portal.teller.told})
 
 
 def requests(portal: Portal, call: Call) -> Answer:

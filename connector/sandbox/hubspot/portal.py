@@ -17,6 +17,7 @@ from connector.sandbox.hubspot.links import Links
 from connector.sandbox.hubspot.records import Record, Source, Table
 from connector.sandbox.hubspot.storm import Storm
 from connector.sandbox.hubspot.structure import Owner, Pipeline, Stage, Team
+from connector.sandbox.hubspot.telling import Teller
 from connector.sandbox.hubspot.won import Won
 
 # Ids of different kinds never meet, and deal ids change their number of digits on the way: sorted as text they come out wrong.
@@ -117,6 +118,7 @@ class Portal:
         self.storm = Storm()
         self.journal = Journal()
         self.grants = Grants(options.token_seconds, rotates=options.rotates)
+        self.teller = Teller(options.portal_id, self.clock)
         self.source = Source("INTEGRATION", "1057203")
         """Whom the history names for changes that come through the API (hubspot.md 9)."""
         for schema in self.schemas.values():

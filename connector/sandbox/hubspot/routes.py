@@ -112,6 +112,8 @@ ENDPOINTS = (
     Endpoint("POST", "sandbox", "/faults", control.set_faults),
     Endpoint("POST", "sandbox", "/storm", control.set_storm),
     Endpoint("POST", "sandbox", "/clock", control.set_clock),
+    Endpoint("POST", "sandbox", "/webhooks", control.set_webhooks),
+    Endpoint("GET", "sandbox", "/webhooks", control.webhooks),
     Endpoint("GET", "sandbox", "/requests", control.requests),
     Endpoint("DELETE", "sandbox", "/requests", control.clear_requests),
 )

@@ -103,6 +103,7 @@ def create(portal: Portal, kind: Kind, values: Values, tied: Ties = ()) -> Recor
     if kind is USERS:
         raise invalid("Users are created in the account's settings.")
     record = portal.table(kind).create(values, portal.clock.now(), portal.source)
+    portal.teller.tell(kind.singular, "creation", objectId=record.id)
     for link, other in tied:
         tie(portal, link, record, other)
     portal.journal.records += 1
@@ -115,13 +116,31 @@ def tie(portal: Portal, link: LinkType, record: Record, other: Record) -> None:
     portal.links.join((record.kind, other.kind), record.id, other.id)
     if link.id != default_type(record.kind, KINDS[link.target]).id:
         portal.links.add(link.id, record.id, other.id)
+    tell_of_link(portal, record, other)
+
+
+def tell_of_link(portal: Portal, record: Record, other: Record, *, is_removed: bool = False) -> None:
+    """Tell of a link from both its ends; products never (hubspot.md 12.1 [S]; the fields are [recall])."""
+    for one, another in ((record, other), (other, record)):
+        portal.teller.tell(
+            one.kind.singular,
+            "associationChange",
+            associationType=f"{one.kind.singular}_TO_{another.kind.singular}".upper().replace(" ", "_"),
+            fromObjectId=one.id,
+            toObjectId=another.id,
+            associationRemoved=is_removed,
+        )
 
 
 def change(portal: Portal, record: Record, values: Values) -> None:
     """Set properties of a record."""
     now = portal.clock.now()
+    whole = _with_close_date(portal, record, values, now)
+    changed = {name: value for name, value in whole.items() if record.values.get(name) != value}
     portal.journal.records += 1
-    portal.journal.values += portal.table(record.kind).change(record, _with_close_date(portal, record, values, now), now, portal.source)
+    portal.journal.values += portal.table(record.kind).change(record, whole, now, portal.source)
+    for name, value in changed.items():
+        portal.teller.tell(record.kind.singular, "propertyChange", objectId=record.id, propertyName=name, propertyValue=value)
 
 
 def _with_close_date(portal: Portal, record: Record, values: Values, now: int) -> Values:
@@ -137,3 +156,4 @@ def archive(portal: Portal, record: Record) -> None:
     """Put a record away."""
     portal.table(record.kind).archive(record, portal.clock.now())
     portal.journal.records += 1
+    portal.teller.tell(record.kind.singular, "deletion", objectId=record.id)
