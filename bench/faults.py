@@ -11,8 +11,8 @@ from typing import NamedTuple
 from connector.cli.words import say, table
 from connector.sandbox.hubspot import hubspot_app
 from connector.sandbox.running import running
-from tests.road.place import MAVEN, Crm, client, settings
-from tests.road.weather import FAIR, IMPATIENT, Days, Rows, Weather, differing, goals, kept, open_items
+from tests.road.place import MAVEN, Crm, client
+from tests.road.weather import FAIR, Days, Rows, Weather, differing, goals, kept, open_items
 
 
 class End(NamedTuple):
@@ -70,7 +70,7 @@ def _lived(folder: Path, data: Path, plan: tuple[int, int, Weather]) -> End:
     store = f"{folder}/store.sqlite"
     with running(hubspot_app(data=data, burst=100_000, search_per_second=1_000)) as url, client(url) as http:
         crm = Crm(url, http)
-        lived = Days(crm, settings(url, folder) | IMPATIENT)
+        lived = Days.begin(crm, folder)
         lived.pass_by(days, seed, weather)
         return End(lived, kept(store), crm.fields(), goals(crm), len(open_items(store)))
 

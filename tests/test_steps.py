@@ -124,6 +124,29 @@ async def test_a_record_that_is_gone_is_not_written_again(tmp_path: Path):
     assert crm.batches == 4
 
 
+async def test_what_nobody_answers_twice_is_found_out_by_the_next_run(tmp_path: Path):
+    """A batch without an answer in both rounds keeps its plan open; the next run reads that it arrived, and knows it as written by us."""
+    crm = Watched()
+    crm.faults.write, crm.faults.does_write_land = 0, False
+
+    def lose_the_next() -> None:
+        crm.faults.write, crm.faults.does_write_land = 0, True
+
+    crm.then[3] = lose_the_next
+    async with at_work(tmp_path, crm) as work:
+        await push(work, orders("p1", None, "7"))
+        unclear = work.store.plans.info("acme", "p1")
+        async with recorded(work, "run") as (lease, _):
+            await steps.finish_unfinished(work, lease, await crm.check())
+        settled = work.store.plans.info("acme", "p1")
+        written = work.store.plans.written("acme")
+
+    assert (unclear.status, unclear.counts) == ("sending", {"ok": 150, "unknown": 100})
+    assert (settled.status, settled.counts) == ("done", {"ok": 250})
+    assert {record for _, record, _ in written} == set(COMPANIES)
+    assert crm.batches == 4
+
+
 async def test_a_new_language_reaches_fields_whose_values_stay(tmp_path: Path):
     """The next push relabels every field of ours that is still there, also when no value changed, and the one after it asks for nothing."""
     crm = Watched()

@@ -68,7 +68,7 @@ async def push(work: Work, lease: Lease, plan: WritePlan, able: Capabilities) ->
     """Send what is still open of a plan: provision its fields, then write the values in the vendor's largest batches.
 
     The old values are stored with the plan already. Before each batch its values are marked as being sent, so that after a crash the
-    next push reads them again instead of sending them twice.
+    next push reads them again instead of sending them twice. Values that nobody answered for twice are left to the next run.
 
     Raises:
         CredentialsError, TryLater, StoreBusy: the push ends here; the next one goes on with the rest.
@@ -82,8 +82,9 @@ async def push(work: Work, lease: Lease, plan: WritePlan, able: Capabilities) ->
     for _ in range(ROUNDS):
         await settle(work, lease, plan.id)
         if not await _send_open(work, lease, plan, able):
+            await work.ask(plans.finish, lease, plan.id)
             break
-    await work.ask(plans.finish, lease, plan.id)
+    # A plan with outcomes that nobody told stays unfinished, so that the next run finds them out before it does anything else.
     return await pushed(work, plan.id)
 
 

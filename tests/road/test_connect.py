@@ -2,21 +2,17 @@
 
 import re
 import sqlite3
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import httpx
 import pytest
 
 from connector.sandbox.hubspot import Portal, hubspot_app
-from connector.sandbox.hubspot.grants import CLIENT_ID, CLIENT_SECRET
+from connector.sandbox.hubspot.grants import CLIENT_SECRET
 from connector.sandbox.running import running
+from tests.road.consent import KEY, browse, by_oauth, connect
 from tests.road.place import TOKEN, Desk, settings
-
-KEY = "c2l4dGVlbiBhbmQgc2l4dGVlbiBieXRlcyBhIGtleSE="
-Visit = Callable[[str], None]
 
 
 @pytest.fixture(scope="module")
@@ -30,29 +26,7 @@ def portal(small_data: Path) -> Iterator[tuple[str, Portal]]:
 @pytest.fixture
 def desk(portal: tuple[str, Portal], tmp_path: Path) -> Desk:
     """A terminal with an OAuth app in its settings instead of a token."""
-    environ = settings(portal[0], tmp_path)
-    del environ["CRM_KPI_HUBSPOT__TOKEN"]
-    app = {"CLIENT_ID": CLIENT_ID, "CLIENT_SECRET": CLIENT_SECRET, "AUTHORIZE_URL": f"{portal[0]}/oauth/authorize"}
-    return Desk(tmp_path, environ | {"CRM_KPI_SECRET_KEY": KEY} | {f"CRM_KPI_HUBSPOT__{name}": value for name, value in app.items()})
-
-
-def connect(desk: Desk, visit: Visit, *words: str) -> tuple[int, str]:
-    """Start the command, go with its address to the browser, and return exit code and all that was said."""
-    process: subprocess.Popen[str] = desk.start("connect", "hubspot", "--port", "0", *words)
-    assert process.stdout is not None
-    said = ""
-    for line in process.stdout:
-        said += line
-        if line.startswith("http"):
-            visit(line.strip())
-            break
-    out, errors = process.communicate(timeout=60)
-    return process.returncode, said + out + errors
-
-
-def browse(url: str) -> None:
-    """Go where the pages lead, as a browser does."""
-    assert httpx.get(url, follow_redirects=True).status_code == 200
+    return Desk(tmp_path, by_oauth(settings(portal[0], tmp_path)))
 
 
 def stored(folder: Path) -> list[tuple[str, ...]]:

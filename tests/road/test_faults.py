@@ -9,8 +9,8 @@ import pytest
 from connector.sandbox.hubspot import hubspot_app
 from connector.sandbox.hubspot.storm import KINDS
 from connector.sandbox.running import running
-from tests.road.place import Crm, client, settings
-from tests.road.weather import FAIR, IMPATIENT, Days, Weather, differing, goals, kept, open_items
+from tests.road.place import Crm, client
+from tests.road.weather import FAIR, Days, Weather, differing, goals, kept, open_items
 
 SEED = 20171231
 DAYS = 5
@@ -23,7 +23,7 @@ def lived_through(data: Path, folder: Path, weather: Weather) -> tuple[Days, Any
     folder.mkdir()
     with running(hubspot_app(data=data, burst=100_000, search_per_second=1_000)) as url, client(url) as http:
         crm = Crm(url, http)
-        days = Days(crm, settings(url, folder) | IMPATIENT)
+        days = Days.begin(crm, folder)
         days.pass_by(DAYS, SEED, weather)
         return days, kept(f"{folder}/store.sqlite"), crm.fields(), goals(crm)
 

@@ -7,6 +7,7 @@ import threading
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from connector import steps
@@ -16,8 +17,9 @@ from connector.errors import AccessRefused, CredentialsError, TryLater
 from connector.sandbox.hubspot.storm import KINDS
 from connector.steps import Road, Work, recorded
 from connector.store.schema import RECORD_TABLES
+from tests.road.consent import browse, by_oauth, connect
 from tests.road.people import work_for_a_day
-from tests.road.place import Crm
+from tests.road.place import Crm, Desk, settings
 
 LAST_DAY = date(2017, 12, 31)
 MOST_RUNS = 12
@@ -48,6 +50,14 @@ class Days:
     environ: dict[str, str]
     ended: Counter[str] = field(default_factory=Counter)
     fired: Counter[str] = field(default_factory=Counter)
+
+    @classmethod
+    def begin(cls, crm: Crm, folder: Path) -> "Days":
+        """Connect to a CRM by OAuth, with an empty store and little patience."""
+        environ = by_oauth(settings(crm.url, folder)) | IMPATIENT
+        code, said = connect(Desk(folder, environ), browse)
+        assert code == 0, said
+        return cls(crm, environ)
 
     def pass_by(self, days: int, seed: int, weather: Weather = FAIR) -> None:
         """Load everything, then let people work and run again, day by day."""

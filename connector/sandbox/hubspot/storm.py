@@ -107,6 +107,8 @@ def _fits(kind: str, portal: "Portal", path: str) -> bool:
         return _is_batch(path)
     if kind == "forbidden":
         return _scope_of(portal, path) is not None
+    if kind == "expired":
+        return not path.startswith("/oauth")
     return kind != "property" or bool(_removable(portal))
 
 
@@ -131,6 +133,12 @@ def _row(storm: Storm, _portal: "Portal", _path: str) -> None:
     storm.bad_row = True
 
 
+def _expired(_storm: Storm, portal: "Portal", _path: str) -> Fault | None:
+    """Let every access token run out; a token that cannot be renewed is not taken once."""
+    portal.grants.expire()
+    return None if portal.grants.access else Fault("status", status=401)
+
+
 def _forbidden(storm: Storm, portal: "Portal", path: str) -> None:
     storm.close(portal, _scope_of(portal, path) or "")
 
@@ -147,7 +155,7 @@ _KINDS: dict[str, Made] = {
     "502": _refused(502),
     "503 page": lambda _storm, _portal, _path: Fault("html", status=503),
     "423": _refused(423),
-    "expired": _refused(401),
+    "expired": _expired,
     "timeout": _cut("timeout"),
     "drop": _cut("drop"),
     "truncate": _cut("truncate"),
