@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from connector.adapters.hubspot import HubSpot, HubSpotSettings
 from connector.adapters.hubspot.vendor import VENDOR, limiter
 from connector.errors import TryLater
-from connector.http import Client, Fixed, Patience
+from connector.http import Client, Fixed, Limit, Limiter, Patience
 from connector.model import Page, Stream
 from connector.sandbox.hubspot import hubspot_app
 from connector.sandbox.running import running
@@ -30,13 +30,17 @@ def slower(policy: str) -> httpx.Response:
 
 
 class Waiting:
-    """Counts the waiting of a client instead of doing it."""
+    """Counts the waiting of a client instead of doing it; its clock moves by what was waited."""
 
     def __init__(self) -> None:
         self.slept: list[float] = []
 
+    def clock(self) -> float:
+        """Return the present time."""
+        return sum(self.slept)
+
     async def __call__(self, seconds: float) -> None:
-        """Let no time pass."""
+        """Let no time pass but on this clock."""
         self.slept.append(seconds)
 
 
@@ -44,7 +48,8 @@ class Waiting:
 async def test_each_policy_is_waited_out(policy: str, seconds: float):
     """A 429 is waited out by its policy's length, with jitter on top, although no answer says when to come back."""
     waiting = Waiting()
-    client = Client(BASE, bearer=None, vendor=VENDOR, limiter=limiter(0), patience=Patience(sleep=waiting))
+    lanes = Limiter({"general": Limit(100, 10), "search": Limit(5, 1)}, headroom=0, clock=waiting.clock, sleep=waiting)
+    client = Client(BASE, bearer=None, vendor=VENDOR, limiter=lanes, patience=Patience(sleep=waiting))
     with respx.mock(base_url=BASE) as crm:
         crm.get(DETAILS).mock(side_effect=[slower(policy), httpx.Response(200, json={})])
         await client.get(DETAILS)
