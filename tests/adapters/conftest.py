@@ -43,14 +43,14 @@ async def _everything(url: str) -> list[Record]:
 @pytest.fixture(scope="session")
 def real_records(few: Path) -> Sequence[Record]:
     """Give the real rows in our words, without goals of ours."""
-    with running(hubspot_app(data=few, burst=100_000)) as url:
+    with running(hubspot_app(data=few, burst=100_000, extras=True)) as url:
         return asyncio.run(_everything(url))
 
 
 @pytest.fixture
 async def hubspot(few: Path) -> AsyncIterator[HubSpotBox]:
     """Run a sandbox HubSpot of its own."""
-    with running(hubspot_app(data=few, burst=100_000, search_per_second=1000)) as url:
+    with running(hubspot_app(data=few, burst=100_000, search_per_second=1000, extras=True)) as url:
         made = HubSpotBox(url)
         yield made
         await made.close()

@@ -33,7 +33,10 @@ from connector.model import (
 from connector.period import Grain, Period
 from tests.adapters.boxes import Box, read_all
 
-LARGE = (Stream.DEALS, Stream.LINE_ITEMS, Stream.CONTACTS, Stream.COMPANIES)
+WHOLE = {Stream.USERS, Stream.TEAMS, Stream.PIPELINES, Stream.DEAL_SPLITS, Stream.CAMPAIGNS, Stream.FX_RATES, Stream.GOALS}
+"""What an adapter may read whole each time."""
+BY_CONTACTS = {Stream.CONTACTS, Stream.MESSAGES, Stream.SURVEYS}
+"""What may hang on the right to read contacts."""
 FAMILY = "0b0c1a52-7c1e-5a53-8c0e-3b2f5f1f7a10"
 VALUES = {
     FieldKind.NUMBER: "12.5",
@@ -98,7 +101,7 @@ async def test_a_pass_goes_on_at_every_page_after_a_kill(box: Box, stream: Strea
         assert set(records_in([*pages[:stored], *rest])) == set(whole)
 
 
-@pytest.mark.parametrize("stream", LARGE)
+@pytest.mark.parametrize("stream", [stream for stream in HubSpot.streams if stream not in WHOLE])
 async def test_nothing_changed_brings_nothing(box: Box, stream: Stream):
     """After a full pass, reading on from its last cursor brings no record and says that it is no pass over everything."""
     full = await read_all(await box.adapter(), stream)
@@ -341,7 +344,8 @@ async def test_capabilities_are_true(box: Box):
     assert able.goals["revenue_won of an owner"].answer is not Answer.NO
     await box.revoke(Stream.CONTACTS)
     able = await adapter.check()
-    assert [stream for stream, ability in able.streams.items() if ability.answer is Answer.NO] == [Stream.CONTACTS]
+    gone = {stream for stream, ability in able.streams.items() if ability.answer is Answer.NO}
+    assert {Stream.CONTACTS} <= gone <= BY_CONTACTS
     assert able.streams[Stream.CONTACTS].needs
     with pytest.raises(AccessRefused) as refused:
         await read_all(adapter, Stream.CONTACTS)

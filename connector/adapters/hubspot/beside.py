@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from zoneinfo import ZoneInfo
 
 from connector.adapters.hubspot.cursor import Cursor, Phase
-from connector.adapters.hubspot.kinds import DEALS
+from connector.adapters.hubspot.kinds import DEALS, SPLIT
 from connector.adapters.hubspot.means import campaign_of, costs_of, has_spent, rate_of, splits_of
 from connector.adapters.hubspot.objects import BATCH_SIZE, LIST_SIZE, Objects, Row, chunks, next_after, together
 from connector.adapters.hubspot.page import page_of
@@ -34,7 +34,7 @@ class Beside:
     async def _splits(self, cursor: Cursor) -> AsyncIterator[Page]:
         """Find the deals that are split, in order of id, and read their shares."""
         while cursor.phase is not Phase.DONE:
-            found = await self._objects.having(DEALS.name, "hs_is_deal_split", int(cursor.after or 0))
+            found = await self._objects.having(DEALS.name, SPLIT, int(cursor.after or 0))
             rows = [row for part in await together(self.shares(part) for part in chunks(found.ids, BATCH_SIZE)) for row in part]
             cursor = cursor.at(found.ids[-1] if found.has_more else None, Phase.DONE)
             yield _page(Stream.DEAL_SPLITS, rows, cursor, splits_of)

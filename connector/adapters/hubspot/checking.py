@@ -5,7 +5,7 @@ from itertools import starmap
 
 from connector.adapters.hubspot.availability import is_missing, left_out, missing
 from connector.adapters.hubspot.goals import GOAL_KINDS, kpi_of, subject_of
-from connector.adapters.hubspot.kinds import DEALS, GOALS, KINDS, USERS, WRITABLE
+from connector.adapters.hubspot.kinds import DEALS, GOALS, KINDS, SPLIT, USERS, WRITABLE
 from connector.adapters.hubspot.objects import BATCH_SIZE, Ask, Objects, together
 from connector.adapters.hubspot.properties import Properties, is_ours
 from connector.adapters.hubspot.reading import Reading
@@ -62,10 +62,10 @@ class Checking:
         return await self._client.get(self._paths.objects(kind), {"limit": "1"})
 
     async def _splits(self) -> None:
-        """Ask for the shares of one deal, whether it has any or not; only those who hold a deal can be told."""
-        page = await self._client.get(self._paths.objects(DEALS.name), {"limit": "1"})
-        if inputs := [{"id": str(row["id"])} for row in page["results"]]:
-            await self._client.ask(self._paths.deal_splits, {"inputs": inputs})
+        """Ask for the shares of one split deal; a portal without any has nothing that could be refused."""
+        found = await self._objects.having(DEALS.name, SPLIT, 0)
+        if found.ids:
+            await self._client.ask(self._paths.deal_splits, {"inputs": [{"id": found.ids[0]}]})
 
     async def _users(self) -> object:
         await self._client.get(self._paths.owners, {"limit": "1"})

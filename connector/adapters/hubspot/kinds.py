@@ -23,6 +23,8 @@ class Kind:
     prefix: str = ""
 
 
+SPLIT = "hs_is_deal_split"
+"""Marks the deals whose credit is shared."""
 PRIMARY_COMPANY = 5
 """Association type from a deal to its primary company."""
 DEALS = Kind(

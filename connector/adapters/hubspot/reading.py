@@ -70,8 +70,9 @@ class Reading:
             yield page_of(stream, _ours(kind, self._chosen(stream, batch)), reader.read, lambda row: held_in(row, fields))
 
     async def _way(self, stream: Stream) -> tuple[Kind, Reader]:
-        """Return what to ask for and how to read it."""
-        return await self._linkable(KINDS[stream]), await self._readers.of(stream) or Reader(await self._reader(stream))
+        """Return what to ask for and how to read it; the account's answer tells the time, too, without which no pass begins."""
+        tenant = await self.tenant()
+        return await self._linkable(KINDS[stream]), await self._readers.of(stream) or Reader(await self._reader(stream, tenant))
 
     async def _whole(self) -> Whole:
         tenant = await self.tenant()
@@ -122,8 +123,7 @@ class Reading:
         names = dict.fromkeys((*kind.properties, *mapped.get(kind.name, ()), *more, *(spec.name for spec in own)))
         return Ask(tuple(names), kind.history, kind.links)
 
-    async def _reader(self, stream: Stream) -> Read:
-        tenant = await self.tenant()
+    async def _reader(self, stream: Stream, tenant: Tenant) -> Read:
         if stream is Stream.DEALS:
             account = await self._account(tenant)
             return lambda row: self._counted(deal_of(row, account))
