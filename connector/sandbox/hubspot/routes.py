@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from connector.sandbox.hubspot import account, associations, batch, control, groups, oauth, objects, properties, search
+from connector.sandbox.hubspot import account, associating, associations, batch, control, groups, oauth, objects, properties, search
 from connector.sandbox.hubspot.calls import VERSIONS, Handler
 
 _BASES: dict[str, tuple[str, ...]] = {
@@ -88,6 +88,8 @@ ENDPOINTS = (
     Endpoint("PATCH", "properties", "/{kind}/{name}", properties.update_one),
     Endpoint("DELETE", "properties", "/{kind}/{name}", properties.archive_one),
     Endpoint("POST", "associations", "/{kind}/{to}/batch/read", associations.batch_read),
+    Endpoint("POST", "associations", "/{kind}/{to}/batch/create", associating.batch_create),
+    Endpoint("POST", "associations", "/{kind}/{to}/batch/archive", associating.batch_archive),
     Endpoint("GET", "associations", "/{kind}/{to}/labels", associations.labels),
     Endpoint("POST", "objects", "/{kind}/search", search.search),
     Endpoint("POST", "objects", "/{kind}/batch/read", batch.read),
