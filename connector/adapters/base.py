@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import ClassVar, Protocol
 
-from connector.model import Capabilities, Entity, FieldSpec, FieldWrite, Goal, Held, Page, Proposal, Receipt, Stream, Usage
+from connector.model import Capabilities, Entity, FieldSpec, FieldWrite, Goal, Held, Page, Proposal, Receipt, Stream, Tenant, Usage
 
 
 class Source(Protocol):
@@ -99,6 +99,10 @@ class Adapter(Source, Sink, Goals, Protocol):
         Raises:
             CredentialsError, TryLater: see `connector.errors`; what the CRM does not let us see is left out.
         """
+        ...
+
+    def link(self, tenant: Tenant, entity: Entity, record: str) -> str | None:
+        """Return the address at which people look at a record in the CRM; None where it has no page of its own."""
         ...
 
     @property

@@ -97,6 +97,10 @@ class Files:
         """Propose nothing, see `Adapter`."""
         return ()
 
+    def link(self, tenant: Tenant, entity: Entity, record: str) -> str | None:  # noqa: ARG002 - as promised
+        """Know no page, see `Adapter`."""
+        return None
+
     async def close(self) -> None:
         """Keep nothing."""
 

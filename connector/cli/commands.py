@@ -230,6 +230,20 @@ def explain(
 
 
 @app.command()
+def quality(
+    *,
+    account: Account = None,
+    rule: Annotated[list[str] | None, typer.Option(help="Only these rules; may be repeated.")] = None,
+    limit: Annotated[int, typer.Option(help="How many records to list for each rule; 0 lists all.")] = 20,
+    json: Json = False,
+) -> None:
+    """Show what is wrong with the records, rule by rule, with who is responsible and a link into the CRM."""
+    from connector.cli.quality import quality as show_quality
+
+    show_quality(account, rule or [], limit=limit, as_json=json)
+
+
+@app.command()
 def status(*, account: Account = None, json: Json = False) -> None:
     """Show the last runs, what is kept, what is unavailable and what was written."""
     from connector.cli import looking

@@ -12,6 +12,7 @@ from connector.engine.periods import last_day_before, measured_periods, moment_o
 from connector.engine.terms import Terms
 from connector.kpis import Dimension
 from connector.kpis.facts import FACTS
+from connector.kpis.quality import FAULTS
 from connector.period import Period
 
 BETWEEN = "\x1f"
@@ -25,6 +26,7 @@ _BASES = {
     "tickets": "tickets_base",
     "surveys": "surveys_base",
     "leads": "leads_base",
+    "faults": "faults_base",
 }
 OF_DEALS = ("deals", "open_deals", "stays", "passages")
 """The facts whose records are deals."""
@@ -38,6 +40,7 @@ _ONLY = {
     Dimension.CHANNEL: ("tickets",),
     Dimension.REASON: ("tickets",),
     Dimension.TOUCHPOINT: ("surveys",),
+    Dimension.RULE: ("faults",),
 }
 """The facts that carry a dimension; one that is not named here is carried by all."""
 _FIRSTS = {
@@ -47,7 +50,7 @@ _FIRSTS = {
     "leads": "min(created_at)",
 }
 """When each table's records begin to count."""
-_STEPS = ("stays", "states", "deals", "benchmarks", "levels", "passages", "members", "service", "surveys", "leads")
+_STEPS = ("stays", "states", "deals", "benchmarks", "levels", "passages", "members", "service", "surveys", "leads", "quality")
 """The definitions in `connector/engine/sql`, each of which stands on those before it."""
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -100,6 +103,7 @@ def _lay_out(
     _set_terms(cache, terms)
     chosen = tuple(periods) if periods is not None else measured_periods(terms, _first_day(cache, terms))
     _list_periods(cache, terms, chosen)
+    _list_rules(cache, terms if steps is _STEPS else None)
     for name in steps:
         cache.connection.execute(_text(name))
     _list_targets(cache, terms, groupings)
@@ -176,6 +180,12 @@ def _list_days(cache: Cache, terms: Terms, periods: Sequence[Period]) -> None:
         until=("timestamp", [span.until for span in found]),
     )
     cache.connection.execute(_text("calendar"))
+
+
+def _list_rules(cache: Cache, terms: Terms | None) -> None:
+    """List the rules of data quality that can be judged by what is whole; none without `terms`."""
+    judged = [key for key, fault in FAULTS.items() if terms is not None and not terms.missing(fault.reads)]
+    _table(cache, "rules", rule=("varchar", judged))
 
 
 def _list_targets(cache: Cache, terms: Terms, groupings: Sequence[Grouping]) -> None:

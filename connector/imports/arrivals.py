@@ -56,7 +56,7 @@ def _value(column: Column, text: str, reading: Reading) -> object:
 
 def _record(entity: Entity, values: dict[str, Any], reading: Reading) -> Record:
     if entity is HOME[0]:
-        values["home"] = values["home"] or reading.home
+        _check_home(values, reading.home)
     if entity is Entity.DEALS:
         _judge(values)
     if "home_amount" in values:
@@ -80,3 +80,9 @@ def _come_home(values: dict[str, Any], home: str) -> None:
 def _judge(values: Mapping[str, Any]) -> None:
     if values["stage"] is None and values["status"] is None:
         raise _Wrong("status", "", "a deal needs a stage or a status, which tells whether it is open, won, lost or cancelled")
+
+
+def _check_home(values: dict[str, Any], home: str) -> None:
+    values["home"] = values["home"] or home
+    if values["home"] != home:
+        raise _Wrong("home", values["home"], f"the account counts in {home}, and rates are what a unit is worth in that")

@@ -33,6 +33,8 @@ _OURS = {(entity, name) for entity in RECORDS for name in ("updated_at", "delete
     (Entity.USERS, "record"),
 }
 """What only a CRM can tell; no file has it."""
+_WANTED = {(Entity.TICKETS, "created_at"), (Entity.LEADS, "created_at")}
+"""What no CRM leaves empty, and without which a row would count nowhere."""
 _WORDS: Mapping[tuple[Entity, str], tuple[str, ...]] = {
     (Entity.DEALS, "kind"): ("new", "renewal", "upsell", "cross_sell"),
     (Entity.FIELD_HISTORY, "field"): ("amount", "home_amount", "owner", "closed_at", "expected_close_on", "status", "probability"),
@@ -80,7 +82,7 @@ def columns_of(entity: Entity) -> tuple[Column, ...]:
 def _column(entity: Entity, item: "Field[object]", hint: object) -> Column:
     kind, words = _kind(entity, item.name, hint)
     lacks_default = item.default is MISSING and (entity, item.name) != HOME
-    is_needed = lacks_default and not (item.name == "id" and entity in KEYS)
+    is_needed = (lacks_default and not (item.name == "id" and entity in KEYS)) or (entity, item.name) in _WANTED
     return Column(item.name, kind, is_needed, words, None if item.default is MISSING else item.default)
 
 

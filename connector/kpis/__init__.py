@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 
-from connector.kpis import customers, fields, leads, pipeline, sales, service, surveys
+from connector.kpis import customers, fields, leads, pipeline, quality, sales, service, surveys
 from connector.kpis.metric import BASE, DIMENSION_READS, Better, Dimension, Kpi, Unit, median_twin
 
 __all__ = ["BASE", "DIMENSION_READS", "KPIS", "Better", "Dimension", "Kpi", "Unit", "fields"]
 
 
 def _all() -> Iterator[Kpi]:
-    for kpi in (*sales.KPIS, *pipeline.KPIS, *leads.KPIS, *customers.KPIS, *surveys.KPIS, *service.KPIS):
+    for kpi in (*sales.KPIS, *pipeline.KPIS, *leads.KPIS, *customers.KPIS, *surveys.KPIS, *service.KPIS, *quality.KPIS):
         yield kpi
         twin = median_twin(kpi)
         if twin:

@@ -12,12 +12,13 @@ _KEY = {"account": "string", "dimension": "string", "member": "string"}
 _PERIOD = {"grain": "string", "period": "string"}
 MONEY = "decimal(22, 4)"
 _DEAL = {**_KEY, "deal": "string", "kind": "string"}
-RECORDS = ("deal", "ticket", "survey", "lead", "customer")
+RECORDS = ("deal", "ticket", "survey", "lead", "customer", "record")
 """The columns that name what a row is about; a table has the first of these that it has."""
 
 FACTS: Mapping[str, Mapping[str, str]] = {
     # Every deal that exists at the moment, as it stands then. `won_no` and `order_no` number a customer's won deals and orders (won deals
     # that are no renewals) in time; `gap_us` is the time since the order before; `is_young` is younger than a cohort must be to be judged.
+    # `present` is how many of the facts that every deal needs it has.
     "deals": {
         **_DEAL,
         "customer": "string",
@@ -38,6 +39,7 @@ FACTS: Mapping[str, Mapping[str, str]] = {
         "velocity_us": "int64",
         "cycle_us": "int64",
         "gap_us": "int64",
+        "present": "int64",
     },
     # Every deal that was open when a period ended (or is open at the moment, in a running period), as it stood then.
     "open_deals": {
@@ -121,6 +123,8 @@ FACTS: Mapping[str, Mapping[str, str]] = {
         "followups": "int64",
         "is_month_old": "boolean",
     },
+    # Every fault in a record, by the rule that found it; `record` is `entity:id`.
+    "faults": {**_KEY, "record": "string", "rule": "string", "created_on": "date", "created_time": "timestamp"},
     # What a KPI should reach in a period.
     "targets": {**_KEY, **_PERIOD, "kpi": "string", "target": MONEY},
     # Which days belong to which period, by role (see `connector.kpis.metric.Role`); `until` cuts off a part of a day.

@@ -51,6 +51,7 @@ class Dimension(StrEnum):
     CHANNEL = "channel"
     REASON = "reason"
     TOUCHPOINT = "touchpoint"
+    RULE = "rule"
 
 
 class Role(StrEnum):

@@ -118,6 +118,13 @@ def test_rates_are_in_the_own_currency_unless_told_otherwise(tmp_path: Path):
     assert rate == FxRate(id="EUR|GBP|2026-01-31", currency="EUR", home="GBP", day=getattr(rate, "day"), rate="0.8701234")  # noqa: B009 - known by its type only
 
 
+def test_a_rate_into_another_currency_is_refused(tmp_path: Path):
+    """Amounts would be added up as if they were in the account's own currency."""
+    (fault,) = read(tmp_path, Entity.FX_RATES, "currency,home,day,rate\nEUR,USD,2026-01-31,1.1\n")
+    assert isinstance(fault, Fault)
+    assert (fault.column, fault.value) == ("home", "USD")
+
+
 def test_defaults_stand_for_empty_cells(tmp_path: Path):
     """An empty cell and a column that is not there mean the same."""
     (one,) = records(tmp_path, Entity.DEALS, "id,status,kind\n1,lost,\n")
@@ -140,7 +147,7 @@ CELLS = {
 def test_every_table_can_be_filled(tmp_path: Path, entity: Entity):
     """A row with every column of the template filled in becomes a record that the store keeps with all of it."""
     columns = columns_of(entity)
-    cells = [next(iter(column.words)) if column.words else CELLS[column.kind] for column in columns]
+    cells = ["GBP" if column.name == "home" else next(iter(column.words), CELLS.get(column.kind, "")) for column in columns]
     (record,) = records(tmp_path, entity, f"{header_of(entity)}\n{','.join(cells)}\n")
     assert type(record) is RECORDS[entity]
     assert [column.name for column in columns if getattr(record, column.name) in (None, "")] == []

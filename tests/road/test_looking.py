@@ -88,3 +88,17 @@ def test_status_tells_the_last_runs(measured: Desk):
     assert found["runs"][0]["calls"] > 10
     assert {stream["name"]: stream["records"] for stream in found["streams"]}["deals"] == 220
     assert "Health: ok" in measured.run("status")
+
+
+def test_what_is_wrong_with_the_records_leads_into_the_crm(measured: Desk):
+    """The real open deals lack companies and dates, not owners; each overdue one is listed with its owner and its page."""
+    found = {one["rule"]: one for one in measured.json("quality")}
+    overdue = found["overdue_close_date"]
+    (counted,) = measured.json("kpis", "--kpi", "data_faults")
+
+    assert sum(one["count"] for one in found.values()) == counted["value"]
+    assert overdue["count"] == len(overdue["records"]) > 0
+    assert all(one["link"] == f"https://app.hubspot.com/contacts/20171231/record/0-3/{one['id']}" for one in overdue["records"])
+    assert all(one["owner"] for one in overdue["records"])
+    assert {one["unjudged"] for one in found.values()} == {None}
+    assert "Close it, or set the day that is expected now." in measured.run("quality", "--rule", "overdue_close_date", "--limit", "1")

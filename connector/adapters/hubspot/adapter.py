@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from connector.adapters.hubspot.checking import Checking
 from connector.adapters.hubspot.goal_writing import GoalWriting
+from connector.adapters.hubspot.links import link_of
 from connector.adapters.hubspot.oauth import bearer_of
 from connector.adapters.hubspot.objects import Objects
 from connector.adapters.hubspot.paths import Paths
@@ -17,7 +18,7 @@ from connector.adapters.hubspot.vendor import VENDOR, limiter
 from connector.adapters.hubspot.words import READS
 from connector.adapters.hubspot.writing import Batches, write_fields
 from connector.http import Client, Patience, Pocket, TokenVault
-from connector.model import Capabilities, Entity, FieldSpec, FieldWrite, Goal, Held, Page, Proposal, Receipt, Stream, Usage
+from connector.model import Capabilities, Entity, FieldSpec, FieldWrite, Goal, Held, Page, Proposal, Receipt, Stream, Tenant, Usage
 
 
 class HubSpot:
@@ -104,6 +105,10 @@ class HubSpot:
     def usage(self) -> Usage:
         """What was sent and waited for, see `Adapter`."""
         return self._client.usage
+
+    def link(self, tenant: Tenant, entity: Entity, record: str) -> str | None:
+        """Return a record's page, see `Adapter`."""
+        return link_of(tenant, entity, record)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -254,6 +254,10 @@ class Memory:
         """Propose nothing: its fields are ours already."""
         return ()
 
+    def link(self, tenant: Tenant, entity: Entity, record: str) -> str | None:
+        """Name the record, see `Adapter`."""
+        return f"memory://{tenant.id}/{entity}/{record}" if self.shelf.get(entity, record) else None
+
     async def close(self) -> None:
         """Keep everything; there is nothing to give back."""
 

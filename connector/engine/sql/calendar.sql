@@ -16,6 +16,8 @@ with days as (
   select unnest([sent_on, answered_on]) from surveys_base
   union
   select unnest([created_on, converted_on, assigned_on, answered_on]) from leads_base
+  union
+  select created_on from faults_base
 )
 select getvariable('account') as account, s.grain, s.period, s.role, d.day, s.until
 from days as d

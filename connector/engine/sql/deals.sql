@@ -7,6 +7,8 @@ with standing as (
     d.lost_reason,
     d.company,
     d.contact,
+    cast(d.amount is not null as integer) as has_amount,
+    cast(coalesce(d.source, '') <> '' as integer) as has_source,
     case when s.closed_us < getvariable('as_of') then s.closed_us end as closed,
     case when d.company is not null then 'company:' || d.company when d.contact is not null then 'contact:' || d.contact end as customer
   from states as s
@@ -14,7 +16,9 @@ with standing as (
   where s.moment = getvariable('as_of')
 ),
 timed as (
-  select *, local_time(created_us) as created_time, local_time(closed) as closed_time from standing
+  -- Of a deal that nobody knows the making of, all that is known is that it is there.
+  select *, nullif(created_us, getvariable('first_us')) as made_us, local_time(made_us) as created_time, local_time(closed) as closed_time
+  from standing
 ),
 -- A closed deal counts for whoever owned it when it was closed.
 credited as (
@@ -55,7 +59,7 @@ measured as (
     o.gap_us,
     epoch_us(c.closed_time) - epoch_us(c.created_time) as close_us,
     epoch_us(c.closed_time) - wall_us(e.first_us) as velocity_us,
-    epoch_us(c.closed_time) - wall_us(least(c.created_us, f.first_us, p.created_at)) as cycle_us
+    epoch_us(c.closed_time) - wall_us(least(c.made_us, f.first_us, p.created_at)) as cycle_us
   from credited as c
   left join won as w using (deal)
   left join ordered as o using (deal)
@@ -86,6 +90,11 @@ select
   case when m.velocity_us >= 0 then m.velocity_us end as velocity_us,
   case when m.cycle_us >= 0 then m.cycle_us end as cycle_us,
   m.gap_us,
+  cast(
+    cast(m.owner is not null as integer) + greatest(cast(m.home_amount is not null as integer), m.has_amount)
+    + cast(coalesce(m.closed_time, m.expected_on) is not null as integer) + cast(m.customer is not null as integer) + m.has_source
+    as bigint
+  ) as present,
   m.company,
   m.owner,
   m.pipeline,

@@ -66,6 +66,9 @@ standing as (
       when k.has_amount and d.amount is not distinct from d.home_amount then try_cast(k.amount as decimal(22, 4))
       else d.home_amount
     end as home_amount,
+    case when k.has_amount then try_cast(k.amount as decimal(22, 4)) else d.amount end as amount,
+    d.currency,
+    m.last_day,
     case when k.has_expected then try_cast(k.expected as date) else d.expected_close_on end as expected_on,
     case when k.has_closed then epoch_us(try_cast(k.closed as timestamptz)) end as closed_then,
     case
@@ -84,29 +87,51 @@ standing as (
 ),
 judged as (
   select *, coalesce(status_then, outcome) as status from standing
+),
+closing as (
+  select
+    *,
+    case
+      when status not in ('won', 'lost', 'cancelled') then null
+      when closed_then is not null then closed_then
+      when is_present then coalesce(closed_at, case when outcome <> 'open' then entered_us end)
+      when outcome = status then entered_us
+      else closed_at
+    end as closed_us
+  from judged
+  where status = 'open' or moment = getvariable('as_of')
+),
+-- Where the CRM tells no home amount, the amount counts at the rate of the day of the close (of an open deal: of the moment), else at the
+-- last one before it.
+rates as (
+  select currency, "day", try_cast(rate as decimal(20, 10)) as rate from crm.fx_rates where deleted_at is null
+),
+foreign_ones as (
+  select deal, moment, currency, amount, coalesce(local_day(closed_us), last_day) as rate_day
+  from closing
+  where home_amount is null and amount is not null and currency is not null
+),
+priced as (
+  select f.deal, f.moment, cast(cast(f.amount as decimal(18, 4)) * r.rate as decimal(22, 4)) as home_amount
+  from foreign_ones as f
+  asof join rates as r on r.currency = f.currency and r."day" <= f.rate_day
 )
 select
-  deal,
-  moment,
+  c.deal,
+  c.moment,
   created_us,
   pipeline,
   stage,
   entered_us,
   owner,
   status,
-  home_amount,
+  coalesce(c.home_amount, p.home_amount) as home_amount,
   expected_on,
   cast(case
     when has_probability then coalesce(probability_then, stage_probability)
     when is_present then coalesce(deal_probability, stage_probability)
     else stage_probability
   end as decimal(7, 4)) as probability,
-  case
-    when status not in ('won', 'lost', 'cancelled') then null
-    when closed_then is not null then closed_then
-    when is_present then coalesce(closed_at, case when outcome <> 'open' then entered_us end)
-    when outcome = status then entered_us
-    else closed_at
-  end as closed_us
-from judged
-where status = 'open' or moment = getvariable('as_of');
+  closed_us
+from closing as c
+left join priced as p on p.deal = c.deal and p.moment = c.moment;
