@@ -150,7 +150,7 @@ def test_orders_agree_with_pandas(retail: Exported):
     assert len({segment for _, _, segment in wanted}) > 1
     # A member of a breakdown has values only where it had orders.
     told = {place: value for place, value in wanted.items() if place in found or value}
-    assert told == {place: pytest.approx(found.get(place), rel=1e-7) for place in told}
+    assert told == {place: pytest.approx(found.get(place), rel=1e-7, abs=1e-8) for place in told}
 
 
 def test_a_cancelled_invoice_is_no_order(retail: Exported):
@@ -206,7 +206,7 @@ def test_incidents_agree_with_pandas(incidents: Exported):
 
     assert tickets["reopened"].notna().sum() > 5
     assert tickets["resolved"].isna().sum() > 5
-    assert wanted == {place: pytest.approx(found[place], rel=1e-7) for place in wanted}
+    assert wanted == {place: pytest.approx(found[place], rel=1e-7, abs=1e-8) for place in wanted}
 
 
 def test_contracts_hold_what_the_customers_pay(telco: Exported):
