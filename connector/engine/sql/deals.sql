@@ -7,7 +7,7 @@ with standing as (
     d.lost_reason,
     d.company,
     d.contact,
-    cast(d.amount is not null as integer) as has_amount,
+    cast(s.amount is not null as integer) as has_amount,
     cast(coalesce(d.source, '') <> '' as integer) as has_source,
     case when s.closed_us < getvariable('as_of') then s.closed_us end as closed,
     case when d.company is not null then 'company:' || d.company when d.contact is not null then 'contact:' || d.contact end as customer

@@ -1,8 +1,10 @@
 -- What is wrong with the records at the moment of the measurement, by the rules that can be judged (table rules); see connector/kpis/quality.py.
 create or replace temp table faults_base as
 with judged_deals as (
-  select b.*, d.owner as responsible, d.amount, d.currency, d.closed_at, d.company as its_company
+  -- The owner of the moment repairs a deal, not the one who is credited with its close.
+  select b.*, s.owner as responsible, s.amount, s.closed_us as any_close, d.currency, d.company as its_company
   from deals_base as b
+  join states as s on s.deal = b.deal and s.moment = getvariable('as_of')
   join crm.deals as d on d.id = b.deal
   where exists (from rules)
 ),
@@ -13,7 +15,7 @@ deal_faults as (
     responsible as owner,
     created_time,
     unnest(list_filter([
-      case when status in ('won', 'lost', 'cancelled') and closed_us is null and closed_at is null then 'closed_without_date' end,
+      case when status in ('won', 'lost', 'cancelled') and any_close is null then 'closed_without_date' end,
       case when closed_time < created_time then 'closed_before_created' end,
       case when status = 'won' and home_amount is null and amount is null then 'won_without_amount' end,
       case when amount is not null and home_amount is null and currency is not null then 'missing_rate' end,

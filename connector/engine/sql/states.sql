@@ -126,6 +126,7 @@ select
   owner,
   status,
   coalesce(c.home_amount, p.home_amount) as home_amount,
+  amount,
   expected_on,
   cast(case
     when has_probability then coalesce(probability_then, stage_probability)
