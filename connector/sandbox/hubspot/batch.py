@@ -41,7 +41,9 @@ def read(portal: Portal, call: Call) -> Answer:
     records = {word: found(word) for word in words}
     missing = [word for word, record in records.items() if record is None]
     errors = [gone(kind.singular, missing).body()] if missing else []
-    return _completed(portal, 200, [shown.record(record) for record in records.values() if record], errors)
+    # Two ids may lead to one record since it was merged.
+    there = {record.id: record for record in records.values() if record}
+    return _completed(portal, 200, [shown.record(record) for record in there.values()], errors)
 
 
 def _inputs(body: Fields, *, has_history: bool) -> list[Fields]:

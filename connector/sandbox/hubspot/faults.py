@@ -20,6 +20,9 @@ _SAID = {
     # hubspot.md 5, field lesson 15 [G]: a whole batch is refused, and no row is named.
     400: ("VALIDATION_ERROR", "The batch could not be processed."),
     409: ("CONFLICT", "The batch conflicts with another change."),
+    # hubspot.md 6 [D]: the account moves to another data centre, which takes up to a day; [R]: a token that no account ever gave out.
+    477: ("MIGRATION_IN_PROGRESS", "This account is being moved; come back later."),
+    530: ("UNKNOWN_TOKEN", "error code: 1016"),
     423: ("LOCKED", "The records are locked by another operation."),
 }
 

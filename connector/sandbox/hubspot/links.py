@@ -148,6 +148,25 @@ class Links:
         for key, one, two in (((source.name, target.name), number, other), ((target.name, source.name), other, number)):
             self._sides.get(key, {}).get(one, {}).pop(two, None)
 
+    def forget(self, kind: Kind, number: int) -> Mapping[tuple[str, str], Mapping[int, tuple[int, ...]]]:
+        """Take every link of a record away and return them by the names of their ends."""
+        gone = {key: side.pop(number, {}) for key, side in self._sides.items() if key[0] == kind.name}
+        for (source, target), others in gone.items():
+            for other in others:
+                self._sides[target, source].get(other, {}).pop(number, None)
+        return gone
+
+    def move(self, kind: Kind, number: int, to: int) -> None:
+        """Give the links of a record to another one of its kind; one that has a primary record keeps it [recall]."""
+        for key, others in self.forget(kind, number).items():
+            for other, types in others.items():
+                for type_id in types if other != to else ():
+                    if not (key in _ONE_PRIMARY and TYPES[type_id].label and self._has(key, to, type_id)):
+                        self.add(type_id, to, other)
+
+    def _has(self, key: tuple[str, str], number: int, type_id: int) -> bool:
+        return any(type_id in types for types in self._sides.get(key, {}).get(number, {}).values())
+
     def _put(self, key: tuple[str, str], number: int, other: int, type_id: int) -> None:
         targets = self._sides.setdefault(key, {}).setdefault(number, {})
         targets[other] = tuple(sorted({*targets.get(other, ()), type_id}))

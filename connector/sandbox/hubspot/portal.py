@@ -15,6 +15,7 @@ from connector.sandbox.hubspot.kinds import DEALS, KINDS, Kind
 from connector.sandbox.hubspot.limits import Limiter
 from connector.sandbox.hubspot.links import Links
 from connector.sandbox.hubspot.records import Record, Source, Table
+from connector.sandbox.hubspot.rules import Rule
 from connector.sandbox.hubspot.storm import Storm
 from connector.sandbox.hubspot.structure import Owner, Pipeline, Stage, Team
 from connector.sandbox.hubspot.telling import Teller
@@ -49,6 +50,8 @@ class Choices(TypedDict, total=False):
     search_per_second: int
     daily: int
     search_lag: float
+    search_disorder: bool
+    drift: bool
     latency: float
     versions: Collection[str]
     token_seconds: float
@@ -69,6 +72,8 @@ class Options:
 
     `now` is where its clock starts; `burst` calls per rolling ten seconds, `search_per_second` and `daily` are its limits;
     `search_lag` is how many seconds the search index is behind, `latency` how many an answer takes; `revoked` scopes are not granted;
+    with `search_disorder` each record is behind by a part of that, so that the later of two changes may come first (field lesson 3 [G]);
+    `drift` writes the same property in several forms, from record to record (field lesson 18 [G]);
     `versions` are the API versions that are answered, v3 standing for all of v1 to v4;
     `token_seconds` is how long an OAuth access token lives, `rotates` whether each refresh brings a new refresh token;
     `user_properties` says whether users may have custom properties (hubspot.md 8.8: unverified); `property_limit` is per object type;
@@ -82,6 +87,8 @@ class Options:
     search_per_second: int = 5
     daily: int = 1_000_000
     search_lag: float = 0.0
+    search_disorder: bool = False
+    drift: bool = False
     latency: float = 0.0
     versions: Collection[str] = ("2026-09", "2026-03", "v3")
     token_seconds: float = 1800
@@ -108,6 +115,7 @@ class Portal:
         self.tables = {name: Table(kind, _FIRST_IDS[name]) for name, kind in KINDS.items()}
         self.schemas = {name: Schema(kind, created) for name, kind in KINDS.items()}
         self.links = Links()
+        self.rules: list[Rule] = []
         self.owners: dict[int, Owner] = {}
         self.teams: dict[int, Team] = {}
         self.pipelines: dict[str, Pipeline] = {}

@@ -69,6 +69,7 @@ class Table:
         self._records: dict[int, Record] = {}
         self._live: list[int] = []
         self._archived: list[int] = []
+        self._merged: dict[int, int] = {}
 
     def __len__(self) -> int:
         return len(self._live)
@@ -107,9 +108,25 @@ class Table:
         record.archived = at
         self.version += 1
 
+    def forget(self, number: int) -> None:
+        """Take a record out without a trace (hubspot.md 15 [G])."""
+        del self._records[number]
+        for ids in (self._live, self._archived):
+            if number in ids:
+                ids.remove(number)
+        self.version += 1
+
+    def retire(self, number: int, into: int) -> None:
+        """Take a record out that was merged into another; its id leads there from now on (hubspot.md 15 [C])."""
+        self.forget(number)
+        self._merged[number] = into
+
     def find(self, word: str, *, archived: bool = False) -> Record | None:
-        """Return the live (or the archived) record with this id."""
-        record = self._records.get(int(word)) if word.isdigit() else None
+        """Return the live (or the archived) record with this id, or the one into which that was merged."""
+        number = int(word) if word.isdigit() else 0
+        while number in self._merged:
+            number = self._merged[number]
+        record = self._records.get(number)
         return record if record and (record.archived is not None) is archived else None
 
     def is_live(self, number: int) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from connector.sandbox.hubspot.calculated import Getter, getter, history
 from connector.sandbox.hubspot.calls import Call
 from connector.sandbox.hubspot.clock import iso
+from connector.sandbox.hubspot.drift import drifting
 from connector.sandbox.hubspot.kinds import Kind
 from connector.sandbox.hubspot.links import TYPES
 from connector.sandbox.hubspot.portal import Portal
@@ -44,6 +45,8 @@ def view(portal: Portal, kind: Kind, names: Iterable[str], histories: Iterable[s
     wanted = [*asked, kind.created, kind.modified, "hs_object_id"] if asked else kind.defaults
     getters = {name: get for name in wanted if (get := getter(portal, kind, name))}
     schema = portal.schema(kind)
+    if portal.options.drift:
+        getters = {name: drifting(get, schema.definitions[name]) for name, get in getters.items()}
     return View(tuple(getters.items()), [name for name in dict.fromkeys(histories) if schema.live(name)])
 
 

@@ -2,7 +2,20 @@
 
 from dataclasses import dataclass
 
-from connector.sandbox.hubspot import account, associating, associations, batch, control, groups, oauth, objects, properties, search
+from connector.sandbox.hubspot import (
+    account,
+    associating,
+    associations,
+    batch,
+    control,
+    groups,
+    merging,
+    oauth,
+    objects,
+    properties,
+    search,
+    upkeep,
+)
 from connector.sandbox.hubspot.calls import VERSIONS, Handler
 
 _BASES: dict[str, tuple[str, ...]] = {
@@ -96,6 +109,8 @@ ENDPOINTS = (
     Endpoint("POST", "objects", "/{kind}/batch/create", batch.create),
     Endpoint("POST", "objects", "/{kind}/batch/update", batch.update),
     Endpoint("POST", "objects", "/{kind}/batch/archive", batch.archive),
+    Endpoint("POST", "objects", "/{kind}/merge", merging.merge),
+    Endpoint("POST", "objects", "/contacts/gdpr-delete", merging.purge),
     Endpoint("GET", "objects", "/{kind}", objects.list_page),
     Endpoint("POST", "objects", "/{kind}", objects.create_one),
     Endpoint("GET", "objects", "/{kind}/{id}", objects.get_one),
@@ -113,6 +128,10 @@ ENDPOINTS = (
     Endpoint("POST", "sandbox", "/scopes", control.set_scopes),
     Endpoint("POST", "sandbox", "/faults", control.set_faults),
     Endpoint("POST", "sandbox", "/storm", control.set_storm),
+    Endpoint("POST", "sandbox", "/touch", upkeep.touch),
+    Endpoint("POST", "sandbox", "/recalculate", upkeep.recalculate),
+    Endpoint("POST", "sandbox", "/probability", upkeep.set_probability),
+    Endpoint("POST", "sandbox", "/rules", upkeep.set_rules),
     Endpoint("POST", "sandbox", "/clock", control.set_clock),
     Endpoint("POST", "sandbox", "/webhooks", control.set_webhooks),
     Endpoint("GET", "sandbox", "/webhooks", control.webhooks),

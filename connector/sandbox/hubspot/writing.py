@@ -33,6 +33,9 @@ def checked(portal: Portal, kind: Kind, properties: Fields, record: Record | Non
     if bad:
         raise bad_values(bad)
     _refuse_doubles(portal, kind, values, record)
+    for rule in portal.rules:
+        if rule.kind == kind.name and rule.breaks(values, record):
+            raise rule.refusal()
     return values
 
 
