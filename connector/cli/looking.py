@@ -283,8 +283,8 @@ def _show_status(found: AccountStatus) -> None:
         say(f"Last plan: {found.plan.id} of {_minute(found.plan.made_at)}, {found.plan.status}: {counts}.")
     if found.quarantined:
         say(f"{found.quarantined:,} records could not be read and wait in quarantine.")
-    for key, why in found.unavailable.items():
-        say(f"{key} is not available: {why}")
+    for sentence in steps.lacking(found.unavailable):
+        say(sentence)
 
 
 def _calls(run: RunLine) -> str:

@@ -157,8 +157,8 @@ def show_pulled(pulled: Pulled) -> None:
 def show_measured(found: Measurement) -> None:
     """Print how much was measured."""
     say(f"Measured {len(found.values):,} KPI values and {len(found.fields):,} field values as of {found.as_of:%Y-%m-%d %H:%M} UTC.")
-    for key, reason in found.unavailable.items():
-        say(f"  {key} is not available: {reason}")
+    for sentence in steps.lacking(found.unavailable):
+        say(f"  {sentence}")
 
 
 def show_plan(made: WritePlan) -> None:

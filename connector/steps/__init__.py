@@ -3,7 +3,7 @@
 from connector.steps.events import KIND, Able, able_to, bring, hindrance
 from connector.steps.foresight import warnings
 from connector.steps.importing import import_summary, reading, take
-from connector.steps.measuring import all_targets, last_pull, measure, measure_records, open_cache, policies, readiness
+from connector.steps.measuring import all_targets, lacking, last_pull, measure, measure_records, open_cache, policies, readiness
 from connector.steps.planning import plan, plan_id
 from connector.steps.pulling import Pulled, check, pull, pull_goals
 from connector.steps.pushing import Pushed, guard, push, pushable, pushed
@@ -32,6 +32,7 @@ __all__ = [
     "guard",
     "hindrance",
     "import_summary",
+    "lacking",
     "last_pull",
     "leased",
     "measure",

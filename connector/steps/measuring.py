@@ -1,6 +1,6 @@
 """measure: every KPI and field, from what is stored, at one moment."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -25,9 +25,16 @@ async def measure(work: Work, lease: Lease, run: str, as_of: datetime, *, pulled
     targets = await all_targets(work, calendar, ready)
     result = await work.compute(_measure, work, calendar, as_of=as_of, targets=targets, ready=ready)
     await work.ask(work.store.values.save, lease, run, result)
-    for key, reason in result.unavailable.items():
-        work.progress.say(f"{key}: not available. {reason}")
+    for sentence in lacking(result.unavailable):
+        work.progress.say(sentence)
     return result
+
+
+def lacking(unavailable: Mapping[str, str]) -> Iterator[str]:
+    """Yield a sentence for each reason why something is not available, with all that lacks for it."""
+    for reason in dict.fromkeys(unavailable.values()):
+        keys = ", ".join(key for key, why in unavailable.items() if why == reason)
+        yield f"Not available: {keys}. {reason}"
 
 
 async def measure_records(work: Work, lease: Lease, run: str, *, as_of: datetime, records: Collection[tuple[Entity, str]]) -> Measurement:

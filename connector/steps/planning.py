@@ -9,7 +9,7 @@ from connector.kpis import fields as kpi_fields
 from connector.model import Ability, Answer, Capabilities, Entity, FieldValue, Stream, WritePlan, goal_kind
 from connector.plan import Head, Present, make_plan
 from connector.steps.boarding import board_record, boarded, own_specs, with_board
-from connector.steps.measuring import members
+from connector.steps.measuring import lacking, members
 from connector.steps.room import fitting_both
 from connector.steps.work import Work
 from connector.store import Lease
@@ -42,7 +42,7 @@ async def plan(work: Work, lease: Lease, run: str, able: Capabilities) -> WriteP
         *goals.notes,
         *board.notes,
         *room.notes,
-        *(f"{key} is not available and stays as it is: {reason}" for key, reason in missing.items()),
+        *(f"{sentence} Fields that show it stay as they are." for sentence in lacking(missing)),
     )
     made = WritePlan(made.id, made.account, made.made_at, made.as_of, made.fields, made.goals, made.present, (*made.notes, *notes))
     await work.ask(work.store.plans.save, lease, run, made)

@@ -1,4 +1,4 @@
-"""HubSpot's object types, with the properties, histories and associations that we read of them; sources stand in docs/hubspot.md."""
+"""HubSpot's object types, with the properties, histories and associations that we read of them; sources stand in docs/hubspot-facts.md."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Whether a request comes from HubSpot: signature version 3, over method, address, body and time (docs/hubspot.md)."""
+"""Whether a request comes from HubSpot: signature version 3, over method, address, body and time (docs/hubspot-facts.md)."""
 
 import base64
 import hmac

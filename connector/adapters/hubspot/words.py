@@ -1,4 +1,4 @@
-"""HubSpot's vocabulary: names and scopes; facts and their sources stand in docs/hubspot.md."""
+"""HubSpot's vocabulary: names and scopes; facts and their sources stand in docs/hubspot-facts.md."""
 
 from collections.abc import Mapping
 
