@@ -41,6 +41,7 @@ FROM (
       "t4"."velocity_us",
       "t4"."cycle_us",
       "t4"."gap_us",
+      "t4"."present",
       "t5"."grain",
       "t5"."period"
     FROM (

@@ -70,6 +70,7 @@ FROM (
               "t7"."velocity_us",
               "t7"."cycle_us",
               "t7"."gap_us",
+              "t7"."present",
               "t9"."grain",
               "t9"."period"
             FROM (
@@ -143,6 +144,7 @@ FROM (
               "t8"."velocity_us",
               "t8"."cycle_us",
               "t8"."gap_us",
+              "t8"."present",
               "t9"."grain",
               "t9"."period"
             FROM (

@@ -46,6 +46,7 @@ FROM (
         "t6"."velocity_us",
         "t6"."cycle_us",
         "t6"."gap_us",
+        "t6"."present",
         "t6"."grain",
         "t6"."period",
         ROW_NUMBER() OVER (
@@ -82,6 +83,7 @@ FROM (
           "t4"."velocity_us",
           "t4"."cycle_us",
           "t4"."gap_us",
+          "t4"."present",
           "t5"."grain",
           "t5"."period"
         FROM (
