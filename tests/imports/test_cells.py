@@ -48,8 +48,9 @@ READ = [
     (Kind.MOMENT, HELSINKI, "2026-03-01T14:30:00-05:00", utc(2026, 3, 1, 19, 30)),
     (Kind.MOMENT, DAY_FIRST, "29/2/2016 01:16", utc(2016, 2, 28, 23, 16)),
     (Kind.MOMENT, HELSINKI, "2026-10-25 03:30", utc(2026, 10, 25, 0, 30)),
+    (Kind.MOMENT, HELSINKI, "2026-03-29 03:30", utc(2026, 3, 29, 1, 30)),
 ]
-"""The last one comes twice on its autumn night; the first time is meant."""
+"""The last but one comes twice on its autumn night, and the first time is meant; the last is skipped in spring, and the hour after is."""
 
 
 @pytest.mark.parametrize(("kind", "reading", "text", "value"), READ)
