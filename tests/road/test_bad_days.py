@@ -84,17 +84,17 @@ def test_what_is_wrong_has_its_own_exit_code(crm: Crm, desk: Desk):
 
 def test_the_days_reserve_ends_a_run_that_the_next_day_finishes(small_data: Path, tmp_path: Path):
     """At the reserve a pull ends with code 6 and says when the next day begins; what it sent is on record, and it goes on from there."""
-    app = hubspot_app(data=small_data, daily=50)
+    app = hubspot_app(data=small_data, daily=40)
     with running(app) as url:
         desk = Desk(tmp_path, settings(url, tmp_path))
         said = desk.run("pull", code=6)
         app.state.portal.clock.advance(86_400)
         (stopped,) = desk.json("status")["runs"]
         kept = {row["name"]: row["records"] for row in desk.json("status")["streams"]}
-    assert "9 of the day's 50 requests left, and 20% of them are kept for others" in said
+    assert "7 of the day's 40 requests left, and 20% of them are kept for others" in said
     assert "the next day begins at 2018-01-01 00:00 EST" in said
-    assert (stopped["status"], stopped["calls"]) == ("failed", 41)
-    assert "41 of the day's 50 used" in stopped["requests"]
+    assert (stopped["status"], stopped["calls"]) == ("failed", 33)
+    assert "33 of the day's 40 used" in stopped["requests"]
     assert kept["users"] > 0
 
 

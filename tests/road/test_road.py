@@ -110,9 +110,10 @@ def test_too_many_changes_stop_a_push(crm: Crm, desk: Desk):
     """A push that would change more of the present values than the settings allow waits for a person."""
     first_run(desk)
     before = crm.fields()
-    for deal in crm.records("deals", "dealstage", "amount"):
-        if deal["properties"]["dealstage"] == "closedwon":
-            crm.send("PATCH", f"/crm/v3/objects/deals/{deal['id']}", {"properties": {"amount": "1"}})
+    won = [deal["id"] for deal in crm.records("deals", "dealstage", "amount") if deal["properties"]["dealstage"] == "closedwon"]
+    for start in range(0, len(won), 100):
+        some = won[start : start + 100]
+        crm.send("POST", "/crm/v3/objects/deals/batch/update", {"inputs": [{"id": one, "properties": {"amount": "1"}} for one in some]})
 
     desk.environ["CRM_KPI_MAX_CHANGE_SHARE"] = "0.01"
     said = desk.run("run", "--as-of", LAST_DAY, code=3)

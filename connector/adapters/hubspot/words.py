@@ -18,6 +18,7 @@ READS: Mapping[Stream, tuple[str, ...]] = {
     Stream.PRODUCTS: ("crm.objects.products.read",),
     Stream.DEALS: ("crm.objects.deals.read",),
     Stream.LINE_ITEMS: ("crm.objects.line_items.read",),
+    Stream.DEAL_SPLITS: ("crm.dealsplits.read_write", "crm.objects.deals.read"),
     Stream.LEADS: ("crm.objects.leads.read",),
     Stream.CALLS: ("crm.objects.calls.read",),
     Stream.EMAILS: ("crm.objects.emails.read",),
@@ -27,6 +28,8 @@ READS: Mapping[Stream, tuple[str, ...]] = {
     Stream.MESSAGES: ("crm.objects.contacts.read",),
     Stream.TICKETS: ("tickets",),
     Stream.SURVEYS: ("crm.objects.contacts.read", "crm.objects.feedback_submissions.read"),
+    Stream.CAMPAIGNS: ("marketing.campaigns.read",),
+    Stream.FX_RATES: ("settings.currencies.read",),
     Stream.GOALS: ("crm.objects.goals.read",),
 }
 """The scopes that each stream needs; the streams stand in the order in which they are pulled."""

@@ -152,6 +152,8 @@ async def test_rates_are_read_page_by_page(crm: respx.MockRouter, adapter: HubSp
 @pytest.mark.parametrize(
     ("stream", "path", "edition"),
     [
+        (Stream.CAMPAIGNS, f"/marketing/campaigns/{V}", "Marketing Hub Professional"),
+        (Stream.FX_RATES, f"/settings/currencies/{V}/exchange-rates", "several currencies"),
         (Stream.LEADS, f"/crm/objects/{V}/leads", "Sales Hub Professional"),
         (Stream.SURVEYS, f"/crm/objects/{V}/feedback_submissions", "Service Hub Professional"),
     ],
