@@ -4,7 +4,7 @@ import copy
 import shutil
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -21,6 +21,7 @@ from connector.model import Company, Deal, Entity, Hint, Pipeline, Stage, StageC
 from connector.settings import AccountConfig, AccountSettings
 from connector.steps import Road, Work, leased, noted, recorded
 from connector.store import Store
+from tests.test_steps import Died, Dying
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 MONTH_AGO = NOW - timedelta(days=30)
@@ -270,3 +271,27 @@ async def test_a_stream_that_was_never_read_is_left_to_its_first_load(tmp_path: 
         await steps.check(work)
         await follow(work, "3")
         assert work.store.records.count("acme", Entity.DEALS) == 0
+
+
+@pytest.mark.parametrize("calls", [30, 50, 65, 74])
+async def test_a_process_that_dies_while_following_loses_nothing(place: tuple[Path, Memory], calls: int):
+    """Wherever the process dies between a hint and its last step, the next whole run leaves the CRM as if it had never begun."""
+    folder, crm = place
+    other, twin = folder.parent / "other", copy.deepcopy(crm)
+    shutil.copytree(folder, other)
+    async with at_work(folder, crm) as work:
+        crm.put(*deal(3, "won"))
+        alive = work.desk
+        with Dying(calls) as work.desk, suppress(Died):
+            await follow(work, "3")
+        work.desk = alive
+        if holder := work.store.leases.holder("acme"):
+            work.store.leases.evict("acme", holder[0])
+        await whole_run(work)
+        again = await whole_run(work)
+    async with at_work(other, twin) as work:
+        twin.put(*deal(3, "won"))
+        await whole_run(work)
+
+    assert values(crm) == values(twin)
+    assert written(again) == set()

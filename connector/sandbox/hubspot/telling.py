@@ -61,6 +61,7 @@ class Teller:
         with self._there:
             self._target, self._waiting = target, []
             self.told.clear()
+            self._there.notify_all()
             if target and self._thread is None:
                 self._thread = threading.Thread(target=self._deliver, name="webhooks", daemon=True)
                 self._thread.start()
@@ -101,9 +102,10 @@ class Teller:
             self.told.append(_post(target, sent))
         for attempt in range(ATTEMPTS):
             self.told.append(_post(target, [{**event, "attemptNumber": attempt} for event in sent]))
-            if 200 <= self.told[-1] < 300 or target is not self._target:  # noqa: PLR2004  # success
-                return
-            time.sleep(target.retry)
+            with self._there:
+                # Over when it was taken, or when nobody at this address wants it any more.
+                if 200 <= self.told[-1] < 300 or self._there.wait_for(lambda: self._target is not target, timeout=target.retry):  # noqa: PLR2004
+                    return
 
 
 def signature(secret: str, url: str, body: bytes, stamp: str) -> str:
