@@ -5,7 +5,7 @@ from datetime import date
 
 import pandas as pd
 
-from .facts import Span, by_member, seen_at
+from .facts import NEVER, Span, by_member, seen_at
 from .view import Answer, Parts, View, amount, count, mean, median, tally, total
 
 COHORT_DAYS = 90
@@ -30,6 +30,13 @@ def velocity(view: View) -> Parts:
     """Multiply open deals by win rate and deal size and divide by the days to close; the number of deals won cancels out."""
     made = count(view.open) * count(view.won) * total(view.won, "revenue")
     return Parts(made, count(view.closed) * total(view.won, "days"), count(view.won))
+
+
+def completeness(view: View) -> Parts:
+    """Count what is there of the five things a deal needs: all have an owner and an amount, and none tells its source."""
+    made = view.created
+    there = 2 + ((made["closed"] != NEVER) | made["expected"].notna()) + made["account"].notna()
+    return Parts(total(made.assign(there=there), "there"), 5 * count(made), count(made))
 
 
 def conversion(view: View, outcome: str) -> Parts:
@@ -141,6 +148,7 @@ KPIS: Mapping[str, Callable[[View], Parts]] = {
     "repeat_purchase_rate": repeat_rate,
     "purchase_frequency": lambda v: Parts(count(v.won), buyers(v.won), buyers(v.won)),
     "days_between_orders": lambda v: median(v.won[v.won["gap"].notna()], "gap"),
+    "data_completeness": completeness,
     "customer_lifetime_value": lambda v: Parts(total(v.ever_won, "revenue"), buyers(v.ever_won), buyers(v.ever_won)),
 }
 
