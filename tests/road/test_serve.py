@@ -11,7 +11,8 @@ import pytest
 
 from tests.road.place import Crm, Desk
 
-PATIENCE = 90.0
+PATIENCE = 300.0
+"""A slot comes within a minute; the rest is for a machine that has other work."""
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def wait_for(count: int, desk: Desk) -> list[dict[str, object]]:
     deadline = time.monotonic() + PATIENCE
     while len(found := runs(desk)) < count:
         assert time.monotonic() < deadline, f"only {found} after {PATIENCE} s"
-        time.sleep(1)
+        time.sleep(3)
     return found
 
 

@@ -9,7 +9,7 @@ import pytest
 from tests.road.place import Crm, Desk
 
 SECRET = "secret-of-the-app"
-PATIENCE = 60.0
+PATIENCE = 180.0
 
 
 @pytest.fixture
@@ -66,4 +66,4 @@ def wait_until(holds: object) -> None:
     deadline = time.monotonic() + PATIENCE
     while not (callable(holds) and holds()):
         assert time.monotonic() < deadline, f"not yet after {PATIENCE} s"
-        time.sleep(0.2)
+        time.sleep(0.5)
