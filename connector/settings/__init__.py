@@ -1,5 +1,6 @@
 """Settings: declared where they are used, read once, checked before anything runs. Adapters own theirs; `load` composes them."""
 
+from connector.settings.address import safe_address
 from connector.settings.house import AccountConfig, AccountSettings, GoalSetting, ProcessSettings, Settings, Words
 from connector.settings.reading import PREFIX, load, setting_name, settings_of
 
@@ -12,6 +13,7 @@ __all__ = [
     "Settings",
     "Words",
     "load",
+    "safe_address",
     "setting_name",
     "settings_of",
 ]

@@ -1,16 +1,14 @@
 """What an admin sets to connect a HubSpot account."""
 
 import re
-from urllib.parse import urlsplit
 
 from pydantic import ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from connector.adapters.hubspot.mapping import Mapped
 from connector.adapters.hubspot.words import NEEDED, READS
-from connector.settings import Words
+from connector.settings import Words, safe_address
 
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _MAY_GO = ", ".join(stream.value for stream in READS if stream not in NEEDED)
 _TOKEN = re.compile(r"[!-~]+")
 """Printable ASCII without blanks: all that a header can carry as a token."""
@@ -102,8 +100,4 @@ class HubSpotSettings(Mapped):
     @field_validator("base_url", "authorize_url")
     @classmethod
     def _is_safe(cls, value: str) -> str:
-        parts = urlsplit(value)
-        schemes = ("https", "http") if parts.hostname in _LOOPBACK else ("https",)
-        if not parts.hostname or parts.scheme not in schemes or parts.username or parts.query or parts.fragment:
-            raise ValueError("no address a token may be sent to; allowed are https:// addresses, and http:// on this machine")
-        return value.rstrip("/")
+        return safe_address(value)
