@@ -14,10 +14,6 @@ from connector.adapters.memory import Memory
 from connector.model import Deal, Entity, FieldSpec, Page, Stream
 
 TOKEN = "pat-na1-sandbox"
-ABSENT = {Stream.CAMPAIGNS, Stream.FX_RATES}
-"""What the sandbox's edition lacks."""
-EMPTY = {Stream.DEAL_SPLITS}
-"""What the sandbox could hold and does not; with `ABSENT`, read at the wire in `hubspot/test_beside.py`."""
 
 
 class Box(Protocol):

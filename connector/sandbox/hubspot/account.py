@@ -25,7 +25,7 @@ def details(portal: Portal, call: Call) -> Answer:
         "accountType": "STANDARD",
         "timeZone": ZONE.key,
         "companyCurrency": "USD",
-        "additionalCurrencies": [],
+        "additionalCurrencies": sorted({rate.currency for rate in portal.rates}),
         "utcOffset": f"{sign}{abs(seconds) // _HOUR:02}:{abs(seconds) % _HOUR // _MINUTE:02}",
         "utcOffsetMilliseconds": seconds * _MILLISECONDS,
         "uiDomain": "app.hubspot.com",

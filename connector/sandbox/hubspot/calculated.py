@@ -225,6 +225,7 @@ _CALCULATIONS: Mapping[tuple[str, str], _Calculation] = {
     ("deals", "hs_all_owner_ids"): lambda _, record: record.values.get("hubspot_owner_id"),
     ("deals", "num_associated_contacts"): _linked(CONTACTS),
     ("deals", "hs_num_of_associated_line_items"): _linked(LINE_ITEMS),
+    ("deals", "hs_num_associated_deal_splits"): lambda portal, record: str(len(portal.splits.get(record.id, ()))),
     ("tickets", "hs_is_closed"): _of_stage(lambda stage: stage.is_closed, ("true", "false")),
     ("tickets", "time_to_close"): _since_creation("closed_date"),
     ("tickets", "time_to_first_agent_reply"): _since_creation("first_agent_reply_date"),

@@ -1,6 +1,6 @@
 """The state of one HubSpot account: everything that the endpoints read and change."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
@@ -17,7 +17,7 @@ from connector.sandbox.hubspot.links import Links
 from connector.sandbox.hubspot.records import Record, Source, Table
 from connector.sandbox.hubspot.rules import Rule
 from connector.sandbox.hubspot.storm import Storm
-from connector.sandbox.hubspot.structure import Owner, Pipeline, Stage, Team
+from connector.sandbox.hubspot.structure import Campaign, Owner, Pipeline, Rate, Share, Stage, Team
 from connector.sandbox.hubspot.telling import Teller
 from connector.sandbox.hubspot.won import Won
 
@@ -120,6 +120,9 @@ class Portal:
         self.teams: dict[int, Team] = {}
         self.pipelines: dict[str, Pipeline] = {}
         self.stages: dict[str, Stage] = {}
+        self.campaigns: dict[str, Campaign] = {}
+        self.rates: list[Rate] = []
+        self.splits: dict[int, Sequence[Share]] = {}
         self.won = Won(self.tables[DEALS.name], self.stages)
         self.limiter = Limiter(burst=options.burst, search=options.search_per_second, daily=options.daily)
         self.faults = Faults()

@@ -10,7 +10,7 @@ Prospecting deals on the data's last day; families of quarterly goals for 2017, 
 products and people date from 2016-07-01, before everything else.
 
 With the option `extras` the portal is also filled with what stands in the folder of that name, real incidents as tickets among them. None
-of it changes a deal, a company, a contact or a line item.
+of it changes a deal, a company, a contact or a line item. With `splits` some deals that were won have several people's credit.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from random import Random
 
 from connector.sandbox.hubspot.clock import iso, local
 from connector.sandbox.hubspot.definitions import Option
-from connector.sandbox.hubspot.extras import add_extras
+from connector.sandbox.hubspot.extras import add_extras, share_deals
 from connector.sandbox.hubspot.kinds import COMPANIES, CONTACTS, DEALS, GOALS, LEADS, LINE_ITEMS, PRODUCTS, TICKETS, USERS, Kind
 from connector.sandbox.hubspot.names import FIRST, JOBS, LAST
 from connector.sandbox.hubspot.portal import Options, Portal
@@ -74,6 +74,8 @@ def seeded(token: str, options: Options, data: Path | None = None) -> Portal:
     _Seeding(portal, maven).run()
     if options.extras:
         add_extras(portal)
+    if options.splits:
+        share_deals(portal)
     enlarge(portal, deals=options.deals, contacts=options.contacts)
     return portal
 

@@ -53,3 +53,46 @@ class Team:
     name: str
     primary: list[int] = field(default_factory=list)
     secondary: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """One item of what a campaign has cost, in cents of the home currency; `at` is when somebody entered it."""
+
+    id: int
+    name: str
+    cents: int
+    at: int
+
+
+@dataclass(slots=True)
+class Campaign:
+    """A marketing campaign; `id` is a uuid, days are written as the vendor writes them."""
+
+    id: str
+    name: str
+    starts_on: str
+    ends_on: str
+    created: int
+    budget: int
+    spent: list[Spending] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """What one unit of a currency is worth in the home currency from an instant on."""
+
+    id: int
+    currency: str
+    rate: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One person's part of a deal, as the vendor's text of a fraction."""
+
+    id: int
+    owner: int
+    part: str
+    at: int
