@@ -2,31 +2,29 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from connector.kpis import KPIS, Better, Kpi, Unit
-from connector.kpis.board import GOALS, HEADLINE, LINE, OWNERS, PERIODS, PREFIX, TEAMS, board_name, is_flow, specs
+from connector.aims import Key, Progress
+from connector.kpis import KPIS, Kpi, Unit
+from connector.kpis.board import GOALS, HEADLINE, LINE, OWNERS, PERIODS, PREFIX, TEAMS, board_name, specs
 from connector.kpis.fields import SHOWN, STEPS, Shown
-from connector.model import Entity, FieldSpec, FieldValue, KpiValue, Target, text_of
+from connector.model import Entity, FieldSpec, FieldValue, KpiValue, text_of
 from connector.period import ALL_TIME, Calendar, Grain, Period
 
 LONGEST = 60_000
 """Characters of a text; CRMs take a little more."""
-Key = tuple[str, str, str, str]
-"""KPI, kind of subject (empty for the whole account), member and name of the period."""
-_SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a board is made from: present values and targets by key, names by kind and id, and the last day that counts.
+    """What a board is made from: present values by key, the running goals, names by kind and id, and the last day that counts.
 
     `missing` names KPIs and breakdowns that could not be measured; what shows them is left as it is.
     """
 
     values: Mapping[Key, KpiValue]
-    targets: Sequence[Target]
+    goals: Sequence[Progress]
     names: Mapping[str, Mapping[str, str]]
     calendar: Calendar
     last_day: date
@@ -45,13 +43,13 @@ class View:
         """Return the running period of a grain."""
         return ALL_TIME if grain in (None, Grain.ALL) else self.calendar.period_of(grain or Grain.ALL, self.last_day)
 
-    def target(self, kpi: str, period: Period) -> Decimal | None:
-        """Return what the whole account should reach in a period."""
-        mine = (one for one in self.targets if (one.kpi, one.subject_type, one.period) == (kpi, "account", period))
-        return next((one.target for one in mine), None)
+    def goal(self, kpi: str, period: Period) -> Progress | None:
+        """Return how far the whole account's goal for a period is."""
+        mine = (one for one in self.goals if one.aim.kpi is KPIS[kpi] and one.aim.subject_type == "account" and one.aim.period == period)
+        return next(mine, None)
 
 
-def board_fields(record: tuple[Entity, str], view: View, goals: Sequence[Target], *, with_owners: bool) -> list[FieldValue]:
+def board_fields(record: tuple[Entity, str], view: View, goals: Sequence[Progress], *, with_owners: bool) -> list[FieldValue]:
     """Return what each field of the board record should hold; `goals` are those that are to be shown as lines."""
     kind, key = record
     own = specs(kind)
@@ -62,7 +60,7 @@ def board_fields(record: tuple[Entity, str], view: View, goals: Sequence[Target]
     for name, subject in ((TEAMS, "team"), (OWNERS, "owner")) if with_owners else ((TEAMS, "team"),):
         if view.can(dict(LINE), subject):
             found[name] = _text(_lines(view, subject))
-    if all(view.can([goal.kpi], "" if goal.subject_type == "account" else goal.subject_type) for goal in goals):
+    if all(_can(view, goal) for goal in goals):
         found[GOALS] = _text(_goals(view, goals))
     return [FieldValue(own[name], key, _canonical(own[name], value)) for name, value in found.items()]
 
@@ -76,37 +74,20 @@ def _shown(view: View, shown: Shown) -> Decimal | None:
     value = view.actual(shown.kpi, "", "", period)
     if not shown.is_gap:
         return value
-    target = view.target(shown.kpi, period)
-    return None if target is None else target - (value or 0)
+    goal = view.goal(shown.kpi, period)
+    return None if goal is None or goal.aim.target is None else goal.aim.target - (value or 0)
 
 
 def _headline(view: View, grain: Grain) -> dict[str, Decimal | None]:
-    period = view.period(grain)
-    target, actual = view.target(HEADLINE, period), view.actual(HEADLINE, "", "", period)
-    if target is None:
+    goal = view.goal(HEADLINE, view.period(grain))
+    if goal is None:
         return dict.fromkeys(("target", "attainment", "pace"))
-    reached = attainment(KPIS[HEADLINE], actual, target)
-    return {"target": target, "attainment": reached, "pace": pace(KPIS[HEADLINE], reached, gone(period, view.last_day))}
+    return {"target": goal.aim.target, "attainment": goal.attainment, "pace": goal.pace}
 
 
-def attainment(kpi: Kpi, actual: Decimal | None, target: Decimal) -> Decimal | None:
-    """Return how much of a target is reached, 1 being all of it; where less is better, reaching none of it is all one can wish."""
-    if actual is None:
-        return None
-    over, under = (actual, target) if kpi.better is Better.UP else (target, actual)
-    return over / under if under else Decimal(1) if kpi.better is Better.DOWN else None
-
-
-def pace(kpi: Kpi, reached: Decimal | None, share: Decimal) -> Decimal | None:
-    """Return attainment against the share of the time that is gone, 1 being just in time; rates and levels have none."""
-    return reached / share if reached is not None and share and is_flow(kpi) else None
-
-
-def gone(period: Period, last_day: date) -> Decimal:
-    """Return the share of a period's working days (Monday to Friday) that are over by the end of a day."""
-    days = [period.start + timedelta(days=number) for number in range((period.end - period.start).days)]
-    working = [day for day in days if day.weekday() < _SATURDAY]
-    return Decimal(sum(day <= last_day for day in working)) / len(working) if working else Decimal(0)
+def _can(view: View, goal: Progress) -> bool:
+    kind = "" if goal.aim.subject_type == "account" else goal.aim.subject_type
+    return all(_can(view, one) for one in goal.results) and (goal.aim.kpi is None or view.can([goal.aim.kpi.key], kind))
 
 
 def _lines(view: View, kind: str) -> Iterator[str]:
@@ -121,24 +102,32 @@ def _when(period: Period) -> str:
     return "" if period.grain is Grain.ALL else f" ({period.name})"
 
 
-def _goals(view: View, goals: Sequence[Target]) -> Iterator[str]:
-    running = (goal for goal in goals if view.last_day in goal.period)
-    for goal in sorted(running, key=lambda one: (one.kpi, one.subject_type, one.subject, one.period)):
-        kpi = KPIS[goal.kpi]
-        kind = "" if goal.subject_type == "account" else goal.subject_type
-        actual = view.actual(goal.kpi, kind, goal.subject, goal.period)
-        reached = attainment(kpi, actual, goal.target)
-        pacing = pace(kpi, reached, gone(goal.period, view.last_day))
-        who = view.names.get(kind, {}).get(goal.subject, "whole account")
-        parts = [f"target {_number(kpi, goal.target)}", f"actual {'none' if actual is None else _number(kpi, actual)}"]
-        parts += [f"{word} {share:.1%}" for word, share in (("attainment", reached), ("pace", pacing)) if share is not None]
-        yield f"{kpi.label} {goal.period.name}, {who}: {', '.join(parts)}{_state(reached, pacing)}"
+def _goals(view: View, goals: Sequence[Progress]) -> Iterator[str]:
+    for goal in sorted(goals, key=_place):
+        aim = goal.aim
+        who = view.names.get(aim.subject_type, {}).get(aim.subject, "whole account")
+        title = aim.kpi.label if aim.kpi else aim.title
+        yield f"{title} {aim.period.name}, {who}: {', '.join(_told(goal))}{f' - {goal.status}' if goal.status else ''}"
 
 
-def _state(reached: Decimal | None, pacing: Decimal | None) -> str:
-    if reached is not None and reached >= 1:
-        return " - met"
-    return "" if pacing is None else " - on track" if pacing >= 1 else " - behind"
+def _place(goal: Progress) -> tuple[str, ...]:
+    """Return where a goal stands: by KPI and subject, those that hold others first."""
+    aim = goal.aim
+    return (aim.kpi.key if aim.kpi else "", aim.title if aim.results else "", aim.subject_type, aim.subject, aim.period.name)
+
+
+def _told(goal: Progress) -> Iterator[str]:
+    aim = goal.aim
+    if aim.kpi and aim.target is not None:
+        yield f"target {_number(aim.kpi, aim.target)}"
+        yield f"actual {'none' if goal.actual is None else _number(aim.kpi, goal.actual)}"
+    if goal.results:
+        yield f"{sum(one.attainment is not None for one in goal.results)} of {len(goal.results)} key results measured"
+    for word, share in (("attainment", goal.attainment), ("pace", goal.pace)):
+        if share is not None:
+            yield f"{word} {share:.1%}"
+    if goal.is_unsure:
+        yield f"uncertain, n {goal.n}"
 
 
 def _number(kpi: Kpi, value: Decimal) -> str:

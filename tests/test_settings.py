@@ -45,6 +45,18 @@ VENDORS = {"acme": Vendor}
         ({"CRM_KPI_ACME__TOKEN_FILE": "/nowhere/token"}, "CRM_KPI_ACME__TOKEN_FILE names /nowhere/token, which cannot be read"),
         ({"CRM_KPI_CONFIG": "/nowhere/settings.toml"}, "CRM_KPI_CONFIG names /nowhere/settings.toml, which cannot be read"),
         ({"CRM_KPI_ACME__TOKEN": "x", "CRM_KPI_GOALS": '[{"kpi": "a"}]'}, "CRM_KPI_GOALS__0__PERIOD is missing."),
+        (
+            {"CRM_KPI_ACME__TOKEN": "x", "CRM_KPI_GOALS": '[{"period": "2018", "better": "sideways"}]'},
+            "CRM_KPI_GOALS__0__BETTER is 'sideways': input should be 'up' or 'down'.",
+        ),
+        (
+            {"CRM_KPI_ACME__TOKEN": "x", "CRM_KPI_GOALS": '[{"period": "2018", "more_then": {"by": 1}}]'},
+            "CRM_KPI_GOALS__0__MORE_THEN is not a setting; did you mean CRM_KPI_GOALS__0__MORE_THAN?",
+        ),
+        (
+            {"CRM_KPI_ACME__TOKEN": "x", "CRM_KPI_GOALS": '[{"period": "2018", "more_than": {"by": -1}}]'},
+            "CRM_KPI_GOALS__0__MORE_THAN__BY is -1: input should be greater than 0.",
+        ),
     ],
 )
 def test_a_wrong_setting_names_itself_and_what_is_allowed(environ: dict[str, str], says: str):

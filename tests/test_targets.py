@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.errors import SettingsError
+from connector.kpis import KPIS
 from connector.model import GoalRecord
 from connector.period import Calendar
 from connector.settings import GoalSetting
@@ -16,7 +17,7 @@ from connector.targets import Members, check_goals, goals_for, split, targets_in
 
 CALENDAR = Calendar(ZoneInfo("America/New_York"))
 MEMBERS = Members({"7": "Darcel Schlecht", "8": "Two Names", "9": "Two Names"}, {"t1": "Central"})
-KPIS = ("deals_won", "revenue_won")
+FEW = {key: KPIS[key] for key in ("deals_won", "revenue_won")}
 
 
 def setting(subject: str = "team:Central", **more: object) -> GoalSetting:
@@ -79,7 +80,7 @@ def test_a_family_keeps_its_name():
 def test_a_goal_that_cannot_be_understood_says_why(goal: GoalSetting, says: str):
     """A wrong goal names itself and what is allowed."""
     with pytest.raises(SettingsError) as error:
-        check_goals([goal], KPIS, CALENDAR)
+        check_goals([goal], FEW, CALENDAR)
 
     assert says in str(error.value)
 
@@ -87,7 +88,7 @@ def test_a_goal_that_cannot_be_understood_says_why(goal: GoalSetting, says: str)
 def test_two_targets_for_the_same_are_refused():
     """Of two goals for one KPI, subject and period nobody could say which counts."""
     with pytest.raises(SettingsError, match="another goal sets already"):
-        check_goals([setting(), setting(target=5)], KPIS, CALENDAR)
+        check_goals([setting(), setting(target=5)], FEW, CALENDAR)
 
 
 def test_a_goal_for_somebody_who_is_not_there_is_named_and_left_out():
@@ -96,7 +97,7 @@ def test_a_goal_for_somebody_who_is_not_there_is_named_and_left_out():
 
     assert [one.subject for one in targets_of(goals, MEMBERS, CALENDAR)] == ["t1"]
     assert [goal.subject for goal in goals_for(goals, "portal", MEMBERS, CALENDAR)] == ["t1"]
-    assert [sentence.split(",")[0] for sentence in unresolved(goals, MEMBERS)] == [
+    assert [sentence.split(",")[0] for sentence in unresolved(goals, MEMBERS, CALENDAR)] == [
         "Goal 1 (CRM_KPI_GOALS) is for team:North",
         "Goal 2 (CRM_KPI_GOALS) is for owner:Two Names",
     ]

@@ -5,7 +5,6 @@ from dataclasses import replace
 from functools import cache
 
 from connector.kpis.fields import CENT, PERMILLE, SHOWN
-from connector.kpis.metric import Kpi
 from connector.model import Entity, FieldKind, FieldSpec
 from connector.period import Grain
 
@@ -23,8 +22,6 @@ LINE = (
 )
 """What the line of a team or an owner says."""
 TEAMS, OWNERS, GOALS = (f"{PREFIX}{what}" for what in ("teams", "owners", "goals"))
-LEVELS = ("open_deals",)
-"""The facts that stand at a moment: what is counted from them has no pace."""
 
 _TEXTS = (
     (TEAMS, "Teams", "The headline KPIs of each team, one line a team."),
@@ -59,8 +56,3 @@ def _specs(entity: Entity) -> Iterator[FieldSpec]:
 def board_name(field: str) -> str:
     """Return what a field of a user record is called on the board."""
     return PREFIX + field.removeprefix("kpi_")
-
-
-def is_flow(kpi: Kpi) -> bool:
-    """Whether a KPI grows through its period, so that a part of it is due by a part of the time; rates and levels are not."""
-    return kpi.formula.denominator is None and not any(part.rows.of in LEVELS for part in kpi.formula.parts)

@@ -3,11 +3,12 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+
+from connector.settings.goals import GoalSetting
 
 
 def _listed(value: object) -> object:
@@ -19,19 +20,6 @@ def _listed(value: object) -> object:
 
 Words = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(_listed)]
 """Texts, which the environment may hold as `a, b` or as JSON."""
-
-
-class GoalSetting(BaseModel):
-    """A target that an admin sets: `target` for the whole `period`, split evenly (or by `weights`) over its quarters or months."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    kpi: str = Field(description="Key of the KPI, such as revenue_won.")
-    subject: str = Field("account", description="account, owner:NAME or team:NAME.")
-    period: str = Field(description="The year, quarter or month the target is for, such as 2018.")
-    target: Decimal = Field(description="What the KPI should reach in the period, in the KPI's unit.")
-    split: str | None = Field(None, pattern="^(quarter|month)$", description="Also split the target into quarters or months.")
-    weights: tuple[Decimal, ...] = Field((), description="One weight for each part of the split; equal when left out.")
 
 
 class AccountSettings(BaseModel):

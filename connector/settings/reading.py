@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, SecretStr, ValidationError, create_model
 from pydantic.fields import FieldInfo
 
 from connector.errors import SettingsError
+from connector.settings.goals import GoalSetting, KeyResult, MilestoneSetting, Than
 from connector.settings.house import AccountConfig, AccountSettings, ProcessSettings, Settings
 
 PREFIX = "CRM_KPI_"
@@ -196,10 +197,17 @@ def _first_problem(error: ValidationError, root: type[BaseModel]) -> str:
     tree: Tree = {"accounts": {path[1]: {}}} if path[0] == "accounts" and len(path) > 1 else {}
     fields = dict(_fields(root, tree, ()))
     if problem["type"] == "extra_forbidden":
-        known = [setting_name(where) for where in fields]
+        known = [setting_name(where) for where in (*fields, *_of_goals(path))]
         near = difflib.get_close_matches(name, known, n=1, cutoff=0)
         return f"{name} is not a setting; did you mean {near[0]}?"
     if problem["type"] == "missing":
         return f"{name} is missing."
-    given = f"is {problem['input']!r}" if path in fields and not is_secret(fields[path]) else "is malformed"
+    field = next((fields[path[:end]] for end in range(len(path), 0, -1) if path[:end] in fields), None)
+    given = f"is {problem['input']!r}" if field is not None and not is_secret(field) else "is malformed"
     return f"{name} {given}: {problem['msg'][:1].lower()}{problem['msg'][1:]}."
+
+
+def _of_goals(path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield what could stand beside a name inside a goal; goals have no environment variables of their own to be known by."""
+    for model in (GoalSetting, KeyResult, MilestoneSetting, Than) if "goals" in path[:-1] else ():
+        yield from ((*path[:-1], name) for name in model.model_fields)

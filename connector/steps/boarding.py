@@ -1,19 +1,19 @@
 """The board record that an admin named: what it shows, and what stands in the way of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from connector.board import Key, View, board_fields
+from connector.aims import Key, Progress
+from connector.board import View, board_fields
 from connector.kpis import board as kpi_board
 from connector.kpis import fields as kpi_fields
 from connector.model import Answer, Capabilities, Entity, FieldChange, FieldSpec, FieldValue, KpiValue, Target
 from connector.period import ALL_TIME, Grain, Period
 from connector.plan import Present
+from connector.steps.aiming import judged
 from connector.steps.lines import lines
-from connector.steps.measuring import members
 from connector.steps.work import Work
-from connector.targets import targets_of
 
 _INSTANT = timedelta(microseconds=1)
 
@@ -54,7 +54,9 @@ async def boarded(work: Work, able: Capabilities, goals: Sequence[Target]) -> Bo
         return Boarded(notes=(f"The board record {kind}:{key} is not in the CRM (any more); set CRM_KPI_BOARD_RECORD to one that is.",))
     held = {(kind, one.record, one.field): one.value for one in now}
     with_owners = await _owners_need_it(work, able)
-    found = board_fields(record, await _view(work, goals), goals, with_owners=with_owners)
+    view = await _view(work)
+    shown = [one for one in _flat(view.goals) if one.aim.results or one.aim.as_target in goals]
+    found = board_fields(record, view, shown, with_owners=with_owners)
     if not with_owners and held.get((kind, key, kpi_board.OWNERS)):
         # They were shown here once, and are not to be any more.
         found.append(FieldValue(kpi_board.specs(kind)[kpi_board.OWNERS], key, None))
@@ -80,23 +82,21 @@ async def _were_refused(work: Work) -> bool:
     return any(isinstance(item.change, FieldChange) and item.change.spec.entity is Entity.USERS for item in refused)
 
 
-async def _view(work: Work, goals: Sequence[Target]) -> View:
+async def _view(work: Work) -> View:
     values = work.store.values
-    account, people = await work.bound(), await members(work)
+    account = await work.bound()
     calendar = work.calendar(account)
-    measured = await work.ask(values.latest, work.account)
-    last_day = calendar.day_of((measured.as_of if measured else await work.ask(work.store.now)) - _INSTANT)
-    running = [goal for goal in goals if last_day in goal.period]
-    periods = {
-        ALL_TIME,
-        *(calendar.period_of(grain, last_day) for grain in (Grain.MONTH, Grain.QUARTER)),
-        *(goal.period for goal in running),
-    }
-    kpis = {*(shown.kpi for shown in kpi_fields.SHOWN), *dict(kpi_board.LINE), *(goal.kpi for goal in running)}
-    found = await _values(work, sorted(kpis), periods)
-    targets = targets_of(work.config.house.goals, people, calendar)
-    names = {"owner": people.owner, "team": people.team}
-    return View(found, targets, names, calendar, last_day, frozenset(await work.ask(values.unavailable, work.account)))
+    known = await work.ask(judged, work.store, work.config, account)
+    now = await work.ask(work.store.now)
+    last_day = calendar.day_of((known.as_of or now) - _INSTANT)
+    periods = {ALL_TIME, *(calendar.period_of(grain, last_day) for grain in (Grain.MONTH, Grain.QUARTER))}
+    found = await _values(work, sorted({*(shown.kpi for shown in kpi_fields.SHOWN), *dict(kpi_board.LINE)}), periods)
+    return View(found, known.goals, known.names, calendar, last_day, frozenset(await work.ask(values.unavailable, work.account)))
+
+
+def _flat(goals: Iterable[Progress]) -> list[Progress]:
+    """Return goals with those that they hold."""
+    return [one for goal in goals for one in (goal, *_flat(goal.results))]
 
 
 async def _values(work: Work, kpis: Sequence[str], periods: set[Period]) -> Mapping[Key, KpiValue]:

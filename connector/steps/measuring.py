@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from connector.model import FILLS, Entity, Measurement, Policies, Stream, Target
 from connector.period import Calendar
+from connector.steps.aiming import members_of
 from connector.steps.work import Work
 from connector.store import Lease
-from connector.targets import Members, targets_in, targets_of
+from connector.targets import Members, targets_of
 
 if TYPE_CHECKING:
     from connector.engine import Cache
@@ -86,9 +87,7 @@ async def last_pull(work: Work) -> str | None:
 
 async def members(work: Work) -> Members:
     """Return everybody who can have a target."""
-    owners = await work.ask(work.store.records.members, work.account, Entity.USERS)
-    teams = await work.ask(work.store.records.members, work.account, Entity.TEAMS)
-    return Members(owners, teams)
+    return await work.ask(members_of, work.store, work.config, await work.bound())
 
 
 async def all_targets(work: Work, calendar: Calendar, ready: Mapping[Stream, str | None] | None = None) -> Sequence[Target]:
@@ -96,9 +95,9 @@ async def all_targets(work: Work, calendar: Calendar, ready: Mapping[Stream, str
 
     The CRM's are left out where `ready` says that its goals are not whole.
     """
-    ours = targets_of(work.config.house.goals, await members(work), calendar)
-    whole = ready is None or ready.get(Stream.GOALS) is None
-    theirs = targets_in(await work.ask(work.store.records.goals, work.account), calendar) if whole else ()
+    people = await members(work)
+    ours = targets_of(work.config.house.goals, people, calendar)
+    theirs = people.theirs if ready is None or ready.get(Stream.GOALS) is None else ()
     named = {(one.kpi, one.subject_type, one.subject, one.period): one for one in (*theirs, *ours)}
     return tuple(named.values())
 

@@ -97,7 +97,7 @@ async def _landings(work: Work, able: Capabilities) -> Landings:
         off = Ability(Answer.NO, "CRM_KPI_PUSH_GOALS is off.")
         able = replace(able, goals={goal_kind(target.kpi, target.subject_type): off for target in targets})
     found = landings(wanted, targets, able, house.board_record)
-    missing = unresolved(house.goals, people)
+    missing = unresolved(house.goals, people, calendar)
     # A goal that cannot be compared with what the CRM holds could be made twice.
     state = await work.ask(work.store.records.state, work.account, Stream.GOALS)
     if not house.push_goals or (state.loaded and not state.refused):

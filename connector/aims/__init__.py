@@ -1,0 +1,27 @@
+"""Goals as they are judged: what is to be reached by whom and when, and how far it is. Pure: no store, no clock, no vendor."""
+
+from connector.aims.aim import Aim, Milestone, Result, is_flow
+from connector.aims.figures import attainment
+from connector.aims.interval import Interval, interval_of, is_share, wilson
+from connector.aims.judging import judge
+from connector.aims.progress import Key, Progress, Seen, Standing, Status
+from connector.aims.workdays import Workdays
+
+__all__ = [
+    "Aim",
+    "Interval",
+    "Key",
+    "Milestone",
+    "Progress",
+    "Result",
+    "Seen",
+    "Standing",
+    "Status",
+    "Workdays",
+    "attainment",
+    "interval_of",
+    "is_flow",
+    "is_share",
+    "judge",
+    "wilson",
+]

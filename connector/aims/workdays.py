@@ -1,0 +1,72 @@
+"""Working days: Monday to Friday without the holidays of everybody and of the teams that somebody is in."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from connector.model import Holiday, Membership
+from connector.period import Calendar, Period
+
+_SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """The days `[start, end)` that a user is in a team."""
+
+    team: str
+    start: date
+    end: date
+
+
+@dataclass(frozen=True, slots=True)
+class Workdays:
+    """Who works when: days off for everybody and by team, and who is in which team when, by user."""
+
+    off: frozenset[date] = frozenset()
+    by_team: Mapping[str, frozenset[date]] = field(default_factory=dict)
+    stays: Mapping[str, tuple[Stay, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, holidays: Iterable[Holiday], memberships: Iterable[Membership], teams: Mapping[str, str], calendar: Calendar) -> "Workdays":
+        """Read the tables. A holiday names its team by id or, as a file may, by name; `teams` maps ids to names."""
+        everybody: set[date] = set()
+        by_team: dict[str, set[date]] = {team: set() for team in teams}
+        for one in holidays:
+            named = [days for team, days in by_team.items() if one.team in (team, teams[team])]
+            for days in named if one.team else [everybody]:
+                days.add(one.day)
+        stays: dict[str, tuple[Stay, ...]] = {}
+        for row in memberships:
+            start = calendar.day_of(row.since) if row.since else date.min
+            end = calendar.day_of(row.deleted_at) if row.deleted_at else date.max
+            stays[row.user] = (*stays.get(row.user, ()), Stay(row.team, start, end))
+        return cls(frozenset(everybody), {team: frozenset(days) for team, days in by_team.items()}, stays)
+
+    def days(self, kind: str, subject: str, period: Period) -> list[date]:
+        """Return the days of a period on which a team, an owner or (any other kind) everybody works."""
+        off = self._off(kind, subject)
+        every = (period.start + timedelta(days=number) for number in range((period.end - period.start).days))
+        return [day for day in every if day.weekday() < _SATURDAY and day not in off]
+
+    def users_of(self, team: str, period: Period) -> list[str]:
+        """Return who is in a team on any day of a period."""
+        return sorted(
+            user
+            for user, stays in self.stays.items()
+            if any(stay.team == team and stay.start < period.end and period.start < stay.end for stay in stays)
+        )
+
+    def share_in(self, user: str, team: str, period: Period) -> tuple[int, int]:
+        """Return on how many of a user's working days of a period the user is in a team, and how many there are."""
+        stays = [stay for stay in self.stays.get(user, ()) if stay.team == team]
+        days = self.days("owner", user, period)
+        return sum(any(stay.start <= day < stay.end for stay in stays) for day in days), len(days)
+
+    def _off(self, kind: str, subject: str) -> frozenset[date]:
+        if kind == "team":
+            return self.off | self.by_team.get(subject, frozenset())
+        if kind != "owner":
+            return self.off
+        own = (day for stay in self.stays.get(subject, ()) for day in self.by_team.get(stay.team, ()) if stay.start <= day < stay.end)
+        return self.off.union(own)

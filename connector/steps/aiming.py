@@ -1,0 +1,89 @@
+"""Who has which goals, and how far each of them is, from what the store holds."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from connector.aims import Aim, Key, Progress, Seen, Workdays, judge
+from connector.model import Entity, Holiday, KpiValue, Membership, Record, Stream
+from connector.period import Period
+from connector.settings import AccountConfig
+from connector.steps.work import calendar_of
+from connector.store import Account, Store
+from connector.targets import Members, aims_of, pasts, targets_in, unresolved
+
+_INSTANT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Goals with their progress as of a measurement, the names of their subjects by kind and id, and a sentence for each left out."""
+
+    goals: tuple[Progress, ...] = ()
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    as_of: datetime | None = None
+    notes: tuple[str, ...] = ()
+
+
+def members_of(store: Store, config: AccountConfig, account: Account) -> Members:
+    """Return everybody who can have a target, with all else that goals are worked out from."""
+    calendar, name = calendar_of(config, account), config.name
+    owners, teams = (store.records.members(name, entity) for entity in (Entity.USERS, Entity.TEAMS))
+    holidays = [row for row in store.records.get(name, Entity.HOLIDAYS) if isinstance(row, Holiday)]
+    return Members(
+        owners,
+        teams,
+        Workdays.of(holidays, _stays(store.records.get(name, Entity.MEMBERSHIPS, deleted=True)), teams, calendar),
+        {key: value.value for key, value in _values(store, name, pasts(config.house.goals, calendar)).items()},
+        targets_in(store.records.goals(name), calendar) if _are_whole(store, name) else (),
+    )
+
+
+def judged(store: Store, config: AccountConfig, account: Account, *, every: bool = False) -> Judged:
+    """Return how far the running goals are, or `every` goal, by what was measured last."""
+    measured = store.values.latest(config.name)
+    if measured is None:
+        return Judged()
+    calendar, people = calendar_of(config, account), members_of(store, config, account)
+    last_day = calendar.day_of(measured.as_of - _INSTANT)
+    aims = [aim for aim in aims_of(config.house.goals, people, calendar) if every or last_day in aim.period]
+    wanted = {(aim.kpi.key, _kind(aim), period) for aim in _flat(aims) if aim.kpi for period in _periods(aim)}
+    values = _values(store, config.name, wanted)
+    seen = Seen(values, people.workdays, calendar.day_of(measured.as_of), frozenset(store.values.unavailable(config.name)))
+    return Judged(
+        tuple(judge(aim, seen) for aim in aims),
+        {"owner": people.owner, "team": people.team},
+        measured.as_of,
+        unresolved(config.house.goals, people, calendar),
+    )
+
+
+def _stays(rows: Sequence[Record]) -> list[Membership]:
+    return [row for row in rows if isinstance(row, Membership)]
+
+
+def _are_whole(store: Store, name: str) -> bool:
+    """Whether the CRM's own goals are all there; those that were imported always are."""
+    state = store.records.state(name, Stream.GOALS)
+    return not state.refused and (state.loaded or not state.pass_no)
+
+
+def _flat(aims: Iterable[Aim]) -> list[Aim]:
+    return [one for aim in aims for one in (aim, *_flat(result.aim for result in aim.results))]
+
+
+def _kind(aim: Aim) -> str:
+    return "" if aim.subject_type == "account" else aim.subject_type
+
+
+def _periods(aim: Aim) -> set[Period]:
+    return {aim.period, *(period for one in aim.milestones for period in (one.by, *one.so_far))}
+
+
+def _values(store: Store, account: str, wanted: Iterable[tuple[str, str, Period]]) -> dict[Key, KpiValue]:
+    """Return the present values of these KPIs by these kinds of subject in these periods."""
+    groups: dict[tuple[str, Period], set[str]] = {}
+    for kpi, kind, period in wanted:
+        groups.setdefault((kind, period), set()).add(kpi)
+    rows = [(kind, row) for (kind, period), kpis in groups.items() for row in store.values.find(account, kpis, kind, period=period)]
+    return {(row.kpi, kind, row.by.get(kind, ""), row.period.name): row for kind, row in rows}
