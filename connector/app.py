@@ -11,9 +11,11 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 import platformdirs
+from pydantic import BaseModel
 
-from connector.adapters import ADAPTERS
+from connector.adapters import ADAPTERS, Entry
 from connector.errors import SettingsError
+from connector.feeds import FEEDS, FeedEntry
 from connector.http import Kept, TokenVault
 from connector.kpis import KPIS
 from connector.model import Entity
@@ -91,11 +93,15 @@ class App:
         zone = ZoneInfo(config.house.timezone) if config.house.timezone else None
         adapter = ADAPTERS[config.adapter].build(config.vendor, zone, vault or self.vault(config.name))
         cache = self.cache_of(config.name)
-        work = Work(config, self.store, adapter, cache, self.desk, self.bench, progress or Silence(), stop or asyncio.Event())
+        feeds = [FEEDS[one].build(settings) for one, settings in config.feeds.items()]
+        said, ended = progress or Silence(), stop or asyncio.Event()
+        work = Work(config, self.store, adapter, cache, self.desk, self.bench, said, ended, feeds=feeds)
         try:
             yield work
         finally:
             await adapter.close()
+            for feed in work.feeds:
+                await feed.close()
 
 
 class _Vault:
@@ -126,10 +132,14 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     """
     if not any(name.startswith(PREFIX) for name in environ) and DEMO_CONFIG.exists():
         environ = {setting_name((), "config"): str(DEMO_CONFIG)}
-    settings = load(environ, {name: entry.settings for name, entry in ADAPTERS.items()})
+    settings = load(environ, _models(ADAPTERS), _models(FEEDS))
     for config in settings.accounts.values():
         _check_account(config)
     return settings
+
+
+def _models(entries: Mapping[str, Entry | FeedEntry]) -> Mapping[str, type[BaseModel]]:
+    return {name: entry.settings for name, entry in entries.items()}
 
 
 def choose(settings: Settings, name: str | None) -> AccountConfig:

@@ -9,6 +9,7 @@ from pydantic_core import PydanticUndefined
 
 from connector import kpis
 from connector.adapters import ADAPTERS
+from connector.feeds import FEEDS
 from connector.kpis import board as kpi_board
 from connector.kpis import fields as kpi_fields
 from connector.model import Entity
@@ -32,6 +33,7 @@ def manifest() -> dict[str, Any]:
         "description": package["Summary"],
         "license": package["License-Expression"],
         "adapters": [_adapter(name) for name in sorted(ADAPTERS)],
+        "feeds": [_feed(name) for name in sorted(FEEDS)],
         "settings": [*_settings(ProcessSettings, "process"), *_settings(AccountSettings, "account")],
         "fields": [_field(spec) for spec in kpi_fields.specs().values()],
         "board_fields": [_field(spec) for spec in kpi_board.specs(Entity.COMPANIES).values()],
@@ -54,6 +56,11 @@ def _adapter(name: str) -> dict[str, Any]:
         },
         "settings": list(_settings(entry.settings, "account", name)),
     }
+
+
+def _feed(name: str) -> dict[str, Any]:
+    entry = FEEDS[name]
+    return {"name": name, "title": entry.title, "docs": entry.docs, "settings": list(_settings(entry.settings, "account", name))}
 
 
 def _settings(model: type[BaseModel], level: str, *path: str) -> list[dict[str, Any]]:

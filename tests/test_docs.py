@@ -11,6 +11,7 @@ import typer
 
 from connector.adapters import ADAPTERS
 from connector.cli import app
+from connector.feeds import FEEDS
 from connector.settings import AccountSettings, ProcessSettings, settings_of
 
 ROOT = Path(__file__).parents[1]
@@ -54,7 +55,8 @@ def test_every_option_is_documented(name: str) -> None:
 
 def declared() -> dict[str, str]:
     """Return every setting's name and the row that the page should have for it."""
-    models = [(ProcessSettings, ()), (AccountSettings, ()), *((entry.settings, (name,)) for name, entry in ADAPTERS.items())]
+    parts = [(entry.settings, (name,)) for name, entry in (*ADAPTERS.items(), *FEEDS.items())]
+    models = [(ProcessSettings, ()), (AccountSettings, ()), *parts]
     found = [one for model, path in models for one in settings_of(model, *path)]
     return {name: f"| `{name}` | {shown(info)} | {info.description}{' Secret.' if secret else ''} |" for name, info, secret in found}
 

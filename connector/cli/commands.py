@@ -75,19 +75,23 @@ def pull(
 
 @app.command("import")
 def import_file(
-    table: Annotated[str | None, typer.Argument(metavar="[TABLE]", help="The table that the file fills, such as deals.")] = None,
+    table: Annotated[
+        str | None, typer.Argument(metavar="[TABLE]", help="The table that the file fills, such as deals; or a feed, such as ga4.")
+    ] = None,
     file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A CSV file with a header.")] = None,
     *,
     account: Account = None,
     template: Annotated[bool, typer.Option("--template", help="Only print the header of the table's file.")] = False,
     name: Annotated[str | None, typer.Option(help="Under which name the rows are kept; the file's own when left out.")] = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Remove what this name brought before and the file lacks.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Remove what this name brought before and the file lacks; of a feed, read all days.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be taken.")] = False,
     day_first: Annotated[bool, typer.Option("--day-first", help="Also read days like 31.12.2026.")] = False,
     decimal_comma: Annotated[bool, typer.Option("--decimal-comma", help="Read numbers like 12,5.")] = False,
     json: Json = False,
 ) -> None:
-    """Take the rows of a CSV file into a table, from any CRM or from a spreadsheet."""
+    """Take the rows of a CSV file into a table, from any CRM or from a spreadsheet; or what a feed (ga4) has."""
     from connector.cli import importing
 
     if template:

@@ -30,11 +30,15 @@ def check(account: str | None, test_on: str | None, *, as_json: bool) -> None:
                 work.progress.say(await write_test(work, _record(test_on), datetime.now(UTC)))
         path = () if work.account == "default" else ("accounts", work.account)
         warned = await steps.warnings(work, able)
-        return Found(able, warned, await work.adapter.proposals(), (*path, work.config.adapter), work.config.vendor.model_dump())
+        proposals, feeds = await work.adapter.proposals(), await steps.check_feeds(work)
+        return Found(able, warned, proposals, (*path, work.config.adapter), work.config.vendor.model_dump(), feeds)
 
     found = session(account, action, quiet=as_json)
     able = found.able
-    print_json(proposing.as_json(able, found.warnings, found.proposals, found.path)) if as_json else show_found(found)
+    if as_json:
+        print_json({**proposing.as_json(able, found.warnings, found.proposals, found.path), "feeds": list(found.feeds)})
+    else:
+        show_found(found)
     missing = {
         stream: able.streams[stream] for stream in able.streams if str(stream) in NEEDED and able.streams[stream].answer is Answer.NO
     }
@@ -45,21 +49,22 @@ def check(account: str | None, test_on: str | None, *, as_json: bool) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a check found; `path` is where the adapter's settings stand, `settings` what they are now."""
+    """What a check found; `path` is where the adapter's settings stand, `settings` what they are now, `feeds` what they said."""
 
     able: Capabilities
     warnings: Sequence[str]
     proposals: Sequence[Proposal]
     path: tuple[str, ...]
     settings: Mapping[str, object]
+    feeds: Sequence[str] = ()
 
 
 def show_found(found: Found) -> None:
     """Print what an account is and can do, what that costs, and what settings it suggests."""
     show_able(found.able)
     proposing.show_losses(proposing.losses(found.able))
-    for warning in found.warnings:
-        say(warning)
+    for sentence in (*found.warnings, *found.feeds):
+        say(sentence)
     proposing.show_proposals(found.proposals, found.path, found.settings)
 
 

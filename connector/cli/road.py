@@ -1,15 +1,17 @@
 """pull, measure, plan, push, undo and run, as commands: one run's record each, and a short account of what happened."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from connector import steps
+from connector.cli.importing import show_fed
 from connector.cli.session import day_of, moment, session
 from connector.cli.words import print_json, say, table
 from connector.errors import AccessRefused, SettingsError, TryLater
 from connector.model import Entity, FieldChange, Measurement, WritePlan
-from connector.steps import Pulled, Pushed, Road, Work, recorded
+from connector.steps import Fed, Pulled, Pushed, Road, Work, recorded
 
 SHOWN = 12
 """How many single writes a plan shows."""
@@ -18,15 +20,19 @@ SHOWN = 12
 def pull(account: str | None, *, full: bool, as_json: bool) -> None:
     """Pull once."""
 
-    async def action(work: Work) -> Pulled:
+    async def action(work: Work) -> tuple[Pulled, Sequence[Fed]]:
         async with recorded(work, "pull") as (lease, run):
             await steps.check(work, lease)
             pulled = await steps.pull(work, lease, run, full=full)
             await steps.step(work, lease, run, pull=pulled.summary)
-            return pulled
+            return pulled, await steps.feed(work, lease, run, full=full)
 
-    pulled = session(account, action, quiet=as_json)
-    print_json(pulled.summary) if as_json else show_pulled(pulled)
+    pulled, fed = session(account, action, quiet=as_json)
+    if as_json:
+        print_json({**pulled.summary, "feeds": steps.summaries(fed)})
+    else:
+        show_pulled(pulled)
+        show_fed(fed)
     raise_lost(pulled)
 
 
@@ -195,6 +201,7 @@ def show_road(road: Road) -> None:
     """Print what a run did."""
     if road.pulled:
         show_pulled(road.pulled)
+    show_fed(road.fed)
     if road.measured:
         show_measured(road.measured)
     if road.pushed:
@@ -234,6 +241,7 @@ def road_as_json(road: Road) -> dict[str, Any]:
     return {
         "run": road.run,
         "pull": road.pulled.summary if road.pulled else None,
+        "feeds": steps.summaries(road.fed),
         "measure": steps.measured_summary(road.measured) if road.measured else None,
         "plan": steps.plan_summary(road.plan) if road.plan else None,
         "push": road.pushed.summary if road.pushed else None,

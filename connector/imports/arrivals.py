@@ -1,6 +1,7 @@
 """Rows of a file as records of a table, or the reason why a row is none."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from connector.imports.cells import Reading, value_of
@@ -69,6 +70,12 @@ def key_of(columns: tuple[str, ...], values: Mapping[str, Scalar]) -> str:
     """Return an id made of a row's own columns: `2026-01-31|advertising|google||`."""
     texts = [text_of(values[name]) or "" for name in columns]
     return "|".join(text.replace("\\", "\\\\").replace("|", "\\|") for text in texts)
+
+
+def named(record: Record) -> Record:
+    """Return a record of a table whose rows need no id of their own, with the id that a file's row of the same columns would have."""
+    columns = KEYS[record.entity]
+    return replace(record, id=key_of(columns, {name: getattr(record, name) for name in columns}))
 
 
 def _come_home(values: dict[str, Any], home: str) -> None:

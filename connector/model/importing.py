@@ -1,6 +1,7 @@
 """What arrives by import: a record or the reason why there is none, line by line, and what a whole file brought."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from connector.model.record import Entity, Record
 
@@ -27,13 +28,15 @@ class Fault:
 class Scope:
     """What one import may touch: the rows of this table that an import of this name brought before.
 
-    With `replace`, those of them that the file lacks vanish. `dry_run` finds out everything and keeps nothing.
+    With `replace`, those of them that the file lacks vanish; with `days`, of them only the rows from the first to the last of these days.
+    `dry_run` finds out everything and keeps nothing.
     """
 
     entity: Entity
     name: str
     replace: bool = False
     dry_run: bool = False
+    days: tuple[date, date] | None = None
 
     @property
     def origin(self) -> str:

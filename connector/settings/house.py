@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
@@ -74,12 +74,13 @@ class ProcessSettings(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class AccountConfig:
-    """One account's settings, with its vendor's own."""
+    """One account's settings, with its vendor's own and those of the feeds beside it, by their names."""
 
     name: str
     house: AccountSettings
     adapter: str
     vendor: BaseModel
+    feeds: Mapping[str, BaseModel] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

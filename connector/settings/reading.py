@@ -4,6 +4,7 @@ import difflib
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, get_args
 
 from pydantic import BaseModel, Field, SecretStr, ValidationError, create_model
@@ -18,15 +19,18 @@ _NEST = "__"
 _FILE = "_file"
 
 Tree = dict[str, Any]
+Models = Mapping[str, type[BaseModel]]
+"""Settings of parts that the house does not know, by the parts' names."""
+NONE: Models = MappingProxyType({})
 
 
-def load(environ: Mapping[str, str], vendors: Mapping[str, type[BaseModel]]) -> Settings:
-    """Read and check all settings.
+def load(environ: Mapping[str, str], vendors: Models, feeds: Models = NONE) -> Settings:
+    """Read and check all settings: the house's, those of each vendor (an account has one) and of each feed (it has as many as are given).
 
     Raises:
         SettingsError: a name is unknown (the nearest known one is given), a value is missing or malformed.
     """
-    account_model = create_model("Account", __base__=AccountSettings, **_blocks(vendors))
+    account_model = create_model("Account", __base__=AccountSettings, **_blocks(vendors, "adapter"), **_blocks(feeds, "feed"))
     root = create_model("Root", __base__=(ProcessSettings, account_model), accounts=(_by_name(account_model), {}))
     tree = _merged(_from_file(environ.get(f"{PREFIX}CONFIG"), root), _from_environ(environ))
     tree = _read_files(tree, root, ())
@@ -35,26 +39,25 @@ def load(environ: Mapping[str, str], vendors: Mapping[str, type[BaseModel]]) -> 
     except ValidationError as error:
         raise SettingsError(_first_problem(error, root)) from None
     process = ProcessSettings(**{name: getattr(found, name) for name in ProcessSettings.model_fields})
-    return Settings(process, dict(_accounts(found, account_model, vendors)))
+    return Settings(process, {name: _account(name, account, vendors, feeds) for name, account in _accounts(found, account_model)})
 
 
 def _by_name(model: type[BaseModel]) -> Any:  # noqa: ANN401 - a type made at run time has no static name
     return dict.__class_getitem__((str, model))
 
 
-def _blocks(vendors: Mapping[str, type[BaseModel]]) -> dict[str, Any]:
-    return {name: (model | None, Field(None, description=f"Settings of the {name} adapter.")) for name, model in vendors.items()}
+def _blocks(models: Models, what: str) -> dict[str, Any]:
+    return {name: (model | None, Field(None, description=f"Settings of the {name} {what}.")) for name, model in models.items()}
 
 
-def _accounts(found: BaseModel, model: type[BaseModel], vendors: Mapping[str, type[BaseModel]]) -> Iterator[tuple[str, AccountConfig]]:
+def _accounts(found: BaseModel, model: type[BaseModel]) -> Iterator[tuple[str, BaseModel]]:
     named: dict[str, BaseModel] = dict(getattr(found, "accounts", {}))
     if any(name in found.model_fields_set for name in model.model_fields):
         named["default"] = found
-    for name, account in named.items():
-        yield name, _account(name, account, vendors)
+    yield from named.items()
 
 
-def _account(name: str, found: BaseModel, vendors: Mapping[str, type[BaseModel]]) -> AccountConfig:
+def _account(name: str, found: BaseModel, vendors: Models, feeds: Models) -> AccountConfig:
     house = AccountSettings(**{field: getattr(found, field) for field in AccountSettings.model_fields})
     given = [vendor for vendor in vendors if getattr(found, vendor) is not None]
     where = setting_name(() if name == "default" else ("accounts", name), "adapter")
@@ -63,7 +66,8 @@ def _account(name: str, found: BaseModel, vendors: Mapping[str, type[BaseModel]]
         wrong = f"is {adapter!r}" if adapter else "is missing"
         raise SettingsError(f"{where} {wrong}; allowed are {', '.join(sorted(vendors))}.")
     vendor = getattr(found, adapter)
-    return AccountConfig(name, house, adapter, vendor if vendor is not None else _defaults(name, adapter, vendors[adapter]))
+    beside = {feed: getattr(found, feed) for feed in feeds if getattr(found, feed) is not None}
+    return AccountConfig(name, house, adapter, vendor if vendor is not None else _defaults(name, adapter, vendors[adapter]), beside)
 
 
 def _defaults(account: str, adapter: str, model: type[BaseModel]) -> BaseModel:

@@ -1,14 +1,15 @@
 """The verbs of the road - check, pull, measure, plan, push, undo, run - as straight functions over one account at work."""
 
 from connector.steps.events import KIND, Able, able_to, bring, hindrance
+from connector.steps.feeding import Fed, check_feeds, feed, feed_alone, summaries
 from connector.steps.foresight import warnings
 from connector.steps.importing import import_summary, reading, take
 from connector.steps.measuring import all_targets, lacking, last_pull, measure, measure_records, open_cache, policies, readiness
 from connector.steps.planning import plan, plan_id
 from connector.steps.pulling import Pulled, check, pull, pull_goals
 from connector.steps.pushing import Pushed, guard, push, pushable, pushed
-from connector.steps.record import REQUESTS, noted, recorded
-from connector.steps.road import Road, confirm, finish_unfinished, measured_summary, plan_summary, run, step
+from connector.steps.record import REQUESTS, noted, recorded, step
+from connector.steps.road import Road, confirm, finish_unfinished, measured_summary, plan_summary, run
 from connector.steps.undoing import undo
 from connector.steps.work import Progress, Silence, Work, calendar_of, leased
 
@@ -16,6 +17,7 @@ __all__ = [
     "KIND",
     "REQUESTS",
     "Able",
+    "Fed",
     "Progress",
     "Pulled",
     "Pushed",
@@ -27,7 +29,10 @@ __all__ = [
     "bring",
     "calendar_of",
     "check",
+    "check_feeds",
     "confirm",
+    "feed",
+    "feed_alone",
     "finish_unfinished",
     "guard",
     "hindrance",
@@ -54,6 +59,7 @@ __all__ = [
     "recorded",
     "run",
     "step",
+    "summaries",
     "take",
     "undo",
     "warnings",

@@ -11,7 +11,8 @@ from connector.steps.measuring import measure_records
 from connector.steps.planning import can_write, plan_id, present_names
 from connector.steps.pulling import check, own_fields
 from connector.steps.pushing import guard, push
-from connector.steps.road import Road, finish_unfinished, measured_summary, plan_summary, step
+from connector.steps.record import step
+from connector.steps.road import Road, finish_unfinished, measured_summary, plan_summary
 from connector.steps.room import fitting
 from connector.steps.work import Work
 from connector.store import Lease, PlanStatus

@@ -9,8 +9,7 @@ from connector.errors import Stopped
 from connector.imports import Reading, arrivals, opened
 from connector.model import Scope, Taken
 from connector.steps.pulling import check
-from connector.steps.record import recorded
-from connector.steps.road import step
+from connector.steps.record import recorded, step
 from connector.steps.work import Work, leased
 from connector.store import Lease
 
@@ -32,16 +31,17 @@ async def take(work: Work, scope: Scope, path: Path, how: Reading) -> Taken:
         Stopped: somebody asked us to end; nothing of it was taken.
         StoreBusy: another process works on this account.
     """
-    async with _place(work, scope) as (lease, run):
+    async with place(work, dry_run=scope.dry_run) as (lease, run):
         taken = await work.ask(_take, work, lease, run, scope=scope, path=path, how=how)
         if not scope.dry_run:
-            await step(work, lease, run, **{"import": import_summary(scope, path, taken)})
+            await step(work, lease, run, **{"import": import_summary(scope, path.name, taken)})
         return taken
 
 
 @contextlib.asynccontextmanager
-async def _place(work: Work, scope: Scope) -> AsyncIterator[tuple[Lease, str]]:
-    if scope.dry_run:
+async def place(work: Work, *, dry_run: bool) -> AsyncIterator[tuple[Lease, str]]:
+    """Hold the account's lease for an import; only one that keeps something has a run of its own."""
+    if dry_run:
         async with leased(work) as lease:
             yield lease, ""
         return
@@ -59,7 +59,7 @@ def _take(work: Work, lease: Lease, run: str, *, scope: Scope, path: Path, how: 
         return work.store.imports.take(lease, run, scope, file=path.name, arrivals=arrivals(sheet, scope.entity, how), tell=tell)
 
 
-def import_summary(scope: Scope, path: Path, taken: Taken) -> dict[str, object]:
+def import_summary(scope: Scope, file: str, taken: Taken) -> dict[str, object]:
     """Return an import's figures for the run's record and for programs; the faults' values stay out of it."""
     figures = {name: value for name, value in asdict(taken).items() if name != "faults"}
-    return {"table": str(scope.entity), "name": scope.name, "file": path.name, "taken": taken.rows, **figures}
+    return {"table": str(scope.entity), "name": scope.name, "file": file, "taken": taken.rows, **figures}

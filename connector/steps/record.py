@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 
 from connector.errors import ConnectorError, GuardStopped, Stopped, StoreBusy
@@ -46,6 +46,12 @@ def _status(error: ConnectorError) -> RunStatus:
     if isinstance(error, (Stopped, StoreBusy)):
         return RunStatus.INTERRUPTED
     return RunStatus.STOPPED if isinstance(error, GuardStopped) else RunStatus.FAILED
+
+
+async def step(work: Work, lease: Lease, run_id: str, **done: Mapping[str, object]) -> None:
+    """Keep the figures of steps, by their names, and the calls made so far in the run's record."""
+    for name, summary in done.items():
+        await work.ask(work.store.runs.step, lease, run_id, name, {**summary, "calls": work.usage.calls})
 
 
 async def _finish(work: Work, lease: Lease, run: str, status: RunStatus, *, message: str = "") -> None:

@@ -1,15 +1,17 @@
 """run: the whole road in one go - finish what was left, pull, measure, plan, push."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from connector.errors import GuardStopped
 from connector.model import Capabilities, Measurement, WritePlan
+from connector.steps.feeding import Fed, feed
 from connector.steps.measuring import measure
 from connector.steps.planning import plan
 from connector.steps.pulling import Pulled, check, pull, pull_goals
 from connector.steps.pushing import Pushed, close, guard, push, pushed
+from connector.steps.record import step
 from connector.steps.settling import settle, spare
 from connector.steps.work import Work
 from connector.store import Lease
@@ -22,6 +24,7 @@ class Road:
     run: str
     able: Capabilities | None = None
     pulled: Pulled | None = None
+    fed: Sequence[Fed] = ()
     measured: Measurement | None = None
     plan: WritePlan | None = None
     pushed: Pushed | None = None
@@ -39,6 +42,7 @@ async def run(work: Work, lease: Lease, road: Road, *, as_of: datetime | None, f
     await finish_unfinished(work, lease, road.able)
     road.pulled = await pull(work, lease, road.run, full=full)
     await step(work, lease, road.run, pull=road.pulled.summary)
+    road.fed = await feed(work, lease, road.run, full=full)
     moment = as_of or datetime.now(UTC)
     road.measured = await measure(work, lease, road.run, moment)
     await step(work, lease, road.run, measure=measured_summary(road.measured))
@@ -60,12 +64,6 @@ async def confirm(work: Work, lease: Lease, *, yes: bool) -> None:
     """Remember that a person let the first push of this account through."""
     if yes:
         await work.ask(work.store.accounts.confirm_push, lease)
-
-
-async def step(work: Work, lease: Lease, run_id: str, **done: Mapping[str, object]) -> None:
-    """Keep the figures of steps, by their names, and the calls made so far in the run's record."""
-    for name, summary in done.items():
-        await work.ask(work.store.runs.step, lease, run_id, name, {**summary, "calls": work.usage.calls})
 
 
 def measured_summary(found: Measurement) -> dict[str, object]:

@@ -5,7 +5,7 @@ import contextlib
 import logging
 import os
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from connector.adapters.base import Adapter
 from connector.errors import GuardStopped, Stopped, StoreBusy
+from connector.feeds import Feed
 from connector.model import Usage
 from connector.period import Calendar
 from connector.settings import AccountConfig
@@ -66,6 +67,8 @@ class Work:
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     before: Usage = field(default_factory=Usage)
     """What the adapter had sent before the run in hand, where it serves several."""
+    feeds: Sequence[Feed] = ()
+    """Services beside the CRM, which a pull reads after it."""
 
     @property
     def usage(self) -> Usage:

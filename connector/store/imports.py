@@ -176,7 +176,10 @@ def _is_same(landing: _Landing, known: Found | None, row: Cells) -> bool:
 def _sweep(landing: _Landing) -> int:
     """Bury the rows of this import that the file lacks."""
     columns = landing.table.c
-    mine = columns.account == landing.account, columns.origin == landing.scope.origin, columns.deleted_at.is_(None)
+    mine = [columns.account == landing.account, columns.origin == landing.scope.origin, columns.deleted_at.is_(None)]
+    if landing.scope.days:
+        first, last = landing.scope.days
+        mine.append(columns.day.between(first.isoformat(), last.isoformat()))
     buried: Cells = {"deleted_at": clock(landing.connection), "row_version": landing.version, "hash": ""}
     gone = update(landing.table).where(*mine, columns.seen < landing.pass_no).values(**buried)
     return landing.connection.execute(gone).rowcount

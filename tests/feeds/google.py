@@ -3,8 +3,10 @@
 import base64
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
+from zoneinfo import ZoneInfo
 
 import httpx
 import respx
@@ -14,6 +16,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 PROPERTY = "123456789"
+NOON = ZoneInfo(f"Etc/GMT{datetime.now(UTC).hour - 12:+d}")
+"""A zone in which it is about noon, so that no day ends while a test looks at its days."""
 EMAIL = "kpi@acme-web.iam.gserviceaccount.com"
 TOKEN_URI = "https://oauth2.googleapis.com/token"
 REPORT = f"https://analyticsdata.googleapis.com/v1beta/properties/{PROPERTY}:runReport"

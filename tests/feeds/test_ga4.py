@@ -232,8 +232,12 @@ async def test_check_says_what_there_is(web: Property, make_feed: Make):
     assert said[0] == (
         "Google Analytics, property 123456789: 1,200 rows of traffic on 2026-11-01 to 2026-11-30; days end at midnight in Europe/Helsinki."
     )
-    assert said[1].startswith("Google Analytics: costs are not available. ")
+    assert said[1].startswith("Google Analytics, costs: not available. ")
     assert [body["limit"] for body in web.asked] == ["1", "1"]
+    web.refused = {"sessions": web.refused["advertiserAdCost"]}
+    said = await make_feed().check(FIRST, LAST)
+    assert said[0].startswith("Google Analytics, traffic: not available. ")
+    assert said[1] == "Google Analytics, property 123456789: 0 rows of costs on 2026-11-01 to 2026-11-30; costs are in EUR."
 
 
 async def test_what_is_no_report_is_not_taken(google: respx.MockRouter, web: Property, make_feed: Make):

@@ -46,7 +46,7 @@ def test_another_id_is_no_property(text: str):
 def test_what_is_no_key_is_refused_and_not_shown(text: str, why: str):
     """Each kind of wrong file has its own sentence, which cites nothing of it."""
     with pytest.raises(ValidationError, match=why) as caught:
-        settings(credentials=SecretStr(text))
+        settings(credentials=text)
     assert "hidden" not in str(caught.value)
 
 
@@ -73,6 +73,8 @@ def test_a_sandbox_may_give_tokens_itself():
     assert settings(base_url="http://127.0.0.1:8399", credentials=SecretStr(key(token_uri="http://127.0.0.1:8399/token"))).days == 3
     with pytest.raises(ValidationError, match="token_uri leads elsewhere"):
         settings(base_url="http://127.0.0.1:8399", credentials=SecretStr(key(token_uri="http://127.0.0.1:8400/token")))
+    with pytest.raises(ValueError, match="token_uri leads elsewhere"):
+        read_key(key(token_uri="/token"), "")
     with pytest.raises(ValidationError, match="no address a token may be sent to"):
         settings(base_url="http://analytics.example")
 

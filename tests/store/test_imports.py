@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
 from connector.errors import SettingsError, StoreBusy
-from connector.model import Arrival, Company, Deal, Entity, Fault, Page, Record, Scope, StageChange, Stream, Taken
+from connector.model import Arrival, Company, Deal, Entity, Fault, Page, Record, Scope, StageChange, Stream, Taken, Traffic
 from connector.store import Lease, Store
 from connector.store.imports import SHOWN
 
@@ -175,3 +175,13 @@ def test_what_was_imported_is_remembered(store: Store, lease: Lease):
     found = [(one.entity, one.name, one.file, one.run, one.rows, one.refused) for one in store.imports.all("acme")]
     assert found == [(Entity.COMPANIES, "mine", "file.csv", "r1", 2, 0), (Entity.DEALS, "mine", "file.csv", "r1", 1, 0)]
     assert store.imports.all("other") == []
+
+
+def test_replacing_some_days_leaves_the_others(store: Store, lease: Lease):
+    """With `days`, only rows from the first to the last of them vanish when they are missing."""
+    rows = [Traffic(id=str(number), day=date(2026, 3, number), sessions=number) for number in range(1, 6)]
+    scope = Scope(Entity.TRAFFIC, "web", replace=True)
+    take(store, lease, rows, scope)
+    days = date(2026, 3, 2), date(2026, 3, 4)
+    assert take(store, lease, [rows[2]], replace(scope, days=days)).removed == 2
+    assert ids(store, Entity.TRAFFIC) == ["1", "3", "5"]

@@ -67,7 +67,7 @@ class GoogleAnalytics:
             try:
                 report = await taste(self._client, self._path, self._question(table, first, last))
             except Refused as refused:
-                said.append(f"{self.title}: {table} are not available. {_refusal(table, refused)}")
+                said.append(f"{self.title}, {table}: not available. {_refusal(table, refused)}")
                 continue
             said += self._seen(table, report, f"{first} to {last}")
         return list(dict.fromkeys(said))
