@@ -283,6 +283,8 @@ def _show_status(found: AccountStatus) -> None:
         say(f"Last plan: {found.plan.id} of {_minute(found.plan.made_at)}, {found.plan.status}: {counts}.")
     if found.quarantined:
         say(f"{found.quarantined:,} records could not be read and wait in quarantine.")
+    for name, count in found.unread.items():
+        say(f"{name}: {count:,} unreadable, taken for empty; `crm-kpi quality --rule unreadable_value` lists them.")
     for sentence in steps.lacking(found.unavailable):
         say(sentence)
 

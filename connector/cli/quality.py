@@ -68,9 +68,13 @@ def _show(found: Found, rules: Sequence[str], limit: int) -> None:
 
 def _show_records(rule: str, faults: Sequence[tuple["FaultyRecord", str | None]], limit: int) -> None:
     shown = faults[:limit] if limit else faults
-    rows = [[f"{fault.entity} {fault.id}", fault.name or "", fault.owner or "", link or ""] for fault, link in shown]
+    has_details = any(fault.detail for fault, _ in shown)
+    rows = [
+        [f"{fault.entity} {fault.id}", fault.name or "", fault.owner or "", *([fault.detail or ""] if has_details else []), link or ""]
+        for fault, link in shown
+    ]
     more = f" (the first {len(rows):,} of {len(faults):,})" if len(rows) < len(faults) else f" ({len(faults):,})"
-    table(f"{rule}{more}", ("record", "name", "responsible", "link"), rows)
+    table(f"{rule}{more}", ("record", "name", "responsible", *(("what it holds",) if has_details else ()), "link"), rows)
 
 
 def _as_json(found: Found, rules: Sequence[str]) -> list[dict[str, object]]:
@@ -88,4 +92,4 @@ def _as_json(found: Found, rules: Sequence[str]) -> list[dict[str, object]]:
 
 
 def _record(fault: "FaultyRecord", link: str | None) -> dict[str, str | None]:
-    return {"type": fault.entity, "id": fault.id, "name": fault.name, "owner": fault.owner, "link": link}
+    return {"type": fault.entity, "id": fault.id, "name": fault.name, "owner": fault.owner, "detail": fault.detail, "link": link}

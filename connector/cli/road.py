@@ -158,6 +158,9 @@ def show_pulled(pulled: Pulled) -> None:
     names = ("rows", "changed", "deleted", "rejected")
     rows = [[str(stream), *(f"{figures[name]:,}" for name in names)] for stream, figures in pulled.streams.items()]
     table("Pulled", ("stream", "rows", "new or changed", "deleted", "in quarantine"), rows, right=(1, 2, 3, 4))
+    for stream, fields in pulled.unread.items():
+        for name, number in fields.items():
+            say(f"  {stream} {name}: {number:,} unreadable, taken for empty.")
 
 
 def show_measured(found: Measurement) -> None:

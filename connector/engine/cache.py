@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import duckdb
 
-from connector.engine.columns import layout, question, quoted, readings
+from connector.engine.columns import UNREAD, layout, question, quoted, readings
 from connector.engine.snapshot import Snapshot
 from connector.errors import ConnectorError, StoreBusy
 from connector.model import RECORDS, Entity
@@ -19,7 +19,7 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
 }
-_LAYOUT = "2"
+_LAYOUT = "3"
 """Changes with what a cache file holds besides the records."""
 _LOCKED = "Could not set lock"
 
@@ -71,6 +71,7 @@ class Cache:
         with Snapshot(self._url) as store, self._transaction():
             after = self._version()
             rows = self._take(store, after)
+            self._take_unread(store)
             if self._is_same(store):
                 return Refreshed(rows, is_rebuilt=after == 0)
             for entity in RECORDS:
@@ -124,6 +125,12 @@ class Cache:
         if after:
             self.run(f"delete from crm.{entity} where id in (select id from taken)")  # noqa: S608 - a name of ours
         return int(self.run(f"insert into crm.{entity} select * from taken")[0][0])  # noqa: S608 - a name of ours
+
+    def _take_unread(self, store: Snapshot) -> None:
+        """Take what could not be read anew each time: there is little of it, and it has no versions."""
+        self.connection.register("fresh", store.fetch(UNREAD.format(quoted(self.account))))
+        self.run("create or replace table crm.unread as select * from fresh where entity <> ''")
+        self.connection.unregister("fresh")
 
     def _is_same(self, store: Snapshot) -> bool:
         count = "select '{0}' as kind, count(*) as rows, cast(coalesce(sum(row_version), 0) as bigint) as versions from {1}{0} {2}"

@@ -81,6 +81,13 @@ def readings(entity: Entity) -> str:
     return ", ".join(column.read for column in COLUMNS[entity])
 
 
+UNREAD = (
+    "select cast('' as text) as entity, cast('' as text) as record, cast('' as text) as reason "
+    "union all select entity, record, reason from unread where account = {}"
+)
+"""The query to the store for an account's values that could not be read, with a first row of examples as in `question`."""
+
+
 def quoted(text: str) -> str:
     """Return a text as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"

@@ -14,13 +14,17 @@ from connector.period import ALL_TIME, Calendar
 
 @dataclass(frozen=True, slots=True)
 class FaultyRecord:
-    """One fault: the rule, the record by kind, id and name, and who is responsible for it; None where nobody is."""
+    """One fault: the rule, the record by kind, id and name, and who is responsible for it; None where nobody is.
+
+    `detail` says more where the rule alone does not tell what to repair.
+    """
 
     rule: str
     entity: Entity
     id: str
     name: str | None
     owner: str | None
+    detail: str | None = None
 
 
 def faults(
@@ -29,12 +33,15 @@ def faults(
     """Return every fault there is at `as_of`, by rule in the catalogue's order, kind and id; rules that cannot be judged find nothing."""
     lay_out(cache, Terms(calendar=calendar, as_of=as_of, policies=policies, ready=ready), [()], [ALL_TIME])
     found = cache.connection.execute(
-        "select f.rule, f.entity, f.id, coalesce(d.name, c.name) as name, coalesce(u.name, f.owner) as owner from faults_base as f "
+        "select f.rule, f.entity, f.id, coalesce(d.name, c.name) as name, coalesce(u.name, f.owner) as owner, v.reasons "
+        "from faults_base as f "
         "left join crm.deals as d on d.id = f.id and f.entity = 'deals' "
         "left join crm.companies as c on c.id = f.id and f.entity = 'companies' "
-        "left join crm.users as u on u.id = f.owner order by f.entity, length(f.id), f.id"
+        "left join crm.users as u on u.id = f.owner "
+        "left join (select entity, record, string_agg(reason, ' ' order by reason) as reasons from crm.unread group by all) as v "
+        "on f.rule = 'unreadable_value' and v.entity = f.entity and v.record = f.id order by f.entity, length(f.id), f.id"
     ).fetchall()
-    rows = [FaultyRecord(rule, Entity(entity), record, name, owner) for rule, entity, record, name, owner in found]
+    rows = [FaultyRecord(rule, Entity(entity), record, name, owner, detail) for rule, entity, record, name, owner, detail in found]
     return sorted(rows, key=lambda row: list(FAULTS).index(row.rule))
 
 

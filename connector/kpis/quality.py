@@ -51,6 +51,12 @@ _FAULTS = (
         "Correct one of the days.",
         (Stream.TICKETS,),
     ),
+    Fault(
+        "unreadable_value",
+        "A field holds something that cannot be read, such as words where a number belongs, and counts as empty.",
+        "Correct the field in the CRM.",
+        (),
+    ),
 )
 FAULTS: Mapping[str, Fault] = {fault.key: fault for fault in _FAULTS}
 """Every rule by its key."""

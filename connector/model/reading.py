@@ -16,6 +16,16 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """A value that could not be read and counts as empty, while the rest of its record counts: the CRM's name of the field, and why."""
+
+    entity: Entity
+    record: str
+    field: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """What the CRM holds in one of our fields right now, as canonical text; None is empty."""
 
@@ -50,3 +60,4 @@ class Page:
     rejected: tuple[Rejected, ...] = ()
     held: tuple[Held, ...] = ()
     total: int | None = None
+    unread: tuple[Unread, ...] = ()

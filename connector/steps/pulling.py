@@ -1,7 +1,8 @@
 """check and pull: whose account it is, and everything that changed in it."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from connector.errors import AccessRefused, LeftOut
@@ -13,16 +14,25 @@ from connector.store import Lease, StreamState
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """What a pull brought: figures per stream, and the streams that could not be read, with the reason."""
+    """What a pull brought: figures per stream, and the streams that could not be read, with the reason.
+
+    `unread` counts by stream and field the single values that could not be read, without which their records were kept.
+    """
 
     streams: Mapping[Stream, Mapping[str, int]]
     refused: Mapping[Stream, str]
     lost: tuple[str, ...] = ()
+    unread: Mapping[Stream, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def summary(self) -> dict[str, object]:
         """The figures as they are kept in the run's record."""
-        return {"streams": {str(key): dict(value) for key, value in self.streams.items()}, "refused": dict(self.refused)}
+        unread = {str(key): dict(value) for key, value in self.unread.items()}
+        return {
+            "streams": {str(key): dict(value) for key, value in self.streams.items()},
+            "refused": dict(self.refused),
+            **({"unread": unread} if unread else {}),
+        }
 
 
 async def check(work: Work, lease: Lease | None = None) -> Capabilities:
@@ -57,36 +67,41 @@ async def pull(work: Work, lease: Lease, run: str, *, full: bool = False) -> Pul
     figures: dict[Stream, Mapping[str, int]] = {}
     refused: dict[Stream, str] = {}
     lost: list[str] = []
+    unread: dict[Stream, Counter[str]] = {}
     for stream in work.adapter.streams:
         before = await work.ask(work.store.records.state, work.account, stream)
         if full or (_is_stale(work, before) and not before.is_open):
             await work.ask(work.store.records.restart, lease, stream)
         try:
-            figures[stream] = await _pull_stream(work, lease, run, stream)
+            figures[stream], odd = await _pull_stream(work, lease, run, stream)
+            unread |= {stream: odd} if odd else {}
         except AccessRefused as error:
             refused[stream] = str(error)
             if before.loaded and not isinstance(error, LeftOut):
                 lost.append(str(error))
             await work.ask(work.store.records.refuse, lease, run, stream, str(error))
             work.progress.say(f"{stream}: not available. {error}")
-    return Pulled(figures, refused, tuple(lost))
+    return Pulled(figures, refused, tuple(lost), unread)
 
 
 def _is_stale(work: Work, state: StreamState) -> bool:
     return state.full_at is not None and work.store.now() - state.full_at > timedelta(days=work.config.house.full_sync_days)
 
 
-async def _pull_stream(work: Work, lease: Lease, run: str, stream: Stream) -> Mapping[str, int]:
+async def _pull_stream(work: Work, lease: Lease, run: str, stream: Stream) -> tuple[Mapping[str, int], Counter[str]]:
+    """Pull one stream, and return its figures and how many values of each field could not be read."""
     state = await work.ask(work.store.records.state, work.account, stream)
     count = {"rows": 0, "changed": 0, "deleted": 0, "rejected": 0}
+    unread: Counter[str] = Counter()
     async for page in work.adapter.pages(stream, state.cursor, own_fields(stream)):
         saved = await work.ask(work.store.records.save_page, lease, run, stream, page)
+        unread.update(one.field for one in page.unread)
         for name in count:
             count[name] += getattr(saved, name)
         work.progress.advance(f"pull {stream}", count["rows"], page.total)
         if not page.is_last:
             work.go_on()
-    return count
+    return count, unread
 
 
 async def pull_goals(work: Work, lease: Lease, run: str, plan: WritePlan) -> None:

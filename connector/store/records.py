@@ -12,6 +12,7 @@ from connector.store.landing import Landing, bury_missing, hold_values, land, qu
 from connector.store.leases import Lease, writing
 from connector.store.rows import Cells, maybe_instant, record_of
 from connector.store.schema import ACCOUNTS, HELD, QUARANTINE, RECORD_TABLES, STREAMS
+from connector.store.unread import note_unread
 
 Key = tuple[Entity, str, str]
 """Entity, record and field."""
@@ -82,6 +83,7 @@ class Records:
             hold_values(connection, lease.account, page.held)
             quarantine(landing, (*page.rejected, *misfits))
             deleted = sweep(landing, stream) if page.is_last and page.is_full else 0
+            note_unread(landing, stream, page)
             upsert(connection, STREAMS, [_after(landing, stream, page, before)])
             return Saved(sum(map(len, rows.values())), changed, len(page.rejected) + len(misfits), deleted)
 
@@ -112,6 +114,7 @@ class Records:
             quarantine(landing, rejected)
             known = {*rows.get(entity, {}), *(one.id for one in rejected)}
             deleted = bury_missing(landing, entity, [one for one in dict.fromkeys(ids) if one not in known])
+            note_unread(landing, stream, page)
             return Saved(sum(map(len, rows.values())), changed, len(rejected), deleted)
 
     def restart(self, lease: Lease, stream: Stream) -> None:

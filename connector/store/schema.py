@@ -74,6 +74,8 @@ STREAMS = _table(
 HELD = _table("held", keys="account entity record field", text="value", optional="value")
 QUARANTINE = _table("quarantine", keys="account entity id", text="reason raw run", number="seen at")
 QUARANTINE.append_column(Column("origin", Text, nullable=False, server_default=""))
+UNREAD = _table("unread", keys="account entity record field", text="reason")
+"""Single values that could not be read; the records that hold them were kept without."""
 
 IMPORTS = _table("imports", keys="account entity name", text="file run", number="pass_no rows refused at")
 """One row for each table and name under which something was imported; `pass_no` counts its files."""

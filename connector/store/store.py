@@ -16,6 +16,7 @@ from connector.store.records import Records
 from connector.store.rows import instant_of
 from connector.store.runs import Runs
 from connector.store.tokens import Tokens
+from connector.store.unread import UnreadValues
 from connector.store.values import Values
 from connector.store.versions import migrate
 
@@ -34,6 +35,7 @@ class Store:
         self.accounts = Accounts(database)
         self.leases = Leases(database)
         self.records = Records(database)
+        self.unread = UnreadValues(database)
         self.imports = Imports(database)
         self.runs = Runs(database)
         self.values = Values(database)

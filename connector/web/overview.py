@@ -1,6 +1,6 @@
 """Reads from the store what the status page and `crm-kpi status` show."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import Any
@@ -70,6 +70,7 @@ def account_status(store: Store, config: AccountConfig, now: datetime) -> Accoun
         figures=figures,
         plan=_plan_line(store, config.name),
         quarantined=len(store.records.quarantine(config.name)),
+        unread={f"{entity} {field}": number for (entity, field), number in store.unread.counts(config.name).items()},
     )
 
 
@@ -108,16 +109,22 @@ def _requests(usage: Mapping[str, Any]) -> str:
     return ", ".join([*(lanes if len(lanes) > 1 else ()), *slowed, *waited, *day])
 
 
-def _summed_up(summary: Mapping[str, object]) -> str:
+def _summed_up(summary: Mapping[str, Any]) -> str:
     """Say in a few words what a step did."""
     if "stopped" in summary:
         return str(summary["stopped"])
     streams = summary.get("streams")
     if isinstance(streams, Mapping):
         totals = {name: sum(figures.get(name, 0) for figures in streams.values()) for name in ("rows", "changed", "rejected")}
-        return ", ".join(f"{number:,} {name}" for name, number in totals.items())
+        return ", ".join([*(f"{number:,} {name}" for name, number in totals.items()), *_unreadable(summary.get("unread", {}))])
     shown = {name: value for name, value in summary.items() if isinstance(value, int) and name not in ("calls", "present")}
     return ", ".join(f"{value:,} {name}" for name, value in shown.items() if value) or "nothing to do"
+
+
+def _unreadable(unread: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
+    """Say how many values of each field of each stream could not be read."""
+    for stream, fields in unread.items():
+        yield from (f"{stream} {name}: {number:,} unreadable" for name, number in fields.items())
 
 
 def _stream_lines(store: Store, account: str) -> Sequence[StreamLine]:

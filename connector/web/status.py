@@ -56,7 +56,8 @@ class AccountStatus:
     """All that the page says about one account.
 
     `previous_due` is the slot before the one that is due now: an account whose last success lies before it has missed a whole turn.
-    `paused` is the reason why nothing is written, None while writing is allowed.
+    `paused` is the reason why nothing is written, None while writing is allowed. `unread` counts single values that could not be read, by
+    the names of records and field.
     """
 
     name: str
@@ -78,6 +79,7 @@ class AccountStatus:
     figures: tuple[Figure, ...] = ()
     plan: PlanLine | None = None
     quarantined: int = 0
+    unread: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -33,11 +33,12 @@ from connector.model import (
     Stream,
     Target,
     Team,
+    Unread,
     User,
 )
 from connector.period import Calendar
 from connector.store.rows import cells_of
-from connector.store.schema import METADATA, RECORD_TABLES
+from connector.store.schema import METADATA, RECORD_TABLES, UNREAD
 
 NEW_YORK = Calendar(ZoneInfo("America/New_York"))
 STAGES = (
@@ -143,11 +144,15 @@ class Book:
         self.engine = sa.create_engine(self.url)
         sa.event.listen(self.engine, "connect", lambda connection, _: connection.execute("pragma synchronous = off"))
 
-    def put(self, *records: Record | Sequence[Record]) -> None:
-        """Write records in a version of their own, over what was there under their ids."""
+    def put(self, *records: Record | Unread | Sequence[Record | Unread]) -> None:
+        """Write records in a version of their own, over what was there under their ids, and what could not be read of them."""
         self.version += 1
-        flat = [one for record in records for one in ([record] if isinstance(record, Record) else record)]
+        given = [one for record in records for one in ([record] if isinstance(record, Record | Unread) else record)]
+        flat = [one for one in given if isinstance(one, Record)]
         with self.engine.begin() as connection:
+            for one in given:
+                if isinstance(one, Unread):
+                    connection.execute(sa.insert(UNREAD).values(account=self.account, **asdict(one)))
             for entity in {record.entity for record in flat}:
                 rows = [
                     {**cells_of(one), "account": self.account, "row_version": self.version, "seen": 1}

@@ -7,7 +7,7 @@ import pytest
 
 from connector.engine import FaultyRecord, faults, unjudged
 from connector.kpis.quality import FAULTS
-from connector.model import Company, Contact, Deal, Entity, FxRate, LineItem, Outcome, Policies, Record, Stream, Ticket
+from connector.model import Company, Contact, Deal, Entity, FxRate, LineItem, Outcome, Policies, Record, Stream, Ticket, Unread
 from tests.engine.conftest import NEW_YORK, Book, at, deal
 
 D = Decimal
@@ -15,6 +15,7 @@ WON = (("first", "2017-02-01"), ("won", "2017-03-01"))
 LOST = (("first", "2017-02-01"), ("lost", "2017-03-01"))
 OPEN = (("first", "2017-02-01"),)
 RATE = FxRate(id="EUR", currency="EUR", home="USD", day=date(2017, 2, 15), rate="1.1")
+UNREADABLE = ((Entity.DEALS, "1", "amount"), (Entity.DEALS, "1", "closedate"), (Entity.ACTIVITIES, "note:7", "hs_call_duration"))
 TODAY, YESTERDAY = date(2017, 12, 31), date(2017, 12, 30)
 
 
@@ -33,7 +34,7 @@ def ticket(**moments: str) -> Ticket:
     return Ticket(id="1", created_at=at("2017-03-01"), **{name: at(text) for name, text in moments.items()})  # type: ignore[arg-type]  # the same
 
 
-CASES: list[tuple[str, list[Record], list[tuple[str, str]]]] = [
+CASES: list[tuple[str, list[Record | Unread], list[tuple[str, str]]]] = [
     ("nothing is wrong with a plain deal", [*deal("1", *WON), *deal("2", *OPEN)], []),
     ("won, and nobody knows when", [bare(status=Outcome.WON)], [("closed_without_date", "deals:1")]),
     ("cancelled, and nobody knows when", [bare(status=Outcome.CANCELLED)], [("closed_without_date", "deals:1")]),
@@ -68,6 +69,9 @@ CASES: list[tuple[str, list[Record], list[tuple[str, str]]]] = [
     ("answered before it came", [ticket(first_response_at="2017-02-28")], [("answered_before_created", "tickets:1")]),
     ("resolved before it came", [ticket(resolved_at="2017-02-28")], [("answered_before_created", "tickets:1")]),
     ("answered at once", [ticket(first_response_at="2017-03-01")], []),
+    ("two fields of one deal and one of a note that cannot be read",
+     [*deal("1", *OPEN), *(Unread(kind, key, name, "?") for kind, key, name in UNREADABLE)],
+     [("unreadable_value", "activities:note:7"), ("unreadable_value", "deals:1")]),
     ("a deleted deal has no faults", deal("1", *OPEN, owner="zoe", deleted_at=at("2017-05-01")), []),
     ("a deal may have two faults", deal("1", *OPEN, owner="zoe", company="ghost"),
      [("company_gone", "deals:1"), ("owner_gone", "deals:1")]),
@@ -82,7 +86,7 @@ def found_in(book: Book, as_of: str = "2018-01-01 00:00", **ready: str) -> list[
 
 
 @pytest.mark.parametrize(("records", "wanted"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
-def test_each_rule_finds_its_faults_and_no_others(book: Book, records: list[Record], wanted: list[tuple[str, str]]):
+def test_each_rule_finds_its_faults_and_no_others(book: Book, records: list[Record | Unread], wanted: list[tuple[str, str]]):
     """Of a small CRM exactly these records are faulty, by these rules."""
     book.put(*records)
     assert sorted((one.rule, f"{one.entity}:{one.id}") for one in found_in(book)) == sorted(wanted)
@@ -97,6 +101,12 @@ def test_a_fault_names_its_record_and_who_is_responsible(book: Book):
     """The present owner repairs it, whoever closed the deal."""
     book.put(*deal("1", *WON, home_amount=None))
     assert found_in(book) == [FaultyRecord("won_without_amount", Entity.DEALS, "1", "Deal 1", "Ann")]
+
+
+def test_what_cannot_be_read_is_told(book: Book):
+    """Whoever is to repair it sees what each field holds, under the record's name and owner."""
+    book.put(*deal("1", *OPEN), *(Unread(Entity.DEALS, "1", name, f"{name}: 'lots'.") for name in ("b", "a")))
+    assert found_in(book) == [FaultyRecord("unreadable_value", Entity.DEALS, "1", "Deal 1", "Ann", "a: 'lots'. b: 'lots'.")]
 
 
 def test_a_past_day_has_the_faults_of_that_day(book: Book):

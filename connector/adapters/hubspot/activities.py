@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from connector.adapters.hubspot.objects import Row
-from connector.adapters.hubspot.parse import boolean, decimal, instant, text, value_of
+from connector.adapters.hubspot.parse import Unreadable, boolean, decimal, identifier, instant, text, value_of
 from connector.adapters.hubspot.records import dates_of, first_link, properties_of
 from connector.http import Body
 from connector.model import Activity, ActivityKind, ActivityStatus, Direction, Stream
@@ -126,7 +126,7 @@ def activity_of(row: Row, stream: Stream) -> Activity:
     """Read an activity of a stream; the row's id is ours already, with the prefix of its kind.
 
     Raises:
-        Unreadable: a time, a duration or a count is none of the forms we know.
+        Unreadable: nothing tells when it was, or when it was entered.
     """
     raw = properties_of(row)
     kind, read = _READERS[stream]
@@ -134,7 +134,7 @@ def activity_of(row: Row, stream: Stream) -> Activity:
         id=str(row["id"]),
         kind=kind,
         is_automated=raw.get("hs_object_source") in _MACHINES,
-        owner=text(raw.get("hubspot_owner_id")),
+        owner=identifier(raw.get("hubspot_owner_id")),
         contact=first_link(row, "contacts"),
         company=first_link(row, "companies"),
         deal=first_link(row, "deals"),
@@ -142,4 +142,7 @@ def activity_of(row: Row, stream: Stream) -> Activity:
         at=value_of(raw, "hs_timestamp", instant),
         **dates_of(row),
     )
-    return read(usual, raw)
+    found = read(usual, raw)
+    if found.at is None and text(raw.get("hs_timestamp")):
+        raise Unreadable(f"hs_timestamp: {raw['hs_timestamp']!r} is not a date and time")
+    return found

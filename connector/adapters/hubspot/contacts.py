@@ -3,7 +3,7 @@
 from connector.adapters.hubspot.history import changes_of
 from connector.adapters.hubspot.lifecycle import CUSTOMER, OPPORTUNITY, Lifecycle, assigned_at
 from connector.adapters.hubspot.objects import Row
-from connector.adapters.hubspot.parse import text
+from connector.adapters.hubspot.parse import identifier, text
 from connector.adapters.hubspot.records import dates_of, properties_of
 from connector.model import Contact
 
@@ -14,14 +14,14 @@ def contact_of(row: Row, lifecycle: Lifecycle, segment: str | None = None) -> Co
     `segment` names the property for the breakdown by segment of people without a company.
 
     Raises:
-        Unreadable: a time is none of the forms we know.
+        Unreadable: nothing tells when it was created.
     """
     raw, dates = properties_of(row), dates_of(row, "lastmodifieddate")
     history = changes_of(row, "lifecyclestage", dates["updated_at"])
     return Contact(
         id=str(row["id"]),
-        company=text(raw.get("associatedcompanyid")),
-        owner=text(raw.get("hubspot_owner_id")),
+        company=identifier(raw.get("associatedcompanyid")),
+        owner=identifier(raw.get("hubspot_owner_id")),
         source=text(raw.get("hs_analytics_source")),
         campaign=text(raw.get("hs_analytics_first_touch_converting_campaign")),
         lifecycle=text(raw.get("lifecyclestage")),

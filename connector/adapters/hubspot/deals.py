@@ -1,6 +1,6 @@
 """Deals in our words, with their stays in stages and the dated changes of their fields."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -9,7 +9,7 @@ from connector.adapters.hubspot.account import Account
 from connector.adapters.hubspot.history import ALWAYS, Change, Field, Timeline, changes_of, field_history, from_the_start, stays
 from connector.adapters.hubspot.kinds import DEALS
 from connector.adapters.hubspot.objects import Row
-from connector.adapters.hubspot.parse import Unreadable, decimal, instant, rate, text, value_of
+from connector.adapters.hubspot.parse import Unreadable, decimal, identifier, instant, rate, text, value_of
 from connector.adapters.hubspot.records import Dates, dates_of, first_link, properties_of, times
 from connector.http import Body
 from connector.model import Deal, FieldHistory, Outcome, Record
@@ -38,23 +38,24 @@ class Past:
     """What happened to a deal: its properties through time, read with the account's stages and time zone."""
 
     account: Account
-    stage: Timeline[str | None]
-    pipeline: Timeline[str | None]
-    amount: Timeline[Decimal | None]
-    close: Timeline[datetime | None]
-    owner: Timeline[str | None]
+    stage: Timeline[str]
+    pipeline: Timeline[str]
+    amount: Timeline[Decimal]
+    close: Timeline[datetime]
+    owner: Timeline[str]
 
     @classmethod
     def of(cls, row: Row, account: Account, updated_at: datetime | None) -> "Past":
         """Read a deal's histories."""
-        stage, pipeline, amount, close, owner = (changes_of(row, name, updated_at) for name in DEALS.history)
+        readers: Mapping[str, Callable[[object], object]] = {"amount": decimal, "closedate": instant, "hubspot_owner_id": identifier}
+        stage, pipeline, amount, close, owner = (changes_of(row, name, updated_at, readers.get(name, text)) for name in DEALS.history)
         return cls(
             account,
             stage=Timeline(stage, "dealstage", text),
             pipeline=Timeline(from_the_start(pipeline), "pipeline", text),
             amount=Timeline(amount, "amount", decimal),
             close=Timeline(close, "closedate", instant),
-            owner=Timeline(owner, "hubspot_owner_id", text),
+            owner=Timeline(owner, "hubspot_owner_id", identifier),
         )
 
     @property
@@ -97,7 +98,7 @@ def deal_of(row: Row, account: Account) -> Iterator[Record]:
     """Read a deal: itself, its contract, its stays and its changes.
 
     Raises:
-        Unreadable: a value that numbers hang on is none of the forms we know.
+        Unreadable: nothing tells when it was created.
     """
     dates = dates_of(row)
     created_at = dates["created_at"]
@@ -119,7 +120,7 @@ def _deal(row: Row, dates: Dates, money: Money, past: Past) -> Deal:
         name=text(raw.get("dealname")),
         pipeline=text(raw.get("pipeline")),
         stage=text(raw.get("dealstage")),
-        owner=text(raw.get("hubspot_owner_id")),
+        owner=identifier(raw.get("hubspot_owner_id")),
         company=first_link(row, "companies"),
         contact=first_link(row, "contacts"),
         kind=past.account.mapping.kind(raw),

@@ -8,7 +8,7 @@ from decimal import Decimal
 from connector.adapters.hubspot.goals import family_uuid, group_id, is_ours, kpi_of, starts_on, subject_of, titled
 from connector.adapters.hubspot.kinds import GOALS, SEMANTICS
 from connector.adapters.hubspot.objects import BATCH_SIZE, Ask, Objects, Row, chunks
-from connector.adapters.hubspot.parse import Unreadable, decimal
+from connector.adapters.hubspot.parse import decimal, value_of
 from connector.adapters.hubspot.records import properties_of
 from connector.adapters.hubspot.writing import Batches
 from connector.http import Body
@@ -100,10 +100,7 @@ def _paired(goals: Sequence[Goal], rows: Sequence[Row]) -> list[_Row]:
 
 
 def _target(row: Row) -> Decimal | None:
-    try:
-        return decimal(properties_of(row).get("hs_target_amount"))
-    except Unreadable:
-        return None
+    return value_of(properties_of(row), "hs_target_amount", decimal)
 
 
 def _all(goals: Sequence[Goal], status: Status, message: str) -> list[Result]:

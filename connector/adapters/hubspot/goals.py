@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID, uuid5
 
 from connector.adapters.hubspot.objects import Row
-from connector.adapters.hubspot.parse import Unreadable, decimal, instant, text, value_of
+from connector.adapters.hubspot.parse import decimal, identifier, instant, needed, text, value_of
 from connector.adapters.hubspot.records import dates_of, properties_of
 from connector.adapters.hubspot.words import MARK
 from connector.http import Body
@@ -50,17 +50,21 @@ def marker_in(row: Row) -> str | None:
 
 
 def goal_of(row: Row) -> GoalRecord:
-    """Read one row of a goal; its days are those of UTC, in which HubSpot writes periods."""
+    """Read one row of a goal; its days are those of UTC, in which HubSpot writes periods.
+
+    Raises:
+        Unreadable: its period cannot be read.
+    """
     raw = properties_of(row)
     kind, subject = subject_of(raw)
-    ends_at = value_of(raw, "hs_end_datetime", instant)
+    ends_at = needed(((raw, "hs_end_datetime"),), instant)
     return GoalRecord(
         id=str(row["id"]),
         name=text(raw.get("hs_goal_name")),
         kpi=kpi_of(raw),
         subject_type=kind,
         subject=subject,
-        starts_on=_day(value_of(raw, "hs_start_datetime", instant)),
+        starts_on=_day(needed(((raw, "hs_start_datetime"),), instant)),
         ends_on=_day(ends_at + _LAST if ends_at and ends_at.time() != time() else ends_at),
         target=value_of(raw, "hs_target_amount", decimal),
         family=text(raw.get("hs_group_correlation_uuid")),
@@ -75,9 +79,9 @@ def _day(moment: datetime | None) -> date | None:
 
 def subject_of(raw: Body) -> tuple[str | None, str | None]:
     """Return whose goal it is: (`owner` or `team`, id), or nothing for one that is nobody's we know."""
-    if owner := text(raw.get("hubspot_owner_id")):
+    if owner := identifier(raw.get("hubspot_owner_id")):
         return "owner", owner
-    if team := text(raw.get("hs_assignee_team_id")):
+    if team := identifier(raw.get("hs_assignee_team_id")):
         return "team", team
     return None, None
 
@@ -106,7 +110,4 @@ def is_ours(row: Row) -> bool:
 
 def starts_on(row: Row) -> date | None:
     """Return the first day of a row's period; None when it cannot be read."""
-    try:
-        return _day(value_of(properties_of(row), "hs_start_datetime", instant))
-    except Unreadable:
-        return None
+    return _day(value_of(properties_of(row), "hs_start_datetime", instant))

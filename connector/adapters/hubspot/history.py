@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Generic, TypeVar
 
-from connector.adapters.hubspot.parse import Unreadable, instant, text, value_of
+from connector.adapters.hubspot.parse import instant, or_none, text
 from connector.http import Body
 from connector.model import Entity, FieldHistory, Scalar, StageChange, text_of
 
@@ -28,15 +28,12 @@ class Change:
 class Timeline(Generic[T]):
     """One property of one record through time; before its first change it was empty."""
 
-    def __init__(self, changes: Sequence[Change], name: str, read: Callable[[str | None], T]) -> None:
+    def __init__(self, changes: Sequence[Change], name: str, read: Callable[[object], T | None]) -> None:
         self.changes = changes
         self._moments = [ALWAYS, *(change.at for change in changes)]
-        try:
-            self._values = [read(None), *(read(change.value) for change in changes)]
-        except Unreadable as error:
-            raise Unreadable(f"{name}: {error}") from None
+        self._values = [None, *(or_none(change.value, name, read) for change in changes)]
 
-    def at(self, moment: datetime) -> T:
+    def at(self, moment: datetime) -> T | None:
         """Return the value that held at a moment."""
         return self._values[bisect_right(self._moments, moment) - 1]
 
@@ -45,28 +42,29 @@ class Timeline(Generic[T]):
         return self._moments[bisect_right(self._moments, moment) - 1]
 
 
-def changes_of(row: Body, name: str, updated_at: datetime | None) -> list[Change]:
+def changes_of(row: Body, name: str, updated_at: datetime | None, read: Callable[[object], object] = text) -> list[Change]:
     """Read a property's history, oldest first; of several values at one moment the last one counts.
 
     A property without any history has always been what it is; where a history does not end in the present value, that one holds from
-    the record's last change on.
+    the record's last change on. `read` tells whether two values are the same, because a record may write one otherwise than its history.
     """
     entries = (row.get("propertiesWithHistory") or {}).get(name) or ()
-    read = [Change(at, text(entry.get("value")), text(entry.get("updatedByUserId"))) for entry, at in _dated(entries)]
+    entered = [Change(at, text(entry.get("value")), text(entry.get("updatedByUserId"))) for entry, at in _dated(entries, name)]
     # HubSpot gives the newest first; reversing before the stable sort keeps the order of changes made at one moment.
-    ordered = read[::-1]
+    ordered = entered[::-1]
     ordered.sort(key=lambda change: change.at)
     present = text((row.get("properties") or {}).get(name))
     if not ordered:
         return [Change(ALWAYS, present)]
-    if updated_at and present != ordered[-1].value:
+    if updated_at and present != ordered[-1].value and or_none(present, name, read) != or_none(ordered[-1].value, name, read):
         ordered.append(Change(max(updated_at, ordered[-1].at), present))
     return [change for change, later in pairwise([*ordered, None]) if change and (later is None or later.at > change.at)]
 
 
-def _dated(entries: Sequence[Body]) -> Iterator[tuple[Body, datetime]]:
+def _dated(entries: Sequence[Body], name: str) -> Iterator[tuple[Body, datetime]]:
+    """Yield the entries that tell when they were made."""
     for entry in entries:
-        at = value_of(entry, "timestamp", instant)
+        at = or_none(entry.get("timestamp"), name, instant)
         if at:
             yield entry, at
 
@@ -76,7 +74,7 @@ def from_the_start(changes: Sequence[Change]) -> list[Change]:
     return [replace(changes[0], at=ALWAYS), *changes[1:]]
 
 
-def stays(deal: str, created_at: datetime, stages: Sequence[Change], pipelines: Timeline[str | None]) -> Iterator[StageChange]:
+def stays(deal: str, created_at: datetime, stages: Sequence[Change], pipelines: Timeline[str]) -> Iterator[StageChange]:
     """Yield a deal's stays in stages, the first from its creation; going on in the same stage is one stay."""
     entered = _entries(created_at, stages)
     for place, change in enumerate(entered):

@@ -6,7 +6,7 @@ from datetime import datetime
 from connector.adapters.hubspot.history import ALWAYS, Change, changes_of
 from connector.adapters.hubspot.lifecycle import assigned_at
 from connector.adapters.hubspot.objects import Row
-from connector.adapters.hubspot.parse import text
+from connector.adapters.hubspot.parse import identifier, text
 from connector.adapters.hubspot.pipelines import id_in, lead_outcome
 from connector.adapters.hubspot.records import dates_of, first_link, properties_of
 from connector.http import Body
@@ -17,17 +17,17 @@ def lead_of(row: Row, stages: Mapping[str, Stage]) -> Lead:
     """Read a lead with the stages of the lead pipelines by our ids.
 
     Raises:
-        Unreadable: a time is none of the forms we know.
+        Unreadable: nothing tells when it was created.
     """
     raw, dates = properties_of(row), dates_of(row)
     stage = id_in(Entity.LEADS, raw.get("hs_pipeline_stage"))
     history = changes_of(row, "hs_pipeline_stage", dates["updated_at"])
     return Lead(
         id=str(row["id"]),
-        contact=text(raw.get("hs_primary_contact_id")) or first_link(row, "contacts"),
-        company=text(raw.get("hs_primary_company_id")) or first_link(row, "companies"),
+        contact=identifier(raw.get("hs_primary_contact_id")) or first_link(row, "contacts"),
+        company=identifier(raw.get("hs_primary_company_id")) or first_link(row, "companies"),
         deal=first_link(row, "deals"),
-        owner=text(raw.get("hubspot_owner_id")),
+        owner=identifier(raw.get("hubspot_owner_id")),
         source=text(raw.get("hs_lead_source")),
         pipeline=id_in(Entity.LEADS, raw.get("hs_pipeline")),
         stage=stage,

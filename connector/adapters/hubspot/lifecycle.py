@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from connector.adapters.hubspot.history import ALWAYS, Change, changes_of
-from connector.adapters.hubspot.parse import instant, value_of
+from connector.adapters.hubspot.parse import identifier, instant, value_of
 from connector.http import Body
 
 QUALIFIED = "salesqualifiedlead"
@@ -63,6 +63,6 @@ def _named(names: Iterable[str], step: str, begin: str, end: str) -> tuple[str, 
 
 def assigned_at(row: Body, updated_at: datetime | None) -> datetime | None:
     """Return when the first owner was set: by the history, else as the record tells of its present owner."""
-    history = changes_of(row, "hubspot_owner_id", updated_at)
+    history = changes_of(row, "hubspot_owner_id", updated_at, identifier)
     first = next((change.at for change in history if change.value and change.at != ALWAYS), None)
     return first or value_of(row.get("properties") or {}, "hubspot_owner_assigneddate", instant)

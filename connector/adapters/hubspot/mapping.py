@@ -109,11 +109,7 @@ class DealMapping:
         return self._settings.pipelines is not None or bool(self._settings.pipelines_left_out)
 
     def contracts(self, row: Row, deal: Deal, *, is_won: bool) -> Iterator[Contract]:
-        """Yield the contract that a won deal stands for, or that it stands for one no longer.
-
-        Raises:
-            Unreadable: a date is none of the forms we know.
-        """
+        """Yield the contract that a won deal stands for, or that it stands for one no longer."""
         start = self._day(row, self._settings.contract_start_property)
         if start is None:
             return

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from connector.adapters.hubspot.parse import Unreadable, day, decimal, instant, text, value_of
+from connector.adapters.hubspot.parse import Unreadable, day, decimal, identifier, instant, note, text, value_of
 from connector.adapters.hubspot.records import properties_of
 from connector.http import Body
 from connector.model import Campaign, Cost, CostCategory, DealSplit, FxRate
@@ -18,11 +18,7 @@ def _local_day(moment: datetime, zone: ZoneInfo) -> date:
 
 
 def campaign_of(row: Body) -> Campaign:
-    """Read a campaign; the end that people set is its last day, ours the day after.
-
-    Raises:
-        Unreadable: a day is none of the forms we know.
-    """
+    """Read a campaign; the end that people set is its last day, ours the day after."""
     raw = properties_of(row)
     last = value_of(raw, "hs_end_date", day)
     return Campaign(
@@ -46,13 +42,13 @@ def has_spent(row: Body) -> bool:
 def costs_of(campaign: str, totals: Body, home: str, zone: ZoneInfo) -> Iterator[Cost]:
     """Read what a campaign has cost, item by item on the day it was entered; HubSpot does not say what was bought, so all is marketing.
 
-    Raises:
-        Unreadable: an amount or a time is missing, or none of the forms we know.
+    An item without an amount or a day is left out and noted.
     """
     for item in totals.get("spendItems") or ():
         at, amount = value_of(item, "createdAt", instant), value_of(item, "amount", decimal)
         if at is None or amount is None:
-            raise Unreadable(f"spending {item.get('id')}: its amount or its time is missing")
+            note("spendItems", f"item {item.get('id')} has no amount or no time")
+            continue
         yield Cost(
             id=f"{campaign}:{item['id']}",
             day=_local_day(at, zone),
@@ -74,7 +70,7 @@ def splits_of(row: Body) -> Iterator[DealSplit]:
     """
     for split in row.get("splits") or ():
         raw = properties_of(split)
-        owner, share = text(raw.get("hubspot_owner_id")), value_of(raw, "hs_deal_split_percentage", decimal)
+        owner, share = identifier(raw.get("hubspot_owner_id")), value_of(raw, "hs_deal_split_percentage", decimal)
         if share is None or not 0 <= share <= 1:
             raise Unreadable(f"hs_deal_split_percentage: {share} is no share from 0 to 1")
         if owner and not split.get("archived"):

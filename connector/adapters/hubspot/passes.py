@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from connector.adapters.hubspot.cursor import Cursor, Phase
 from connector.adapters.hubspot.kinds import Kind
 from connector.adapters.hubspot.objects import Ask, Objects, Row
-from connector.adapters.hubspot.parse import Unreadable, instant
+from connector.adapters.hubspot.parse import instant, value_of
 from connector.errors import ConnectorError
 
 _CLOCK_SLACK = timedelta(seconds=5)
@@ -114,7 +114,4 @@ class Pass:
 
 
 def _archived_at(row: Row, default: datetime) -> datetime:
-    try:
-        return instant(row.get("archivedAt")) or default
-    except Unreadable:
-        return default
+    return value_of(row, "archivedAt", instant) or default

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from connector.adapters.hubspot.parse import instant, text, value_of
+from connector.adapters.hubspot.parse import identifier, instant, note, text, value_of
 from connector.http import Body
 from connector.model import Membership, Team, User
 
@@ -52,6 +52,7 @@ def _zone(value: object) -> str | None:
     try:
         return name and ZoneInfo(name).key
     except (ZoneInfoNotFoundError, ValueError):
+        note("hs_standard_time_zone", f"{name!r} is no time zone")
         return None
 
 
@@ -60,6 +61,7 @@ def _hours(value: object) -> str | None:
     try:
         spans = [_span(one) for one in json.loads(text(value) or "[]")]
     except (ValueError, TypeError, KeyError):
+        note("hs_working_hours", "they are no list of spans of days")
         return None
     return ", ".join(spans) or None
 
@@ -73,12 +75,12 @@ def _span(one: Mapping[str, Any]) -> str:
 
 def user_id(owner: Body) -> str | None:
     """Return the user id behind an owner, also of one who has left."""
-    return text(owner.get("userId")) or text(owner.get("userIdIncludingInactive"))
+    return identifier(owner.get("userId")) or identifier(owner.get("userIdIncludingInactive"))
 
 
 def by_user_id(rows: Sequence[Body]) -> Mapping[str, Body]:
     """Index user records by user id."""
-    found = {text((row.get("properties") or {}).get("hs_internal_user_id")): row for row in rows}
+    found = {identifier((row.get("properties") or {}).get("hs_internal_user_id")): row for row in rows}
     return {number: row for number, row in found.items() if number}
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TypedDict
 
-from connector.adapters.hubspot.parse import Unreadable, decimal, instant, integer, text, value_of
+from connector.adapters.hubspot.parse import decimal, instant, integer, text, value_of
 from connector.http import Body
 from connector.model import Entity, Outcome, Pipeline, Record, Stage
 
@@ -88,10 +88,7 @@ def all_of(row: Body, of: Entity) -> Iterator[Record]:
 
 
 def _probability(metadata: Body) -> Decimal | None:
-    try:
-        return decimal(metadata.get("probability"))
-    except Unreadable:
-        return None
+    return value_of(metadata, "probability", decimal)
 
 
 def _place(row: Body) -> int:

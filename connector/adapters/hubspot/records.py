@@ -6,7 +6,21 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TypedDict
 
 from connector.adapters.hubspot.objects import Row
-from connector.adapters.hubspot.parse import PLACES, Unreadable, boolean, day, decimal, exact, instant, integer, text, value_of
+from connector.adapters.hubspot.parse import (
+    LARGEST,
+    PLACES,
+    Unreadable,
+    boolean,
+    day,
+    decimal,
+    exact,
+    identifier,
+    instant,
+    integer,
+    needed,
+    text,
+    value_of,
+)
 from connector.http import Body
 from connector.model import Company, FieldKind, FieldSpec, Held, LineItem, Product, text_of
 
@@ -20,10 +34,14 @@ class Dates(TypedDict):
 
 
 def dates_of(row: Row, modified: str = "hs_lastmodifieddate") -> Dates:
-    """Read when a record was created, changed and archived."""
+    """Read when a record was created, changed and archived.
+
+    Raises:
+        Unreadable: when it was created or archived is told only in forms that we do not know.
+    """
     properties = properties_of(row)
     return Dates(
-        created_at=value_of(properties, "createdate", instant) or value_of(row, "createdAt", instant),
+        created_at=needed(((properties, "createdate"), (row, "createdAt")), instant),
         updated_at=value_of(properties, modified, instant) or value_of(row, "updatedAt", instant),
         deleted_at=_deleted_at(row),
     )
@@ -32,7 +50,7 @@ def dates_of(row: Row, modified: str = "hs_lastmodifieddate") -> Dates:
 def _deleted_at(row: Row) -> datetime | None:
     if not row.get("archived"):
         return None
-    return value_of(row, "archivedAt", instant) or value_of(row, "updatedAt", instant)
+    return needed(((row, "archivedAt"), (row, "updatedAt"), (row, "createdAt")), instant)
 
 
 def properties_of(row: Row) -> Body:
@@ -60,22 +78,14 @@ def company_of(row: Row, segment: str) -> Company:
     return Company(
         id=str(row["id"]),
         name=text(raw.get("name")),
-        owner=text(raw.get("hubspot_owner_id")),
-        parent=text(raw.get("hs_parent_company_id")),
+        owner=identifier(raw.get("hubspot_owner_id")),
+        parent=identifier(raw.get("hs_parent_company_id")),
         industry=text(raw.get("industry")),
         country=text(raw.get("country")),
-        size=_size(raw.get("numberofemployees")),
+        size=value_of(raw, "numberofemployees", integer),
         segment=text(raw.get(segment)),
         **dates_of(row),
     )
-
-
-def _size(value: object) -> int | None:
-    try:
-        return integer(value)
-    except Unreadable:
-        # Typed in by hand ("about 50"), and no KPI hangs on it.
-        return None
 
 
 def product_of(row: Row) -> Product:
@@ -93,7 +103,7 @@ def line_item_of(row: Row) -> LineItem:
     return LineItem(
         id=str(row["id"]),
         deal=first_link(row, "deals"),
-        product=text(raw.get("hs_product_id")),
+        product=identifier(raw.get("hs_product_id")),
         quantity=quantity,
         amount=value_of(raw, "amount", decimal),
         list_amount=None if price is None or quantity is None else times(price, quantity),
@@ -103,9 +113,10 @@ def line_item_of(row: Row) -> LineItem:
     )
 
 
-def times(one: Decimal, other: Decimal) -> Decimal:
-    """Multiply, with four places."""
-    return (one * other).quantize(PLACES, ROUND_HALF_UP)
+def times(one: Decimal, other: Decimal) -> Decimal | None:
+    """Multiply, with four places; nothing where the product is beyond all amounts."""
+    product = one * other
+    return product.quantize(PLACES, ROUND_HALF_UP) if abs(product) < LARGEST else None
 
 
 def held_in(row: Row, own: Sequence[FieldSpec]) -> list[Held]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from connector.adapters.hubspot.objects import Row
-from connector.adapters.hubspot.parse import Unreadable, decimal, instant, text, value_of
+from connector.adapters.hubspot.parse import decimal, instant, text, value_of
 from connector.adapters.hubspot.records import dates_of, first_link, properties_of
 from connector.http import Body
 from connector.model import Survey, SurveyKind
@@ -28,13 +28,13 @@ def survey_of(row: Row, *, is_seven_easy: bool) -> Iterable[Survey]:
     """Read an answer; one to a survey that is none of our kinds is left out. `is_seven_easy` says what a high effort score means.
 
     Raises:
-        Unreadable: a time is none of the forms we know.
+        Unreadable: nothing tells when it came.
     """
     raw = properties_of(row)
     kind = _KINDS.get(str(raw.get("hs_survey_type") or "").upper())
     if kind is None:
         return
-    value = _number(raw.get("hs_value"))
+    value = value_of(raw, "hs_value", decimal)
     score, scale = _scored(kind, value, raw, is_seven_easy=is_seven_easy)
     dates = dates_of(row)
     yield Survey(
@@ -49,14 +49,6 @@ def survey_of(row: Row, *, is_seven_easy: bool) -> Iterable[Survey]:
         answered_at=value_of(raw, "hs_submission_timestamp", instant) or value_of(raw, "hs_createdate", instant) or dates["created_at"],
         **dates,
     )
-
-
-def _number(value: object) -> Decimal | None:
-    try:
-        return decimal(value)
-    except Unreadable:
-        # An answer in words stands on no scale.
-        return None
 
 
 def _scored(kind: SurveyKind, value: Decimal | None, raw: Body, *, is_seven_easy: bool) -> _Scored:

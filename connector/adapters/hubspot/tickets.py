@@ -6,7 +6,7 @@ from datetime import datetime
 
 from connector.adapters.hubspot.history import ALWAYS, Change, changes_of
 from connector.adapters.hubspot.objects import Row
-from connector.adapters.hubspot.parse import boolean, instant, integer, text, value_of
+from connector.adapters.hubspot.parse import boolean, identifier, instant, integer, text, value_of
 from connector.adapters.hubspot.pipelines import id_in
 from connector.adapters.hubspot.records import dates_of, first_link, properties_of
 from connector.http import Body
@@ -56,7 +56,7 @@ def ticket_of(row: Row, stages: Mapping[str, Stage], complaint: Complaint) -> Ti
     """Read a ticket with the stages of the ticket pipelines by our ids.
 
     Raises:
-        Unreadable: a time or a count is none of the forms we know.
+        Unreadable: nothing tells when it was created.
     """
     raw, dates = properties_of(row), dates_of(row)
     stage = id_in(Entity.TICKETS, raw.get("hs_pipeline_stage"))
@@ -74,7 +74,7 @@ def ticket_of(row: Row, stages: Mapping[str, Stage], complaint: Complaint) -> Ti
         company=first_link(row, "companies"),
         contact=first_link(row, "contacts"),
         deal=first_link(row, "deals"),
-        owner=text(raw.get("hubspot_owner_id")),
+        owner=identifier(raw.get("hubspot_owner_id")),
         first_response_at=_first_response(raw),
         resolved_at=_resolved_at(raw, turns),
         reopened_at=turns.reopened_at or value_of(raw, "hs_ticket_reopened_at", instant),

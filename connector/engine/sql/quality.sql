@@ -67,12 +67,28 @@ ticket_faults as (
   where exists (from rules where rule = 'answered_before_created')
     and (answered_time < created_time or resolved_time < created_time)
 ),
+-- A record is at fault once, however many of its fields cannot be read.
+value_faults as (
+  select distinct
+    v.entity, v.record as id,
+    coalesce(d.owner, p.owner, c.owner, t.owner) as owner,
+    local_time(coalesce(d.created_at, p.created_at, c.created_at, t.created_at)) as created_time,
+    'unreadable_value' as rule
+  from crm.unread as v
+  left join crm.deals as d on v.entity = 'deals' and d.id = v.record
+  left join crm.contacts as p on v.entity = 'contacts' and p.id = v.record
+  left join crm.companies as c on v.entity = 'companies' and c.id = v.record
+  left join crm.tickets as t on v.entity = 'tickets' and t.id = v.record
+  where exists (from rules where rule = 'unreadable_value')
+    and coalesce(coalesce(d.created_at, p.created_at, c.created_at, t.created_at) < getvariable('as_of'), true)
+),
 found as (
   from deal_faults
   union all by name from contact_faults
   union all by name from line_faults
   union all by name from company_faults
   union all by name from ticket_faults
+  union all by name from value_faults
 )
 select
   getvariable('account') as account,

@@ -57,10 +57,17 @@ def test_calls(given: tuple[str | None, ...], direction: Direction | None, statu
     assert (found.direction, found.status, found.duration) == (direction, status, seconds)
 
 
-def test_an_unreadable_length_is_named():
-    """A length that is no number sets the call aside, naming the property."""
-    with pytest.raises(Unreadable, match="hs_call_duration: 'long' is not a number"):
-        read(Stream.CALLS, hs_call_duration="long")
+def test_an_unreadable_length_is_no_length():
+    """A call whose length is no number took place all the same; one whose time cannot be read is set aside."""
+    found = read(Stream.CALLS, hs_call_status="COMPLETED", hs_call_duration="long")
+    assert (found.status, found.duration, found.at) == (ActivityStatus.DONE, None, AT)
+    with pytest.raises(Unreadable, match="hs_timestamp: 'soon' is not a date and time"):
+        read(Stream.CALLS, hs_timestamp="soon")
+
+
+def test_a_meeting_is_dated_by_its_start():
+    """Where only the time of entry cannot be read, the meeting's own start dates it."""
+    assert read(Stream.MEETINGS, hs_timestamp="soon", hs_meeting_start_time="2017-03-02T09:00:00Z").at
 
 
 @pytest.mark.parametrize(

@@ -113,14 +113,14 @@ async def test_only_campaigns_that_cost_something_are_asked_for_it(crm: respx.Mo
     assert [call.request.url.params.get("after") for call in listed.calls] == [None, "x"]
 
 
-async def test_an_unreadable_cost_sets_its_campaign_aside(crm: respx.MockRouter, adapter: HubSpot):
-    """A campaign whose costs cannot be read is set aside whole, with the reason; the others stay."""
+async def test_an_unreadable_cost_is_left_out(crm: respx.MockRouter, adapter: HubSpot):
+    """A campaign is kept without the costs that cannot be read, which are named with the reason."""
     rows = [{"id": key, "properties": {"hs_name": key, "hs_spend_items_sum_amount": total}} for key, total in (("a", "5"), ("b", ""))]
     crm.get(f"/marketing/campaigns/{V}").respond(json={"results": rows}, headers=DATE)
     crm.get(f"/marketing/campaigns/{V}/a/budget/totals").respond(json={"spendItems": [{"id": "1", "amount": 5}]}, headers=DATE)
     (page,) = await read_all(adapter, Stream.CAMPAIGNS)
-    assert [record.id for record in page.records] == ["b"]
-    assert [(one.id, one.reason) for one in page.rejected] == [("a", "spending 1: its amount or its time is missing.")]
+    assert [record.id for record in page.records] == ["a", "b"]
+    assert [(one.record, one.reason) for one in page.unread] == [("a", "spendItems: item 1 has no amount or no time.")]
 
 
 async def test_rates_are_read_page_by_page(crm: respx.MockRouter, adapter: HubSpot):

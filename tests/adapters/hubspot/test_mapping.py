@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from connector.adapters.hubspot import HubSpotSettings
 from connector.adapters.hubspot.deals import deal_of
 from connector.adapters.hubspot.mapping import DealMapping, Mapped
-from connector.adapters.hubspot.parse import Unreadable
+from connector.adapters.hubspot.parse import noted
 from connector.model import Contract, Deal, Stream
 from tests.adapters.boxes import HubSpotBox, read_all
 from tests.adapters.hubspot.test_deals import ACCOUNT, MONDAY, days, deal
@@ -72,10 +72,11 @@ def test_what_is_not_agreed_is_no_contract(stage: str, start: str, number: int):
     assert read(deal({"dealstage": [(MONDAY, "won")]}, runs_from="2017-01-01"))[1] == []
 
 
-def test_an_unreadable_contract_date_is_set_aside():
-    """A date that is none is not guessed: the deal goes to the records that could not be read, with the property's name."""
-    with pytest.raises(Unreadable, match="runs_from"):
-        read(deal({"dealstage": [(MONDAY, "won")]}, runs_from="soon"), **DATES)
+def test_an_unreadable_contract_date_is_no_date():
+    """A date that is none is not guessed: the deal is read without a contract, and the property is named."""
+    with noted() as notes:
+        assert read(deal({"dealstage": [(MONDAY, "won")]}, runs_from="soon"), **DATES)[1] == []
+    assert notes == {"runs_from": "runs_from: 'soon' is not a date and time."}
 
 
 @pytest.mark.parametrize(

@@ -210,21 +210,6 @@ async def test_only_chosen_pipelines_count(hubspot: HubSpotBox):
     assert [one.id for one in gone.values() if one.deleted_at] == [deal.id]
 
 
-async def test_an_unreadable_record_is_set_aside(hubspot: HubSpotBox, few: Path):
-    """A deal whose amount is no number goes to quarantine with its reason and its raw text; all the others arrive."""
-    with running(app := hubspot_app(data=few, burst=100_000)) as url:
-        box = HubSpotBox(url)
-        row = rows_of(few, "sales_pipeline.csv")[3]
-        app.state.portal.find_deal(row["opportunity_id"]).values["amount"] = "many thousands"
-        pages = await read_all(await box.adapter(), Stream.DEALS)
-        rejected = [one for page in pages for one in page.rejected]
-        assert [(one.entity, one.reason) for one in rejected] == [(Entity.DEALS, "amount: 'many thousands' is not a number.")]
-        assert "many thousands" in rejected[0].raw
-        assert TOKEN not in rejected[0].raw
-        assert len([record for record in records_in(pages) if isinstance(record, Deal)]) == len(rows_of(few, "sales_pipeline.csv")) - 1
-        await box.close()
-
-
 async def test_legacy_paths_work_too(hubspot: HubSpotBox):
     """The older path style brings the same records."""
     old, new = await hubspot.adapter(version="v3"), await hubspot.adapter()
