@@ -1,5 +1,6 @@
 """How far a goal is: a pure function from a goal, what was measured and the working days to its progress."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from connector.aims.aim import Aim, Milestone, is_flow
@@ -13,33 +14,31 @@ _ALL = Decimal(1)
 
 def judge(aim: Aim, seen: Seen) -> Progress:
     """Return how far a goal is."""
+    made = Progress(aim=aim, days_left=seen.days_left(aim), has_begun=aim.period.start <= seen.today)
     if aim.results:
-        return _large(aim, seen)
-    if aim.kpi is None or aim.target is None:
-        return Progress(aim=aim, days_left=seen.days_left(aim))
-    return _one(aim, aim.kpi, aim.target, seen)
+        return _large(made, seen)
+    return made if aim.kpi is None or aim.target is None else _one(made, aim.kpi, aim.target, seen)
 
 
-def _one(aim: Aim, kpi: Kpi, target: Decimal, seen: Seen) -> Progress:
-    found, actual, left = seen.value(aim), seen.actual(aim), seen.days_left(aim)
+def _one(made: Progress, kpi: Kpi, target: Decimal, seen: Seen) -> Progress:
+    aim = made.aim
+    found, actual = seen.value(aim), seen.actual(aim)
     due = _due(aim, target, seen) if is_flow(kpi) else None
+    made = replace(made, due=due, milestones=_milestones(aim, kpi, seen))
     if actual is None:
-        return Progress(aim=aim, due=due, days_left=left, milestones=_milestones(aim, kpi, seen))
+        return made
     gap = short_by(aim.better, actual, target)
-    return Progress(
-        aim=aim,
+    return replace(
+        made,
         actual=actual,
         n=found.n if found else 0,
         is_unsure=bool(found and found.low_confidence),
         interval=interval_of(kpi, found) if found else None,
         attainment=attainment(aim.better, actual, target, aim.baseline),
-        due=due,
         pace=pace(aim.better, actual, due),
         gap=gap,
-        days_left=left,
-        per_day=_per_day(aim, gap, left) if is_flow(kpi) else None,
+        per_day=_per_day(aim, gap, made.days_left) if is_flow(kpi) else None,
         status=_status(aim, seen, actual=actual, target=target, due=due),
-        milestones=_milestones(aim, kpi, seen),
     )
 
 
@@ -87,19 +86,18 @@ def _milestone(aim: Aim, kpi: Kpi, one: Milestone, seen: Seen) -> Standing:
     return Standing(one, actual, settled(aim.better, short, is_over=one.by.end <= seen.today, is_flow=is_flow(kpi)))
 
 
-def _large(aim: Aim, seen: Seen) -> Progress:
+def _large(made: Progress, seen: Seen) -> Progress:
     """Judge a goal by those it holds: their weighted mean, each counting as full at most; one that nobody measured leaves the mean."""
-    results = tuple(judge(one.aim, seen) for one in aim.results)
-    known = [(one.weight, made) for one, made in zip(aim.results, results, strict=True) if made.attainment is not None]
+    results = tuple(judge(one.aim, seen) for one in made.aim.results)
+    known = [(one.weight, judged) for one, judged in zip(made.aim.results, results, strict=True) if judged.attainment is not None]
     total = sum((weight for weight, _ in known), Decimal(0))
-    made = Progress(aim=aim, days_left=seen.days_left(aim), results=results)
+    made = replace(made, results=results)
     if not total:
         return made
     reached = sum((weight * min(one.attainment or Decimal(0), _ALL) for weight, one in known), Decimal(0)) / total
     due = sum((weight * _due_share(one) for weight, one in known), Decimal(0)) / total
     paced = pace(Better.UP, reached, due)
-    status = _large_status(aim, seen, results=results, pace=paced)
-    return Progress(aim=aim, attainment=reached, pace=paced, days_left=made.days_left, status=status, results=results)
+    return replace(made, attainment=reached, pace=paced, status=_large_status(made.aim, seen, results=results, pace=paced))
 
 
 def _due_share(made: Progress) -> Decimal:

@@ -93,5 +93,6 @@ class Progress:
     days_left: int = 0
     per_day: Decimal | None = None
     status: Status | None = None
+    has_begun: bool = True
     milestones: tuple[Standing, ...] = ()
     results: tuple["Progress", ...] = ()

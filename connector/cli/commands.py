@@ -234,6 +234,19 @@ def explain(
 
 
 @app.command()
+def goals(
+    *,
+    account: Account = None,
+    every: Annotated[bool, typer.Option("--all", help="Also goals that are over or still to come.")] = False,
+    json: Json = False,
+) -> None:
+    """Show how far each goal is: attainment, pace, gap, what each working day left must bring, and status."""
+    from connector.cli.goals import goals as show_goals
+
+    show_goals(account, every=every, as_json=json)
+
+
+@app.command()
 def quality(
     *,
     account: Account = None,

@@ -1,5 +1,6 @@
 """The verbs of the road - check, pull, measure, plan, push, undo, run - as straight functions over one account at work."""
 
+from connector.steps.aiming import Judged, judged
 from connector.steps.events import KIND, Able, able_to, bring, hindrance
 from connector.steps.feeding import Fed, check_feeds, feed, feed_alone, summaries
 from connector.steps.foresight import warnings
@@ -18,6 +19,7 @@ __all__ = [
     "REQUESTS",
     "Able",
     "Fed",
+    "Judged",
     "Progress",
     "Pulled",
     "Pushed",
@@ -37,6 +39,7 @@ __all__ = [
     "guard",
     "hindrance",
     "import_summary",
+    "judged",
     "lacking",
     "last_pull",
     "leased",

@@ -26,6 +26,7 @@ async def measure(work: Work, lease: Lease, run: str, as_of: datetime, *, pulled
     targets = await all_targets(work, calendar, ready)
     result = await work.compute(_measure, work, calendar, as_of=as_of, targets=targets, ready=ready)
     await work.ask(work.store.values.save, lease, run, result)
+    await work.ask(work.store.targets.keep, lease, run, targets, are_all=ready.get(Stream.GOALS) is None)
     for sentence in lacking(result.unavailable):
         work.progress.say(sentence)
     return result

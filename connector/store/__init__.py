@@ -10,6 +10,7 @@ from connector.store.records import Records, Saved, StreamState
 from connector.store.runs import RunInfo, Runs, RunStatus
 from connector.store.sealing import HOW, Seal
 from connector.store.store import Store
+from connector.store.targets import TargetChange, TargetKey, Targets
 from connector.store.values import MeasurementInfo, Values
 
 __all__ = [
@@ -35,6 +36,9 @@ __all__ = [
     "Seal",
     "Store",
     "StreamState",
+    "TargetChange",
+    "TargetKey",
+    "Targets",
     "Values",
     "Written",
 ]

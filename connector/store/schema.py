@@ -102,6 +102,8 @@ FIELD_VALUES = _table(
     "field_values", keys="account entity record field", text="value evidence run", number="version as_of", optional="value"
 )
 UNAVAILABLE = _table("unavailable", keys="account key", text="reason")
+TARGET_CHANGES = _table("target_changes", keys="account kpi subject_type subject period run", text="target", number="at", optional="target")
+"""What each target was from a run on; empty where it was withdrawn."""
 
 PLANS = _table(
     "plans",

@@ -15,6 +15,7 @@ from connector.store.plans import Plans
 from connector.store.records import Records
 from connector.store.rows import instant_of
 from connector.store.runs import Runs
+from connector.store.targets import Targets
 from connector.store.tokens import Tokens
 from connector.store.unread import UnreadValues
 from connector.store.values import Values
@@ -39,6 +40,7 @@ class Store:
         self.imports = Imports(database)
         self.runs = Runs(database)
         self.values = Values(database)
+        self.targets = Targets(database)
         self.plans = Plans(database)
         self.tokens = Tokens(database)
 

@@ -2,6 +2,6 @@
 
 from connector.web.pages import status_app
 from connector.web.server import web_server
-from connector.web.status import AccountStatus, Figure, PlanLine, RunLine, StatusPage, StreamLine
+from connector.web.status import AccountStatus, Figure, GoalLine, PlanLine, RunLine, StatusPage, StreamLine
 
-__all__ = ["AccountStatus", "Figure", "PlanLine", "RunLine", "StatusPage", "StreamLine", "status_app", "web_server"]
+__all__ = ["AccountStatus", "Figure", "GoalLine", "PlanLine", "RunLine", "StatusPage", "StreamLine", "status_app", "web_server"]

@@ -12,8 +12,9 @@ from connector.model import FILLS, Stream, shown
 from connector.period import Grain
 from connector.schedule import Schedule
 from connector.settings import AccountConfig
-from connector.steps import KIND, REQUESTS, calendar_of
+from connector.steps import KIND, REQUESTS, calendar_of, judged
 from connector.store import Account, RunInfo, Store
+from connector.web.goals import goal_lines
 from connector.web.status import AccountStatus, Figure, PlanLine, RunLine, StatusPage, StreamLine
 
 HEADLINES = (
@@ -50,6 +51,7 @@ def account_status(store: Store, config: AccountConfig, now: datetime) -> Accoun
     due = schedule.latest_slot(now)
     runs = _runs(store, config.name)
     as_of, periods, figures = _figures(store, config, account)
+    goals = goal_lines(judged(store, config, account), account) if account else ()
     return AccountStatus(
         name=config.name,
         adapter=config.adapter,
@@ -68,6 +70,7 @@ def account_status(store: Store, config: AccountConfig, now: datetime) -> Accoun
         as_of=as_of,
         periods=periods,
         figures=figures,
+        goals=goals,
         plan=_plan_line(store, config.name),
         quarantined=len(store.records.quarantine(config.name)),
         unread={f"{entity} {field}": number for (entity, field), number in store.unread.counts(config.name).items()},

@@ -42,6 +42,25 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class GoalLine:
+    """One goal as people read it; key results and milestones stand below theirs, at `depth` 1. `doubt` says how sure the value is."""
+
+    name: str
+    subject: str
+    period: str
+    target: str = ""
+    actual: str = ""
+    attainment: str = ""
+    pace: str = ""
+    status: str = ""
+    gap: str = ""
+    per_day: str = ""
+    days_left: str = ""
+    doubt: str = ""
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class PlanLine:
     """The last plan: how many values it holds in each state of sending."""
 
@@ -77,6 +96,7 @@ class AccountStatus:
     as_of: datetime | None = None
     periods: tuple[str, ...] = ()
     figures: tuple[Figure, ...] = ()
+    goals: tuple[GoalLine, ...] = ()
     plan: PlanLine | None = None
     quarantined: int = 0
     unread: Mapping[str, int] = field(default_factory=dict)

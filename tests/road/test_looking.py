@@ -1,5 +1,6 @@
 """kpis, explain and status show what was measured, the same to people and to programs."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,39 @@ def test_people_read_the_same_numbers(measured: Desk):
     (found,) = measured.json("kpis", "--kpi", "win_rate", "--period", "2017-Q4")
 
     assert f"{found['value']:.1%}" in measured.run("kpis", "--kpi", "win_rate", "--period", "2017-Q4")
+
+
+def test_goals_are_judged_by_what_was_measured(measured: Desk, tmp_path: Path):
+    """A year that is over is met or missed, by its own KPI and by a large goal's key results; people read the same as programs."""
+    won, lost = (measured.json("kpis", "--kpi", kpi, "--period", "2017")[0]["value"] for kpi in ("revenue_won", "deals_lost"))
+    results = [{"kpi": "revenue_won", "target": won * 2, "weight": 3}, {"kpi": "deals_lost", "target": lost}]
+    goals = [
+        {
+            "kpi": "deals_won",
+            "period": "2017",
+            "target": 1,
+            "split": "quarter",
+            "milestones": [{"by": "2017-Q1", "target": 1, "name": "first"}],
+        },
+        {"kpi": "revenue_won", "subject": "owner:Darcel Schlecht", "period": "2017-Q4", "more_than": {"by": 0.2}},
+        {"name": "Grow", "period": "2017", "key_results": results},
+    ]
+    desk = Desk(tmp_path, {**measured.environ, "CRM_KPI_GOALS": json.dumps(goals)})
+    found = {(one["goal"], one["period"]["name"]): one for one in desk.json("goals")}
+    every = desk.json("goals", "--all")
+
+    assert set(found) == {("Grow", "2017"), ("Deals won", "2017"), ("Deals won", "2017-Q4"), ("Revenue won", "2017-Q4")}
+    assert len([one for one in every if one["origin"] == "settings"]) == 7
+    assert {one["status"] for one in every if one["origin"] == "crm"} == {"to come"}
+    assert (found["Grow", "2017"]["status"], found["Grow", "2017"]["attainment"]) == ("missed", pytest.approx((3 * 0.5 + 1) / 4))
+    assert [one["status"] for one in found["Grow", "2017"]["key_results"]] == ["missed", "met"]
+    assert found["Deals won", "2017"]["days_left"] == 0
+    grown = found["Revenue won", "2017-Q4"]
+    assert grown["target"] == pytest.approx(grown["baseline"] * 1.2, abs=0.01)
+    text = desk.run("goals")
+    assert "Darcel Schlecht" in text
+    assert "62.5%" in text
+    assert "by 2017-Q1" in text
 
 
 def test_status_tells_the_last_runs(measured: Desk):

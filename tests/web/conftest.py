@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connector.web import AccountStatus, Figure, PlanLine, RunLine, StatusPage, StreamLine
+from connector.web import AccountStatus, Figure, GoalLine, PlanLine, RunLine, StatusPage, StreamLine
 
 NOW = datetime(2018, 1, 1, 0, 4, tzinfo=UTC)
 
@@ -46,6 +46,12 @@ def acme() -> AccountStatus:
             Figure("revenue_won", "Revenue won", ("1,131,573 USD", "2,802,496 USD", "10,005,534 USD", "10,005,534 USD")),
             Figure("win_rate", "Win rate", ("62.9 %", "61.5 %", "63.2 %", "63.2 %")),
             Figure("time_to_close", "Time to close", ("53.1 days", "55.8 days", "51.8 days", "51.8 days")),
+        ),
+        goals=(
+            GoalLine(
+                "Grow", "Central & East", "2017", attainment="62.5%", pace="88.0%", status="behind", days_left="0", doubt="1 of 2 measured"
+            ),
+            GoalLine("Win rate", "East", "2017", "60.0%", "50.0%", "83.3%", "–", "on track", "10.0%", doubt="uncertain, n 4", depth=1),
         ),
         plan=PlanLine("p000001", "done", NOW - timedelta(minutes=3), {"ok": 2516, "refused": 0}),
         quarantined=2,

@@ -34,6 +34,24 @@ async def test_page_shows_the_account(page: StatusPage) -> None:
         assert text in answer.text
 
 
+async def test_page_shows_the_running_goals(page: StatusPage, acme: AccountStatus) -> None:
+    """Each goal stands with its status and how sure it is, those that a large goal holds below it; without goals there is no table."""
+    async with client(status_app(lambda: page)) as web:
+        text = (await web.get("/")).text
+    async with client(status_app(lambda: replace(page, accounts=(replace(acme, goals=()),)))) as web:
+        without = (await web.get("/")).text
+
+    assert "<h2>Goals" not in without
+    for part in (
+        "Central &amp; East",
+        "62.5%",
+        "uncertain, n 4",
+        '<span class="badge on-track">on track</span>',
+        '<th scope="row" class="below">Win rate',
+    ):
+        assert part in text
+
+
 @pytest.mark.parametrize(
     ("as_of", "text"),
     [
