@@ -3,18 +3,19 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import ClassVar, Protocol
 
-from connector.model import Capabilities, Entity, FieldSpec, FieldWrite, Goal, Held, Page, Proposal, Receipt, Stream, Tenant, Usage
+from connector.model import Capabilities, Entity, FieldSpec, FieldWrite, Goal, Held, Known, Page, Proposal, Receipt, Stream, Tenant, Usage
 
 
 class Source(Protocol):
     """The reading side."""
 
-    def pages(self, stream: Stream, since: str | None, own: Sequence[FieldSpec]) -> AsyncIterator[Page]:
+    def pages(self, stream: Stream, since: str | None, own: Sequence[FieldSpec], known: Known | None = None) -> AsyncIterator[Page]:
         """Yield the stream page by page, from the beginning or from a cursor that an earlier page carried.
 
         `own` are our fields on the stream's records, whose present values the pages bring as `held`: one for each field and record
         that is there, empty where the CRM has no such field (yet, or any more). The last page has `is_last`; starting from its cursor
-        brings what changed since.
+        brings what changed since. Where looking costs less than reading whole, a record that looks as `known` tells need only be named
+        as the `same`.
 
         Raises:
             CredentialsError, AccessRefused, TryLater: see `connector.errors`; pages already yielded stay good.

@@ -19,6 +19,7 @@ from connector.model import (
     Goal,
     Held,
     Hint,
+    Known,
     Page,
     Proposal,
     Receipt,
@@ -55,7 +56,13 @@ class Files:
         self.usage = Usage()
         self._tenant = Tenant(id=settings.company, name=settings.company, timezone=zone, currency=settings.currency)
 
-    async def pages(self, stream: Stream, since: str | None, own: Sequence[FieldSpec]) -> AsyncIterator[Page]:  # noqa: ARG002 - as promised
+    async def pages(
+        self,
+        stream: Stream,
+        since: str | None,  # noqa: ARG002 - as promised
+        own: Sequence[FieldSpec],  # noqa: ARG002 - as promised
+        known: Known | None = None,  # noqa: ARG002 - as promised
+    ) -> AsyncIterator[Page]:
         """Refuse, see `Source`."""
         if stream not in self.streams:
             raise AccessRefused(f"There is no CRM to read {stream} from; import them.")

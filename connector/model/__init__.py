@@ -8,7 +8,7 @@ from connector.model.means import Campaign, Contract, Cost, CostCategory, FxRate
 from connector.model.measuring import FieldValue, KpiValue, Measurement, Policies, Target
 from connector.model.planning import FieldChange, GoalChange, Why, WritePlan
 from connector.model.proposing import Proposal
-from connector.model.reading import Held, Hint, Page, Rejected, Unread
+from connector.model.reading import Held, Hint, Known, Page, Print, Rejected, Unread
 from connector.model.record import FILLS, IMPORTED, Entity, Record, Stream
 from connector.model.records import (
     Company,
@@ -68,6 +68,7 @@ __all__ = [
     "Held",
     "Hint",
     "Holiday",
+    "Known",
     "KpiValue",
     "Landing",
     "Lead",
@@ -79,6 +80,7 @@ __all__ = [
     "Page",
     "Pipeline",
     "Policies",
+    "Print",
     "Product",
     "ProductUse",
     "Proposal",

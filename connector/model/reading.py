@@ -1,5 +1,6 @@
 """What comes out of a CRM, page by page."""
 
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from connector.model.record import Entity, Record, Stream
@@ -46,11 +47,28 @@ class Hint:
 
 
 @dataclass(frozen=True, slots=True)
+class Print:
+    """What a record looked like when it was read whole, by which a look at its present values tells whether that is worth doing again.
+
+    `content` is a digest of all that was read of it but its past and our own fields, `changed` when the CRM says that it was changed last.
+    """
+
+    id: str
+    content: str
+    changed: str
+
+
+Known = Callable[[Sequence[str]], Awaitable[Mapping[str, Print]]]
+"""Tells what is known of some records of a stream, by id; those that were never read whole are left out."""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page of a stream. `cursor` says where to resume when this page is stored.
 
     `is_last` closes the stream for this run. `is_full` marks a pass over everything there is: once its last page is stored,
-    records that the pass did not bring are gone from the CRM.
+    records that the pass did not bring are gone from the CRM. `same` are records that are there as they are known, and so were not read
+    whole; `prints` tell how those look that were.
     """
 
     records: tuple[Record, ...]
@@ -61,3 +79,5 @@ class Page:
     held: tuple[Held, ...] = ()
     total: int | None = None
     unread: tuple[Unread, ...] = ()
+    same: tuple[str, ...] = ()
+    prints: tuple[Print, ...] = ()

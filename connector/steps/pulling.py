@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from connector.errors import AccessRefused, LeftOut
 from connector.kpis import fields as kpi_fields
-from connector.model import FILLS, Capabilities, FieldSpec, Stream, WritePlan
+from connector.model import FILLS, Capabilities, FieldSpec, Print, Stream, WritePlan
 from connector.steps.work import Work, leased
 from connector.store import Lease, StreamState
 
@@ -93,7 +93,11 @@ async def _pull_stream(work: Work, lease: Lease, run: str, stream: Stream) -> tu
     state = await work.ask(work.store.records.state, work.account, stream)
     count = {"rows": 0, "changed": 0, "deleted": 0, "rejected": 0}
     unread: Counter[str] = Counter()
-    async for page in work.adapter.pages(stream, state.cursor, own_fields(stream)):
+
+    async def known(ids: Sequence[str]) -> Mapping[str, Print]:
+        return await work.ask(work.store.records.prints, work.account, stream, ids)
+
+    async for page in work.adapter.pages(stream, state.cursor, own_fields(stream), known):
         saved = await work.ask(work.store.records.save_page, lease, run, stream, page)
         unread.update(one.field for one in page.unread)
         for name in count:

@@ -5,14 +5,20 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, select, update
 
-from connector.model import FILLS, Entity, Held, Record, Rejected, Stream
+from connector.model import FILLS, Entity, Held, Print, Record, Rejected, Stream
 from connector.store.database import upsert
 from connector.store.rows import Cells, cells_of
-from connector.store.schema import HELD, PARENTS, QUARANTINE, RECORD_TABLES
+from connector.store.schema import HELD, PARENTS, PRINTS, QUARANTINE, RECORD_TABLES
 
 Rows = Mapping[Entity, Mapping[str, Cells]]
 """Rows by entity and id."""
 
+_ALONG: Mapping[Entity, str] = {
+    **PARENTS[Entity.DEALS],
+    Entity.CONTRACTS: "deal",
+    Entity.MERGES: "survivor",
+}
+"""The columns by which rows name the record that they came along with."""
 _CHUNK = 500
 """How many ids one statement names."""
 
@@ -90,7 +96,29 @@ def _bury(landing: Landing, table: Table, ids: Sequence[str]) -> int:
     for some in _some(landing, table, table.c.id, ids):
         buried = {"deleted_at": landing.now, "row_version": landing.version, "hash": ""}
         landing.connection.execute(update(table).where(some).values(**buried))
+    for some in _some(landing, PRINTS, PRINTS.c.id, ids):
+        landing.connection.execute(delete(PRINTS).where(some, PRINTS.c.origin == landing.origin))
     return len(ids)
+
+
+def see(landing: Landing, stream: Stream, ids: Sequence[str]) -> None:
+    """Take records, with what came along with them, for brought by this pass, because they look as they did when they were read whole."""
+    own = FILLS[stream][0]
+    for entity in FILLS[stream]:
+        table = RECORD_TABLES[entity]
+        _see(landing, table, table.c[_ALONG.get(entity, "id")] if entity is not own else table.c.id, ids)
+    _heal(landing, own, ids)
+
+
+def keep_prints(landing: Landing, prints: Sequence[Print], misfits: Sequence[Rejected]) -> None:
+    """Keep how records look that were read whole; none where something of the page could not be kept, so that it is read again."""
+    own: Cells = {"account": landing.account, "origin": landing.origin}
+    rows = {one.id: {**own, "id": one.id, "content": one.content, "changed": one.changed} for one in prints}
+    if not misfits:
+        upsert(landing.connection, PRINTS, list(rows.values()))
+        return
+    for some in _some(landing, PRINTS, PRINTS.c.id, list(rows)):
+        landing.connection.execute(delete(PRINTS).where(some, PRINTS.c.origin == landing.origin))
 
 
 def sweep(landing: Landing, stream: Stream) -> int:

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select, update
 
-from connector.model import FILLS, Entity, GoalRecord, Held, Page, Record, Rejected, Stream
+from connector.model import FILLS, Entity, GoalRecord, Held, Page, Print, Record, Rejected, Stream
 from connector.store.database import Database, Found, clock, upsert
-from connector.store.landing import Landing, bury_missing, hold_values, land, quarantine, rows_of, sweep
+from connector.store.landing import Landing, bury_missing, hold_values, keep_prints, land, quarantine, rows_of, see, sweep
 from connector.store.leases import Lease, writing
 from connector.store.rows import Cells, maybe_instant, record_of
-from connector.store.schema import ACCOUNTS, HELD, QUARANTINE, RECORD_TABLES, STREAMS
+from connector.store.schema import ACCOUNTS, HELD, PRINTS, QUARANTINE, RECORD_TABLES, STREAMS
 from connector.store.unread import note_unread
 
 Key = tuple[Entity, str, str]
@@ -82,10 +82,12 @@ class Records:
             changed = land(landing, rows)
             hold_values(connection, lease.account, page.held)
             quarantine(landing, (*page.rejected, *misfits))
+            see(landing, stream, page.same)
+            keep_prints(landing, page.prints, misfits)
             deleted = sweep(landing, stream) if page.is_last and page.is_full else 0
             note_unread(landing, stream, page)
             upsert(connection, STREAMS, [_after(landing, stream, page, before)])
-            return Saved(sum(map(len, rows.values())), changed, len(page.rejected) + len(misfits), deleted)
+            return Saved(sum(map(len, rows.values())) + len(page.same), changed, len(page.rejected) + len(misfits), deleted)
 
     def save_records(self, lease: Lease, run: str, stream: Stream, *, ids: Collection[str], page: Page) -> Saved:
         """Land records that were read again by id, beside whatever pass over the stream is under way; those not found are buried.
@@ -112,6 +114,7 @@ class Records:
             changed = land(landing, rows)
             hold_values(connection, lease.account, page.held)
             quarantine(landing, rejected)
+            keep_prints(landing, page.prints, misfits)
             known = {*rows.get(entity, {}), *(one.id for one in rejected)}
             deleted = bury_missing(landing, entity, [one for one in dict.fromkeys(ids) if one not in known])
             note_unread(landing, stream, page)
@@ -150,6 +153,15 @@ class Records:
     def goals(self, account: str) -> Sequence[GoalRecord]:
         """Return the goals that the CRM holds, ours and others."""
         return [record for record in self.get(account, Entity.GOALS) if isinstance(record, GoalRecord)]
+
+    def prints(self, account: str, stream: Stream, ids: Sequence[str]) -> Mapping[str, Print]:
+        """Return what some of the stream's records looked like when they were read whole; those that are not there are left out."""
+        table = RECORD_TABLES[FILLS[stream][0]]
+        ours = (table.c.account == PRINTS.c.account) & (table.c.origin == PRINTS.c.origin) & (table.c.id == PRINTS.c.id)
+        here = PRINTS.c.account == account, PRINTS.c.origin == stream.value, PRINTS.c.id.in_(ids)
+        with self._database.read() as connection:
+            rows = connection.execute(select(PRINTS).join(table, ours).where(*here))
+            return {row.id: Print(row.id, row.content, row.changed) for row in rows}
 
     def count(self, account: str, entity: Entity) -> int:
         """Return how many records there are, without those that are gone from the CRM."""

@@ -18,7 +18,7 @@ from connector.adapters.hubspot.vendor import VENDOR, limiter
 from connector.adapters.hubspot.words import READS
 from connector.adapters.hubspot.writing import Batches, write_fields
 from connector.http import Client, Patience, Pocket, TokenVault
-from connector.model import Capabilities, Entity, FieldSpec, FieldWrite, Goal, Held, Page, Proposal, Receipt, Stream, Tenant, Usage
+from connector.model import Capabilities, Entity, FieldSpec, FieldWrite, Goal, Held, Known, Page, Proposal, Receipt, Stream, Tenant, Usage
 
 
 class HubSpot:
@@ -47,9 +47,9 @@ class HubSpot:
         self._checking = Checking(objects, self._reading, self._properties, without=settings.streams_left_out)
         self._proposing = Proposing(objects, self._properties, settings)
 
-    def pages(self, stream: Stream, since: str | None, own: Sequence[FieldSpec]) -> AsyncIterator[Page]:
+    def pages(self, stream: Stream, since: str | None, own: Sequence[FieldSpec], known: Known | None = None) -> AsyncIterator[Page]:
         """Yield a stream's pages, see `Source`."""
-        return self._reading.pages(stream, since, own)
+        return self._reading.pages(stream, since, own, known)
 
     async def records(self, stream: Stream, ids: Sequence[str], own: Sequence[FieldSpec]) -> Page:
         """Read some records again, see `Source`."""

@@ -20,6 +20,7 @@ Row = Body
 
 LIST_SIZE = 100
 HISTORY_SIZE = 50
+"""How many records come at once with their histories; lists never bring those."""
 SEARCH_SIZE = 200
 BATCH_SIZE = 100
 LINKS_SIZE = 1000
@@ -111,13 +112,13 @@ class Objects:
         self._hidden: set[str] = set()
 
     async def page(self, kind: str, ask: Ask, after: str | None = None) -> Listing:
-        """Read one page of everything there is (or of everything archived); half as many records when histories come along.
+        """Read one page of everything there is (or of everything archived), without histories.
 
         Links to records that the token may not see are left out, because they are no reason to go without the records that it may.
         """
         links = tuple(link for link in ask.links if link not in self._hidden)
-        params = {"limit": str(HISTORY_SIZE if ask.history else LIST_SIZE), **ask.flag}
-        named = {"properties": ask.properties, "propertiesWithHistory": ask.history, "associations": links, "after": (after or "",)}
+        params = {"limit": str(LIST_SIZE), **ask.flag}
+        named = {"properties": ask.properties, "associations": links, "after": (after or "",)}
         params |= {name: ",".join(values) for name, values in named.items() if values and values[0]}
         try:
             body = await self.client.get(self.paths.objects(kind), params)

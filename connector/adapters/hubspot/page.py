@@ -1,7 +1,7 @@
 """Turns rows into pages: a value that cannot be read counts as empty and is noted, a record that cannot is set aside with the reason."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from connector.adapters.hubspot.objects import Row
 from connector.adapters.hubspot.parse import Unreadable, note, noted
@@ -14,8 +14,11 @@ _RAW_SIZE = 20_000
 """How much of an unreadable record is kept."""
 
 
-def page_of(stream: Stream, batch: Batch, read: Read, held_in: Callable[[Row], Iterable[Held]]) -> Page:
-    """Read the rows of a batch; a row is set aside whole where nothing tells which record it is, or of when."""
+def page_of(stream: Stream, batch: Batch, read: Read, held_in: Callable[[Row], Iterable[Held]], *, same: Sequence[Row] = ()) -> Page:
+    """Read the rows of a batch; a row is set aside whole where nothing tells which record it is, or of when.
+
+    Of the rows that are the `same` as they are known only our fields are read.
+    """
     records: list[Record] = []
     rejected: list[Rejected] = []
     unread: list[Unread] = []
@@ -32,6 +35,8 @@ def page_of(stream: Stream, batch: Batch, read: Read, held_in: Callable[[Row], I
             records += found
             unread += (Unread(entity, _id_of(row), name, reason) for name, reason in notes.items())
             held += held_in(row)
+    for row in same:
+        held += held_in(row)
     return Page(
         tuple(records),
         batch.cursor.text,
@@ -41,6 +46,7 @@ def page_of(stream: Stream, batch: Batch, read: Read, held_in: Callable[[Row], I
         unread=tuple(unread),
         held=tuple(held),
         total=batch.total,
+        same=tuple(str(row["id"]) for row in same),
     )
 
 

@@ -21,10 +21,14 @@ from connector.model import Entity, Stage, Stream
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads the rows of one stream; `properties` are asked for beside those of its kind."""
+    """Reads the rows of one stream; `properties` are asked for beside those of its kind.
+
+    `context` names what of the portal the reading of a record's past hangs on, the same words for the same things.
+    """
 
     read: Read
     properties: tuple[str, ...] = ()
+    context: str = ""
 
 
 class Readers:
@@ -51,16 +55,17 @@ class Readers:
         # Which dates of the lifecycle there are differs from portal to portal.
         names = [str(row.get("name")) for row in await self._listed(self._paths.properties(CONTACTS.name))]
         lifecycle, segment = Lifecycle.of(names, self._settings.qualified_stage), self._settings.contact_segment_property
-        return Reader(lambda row: (contact_of(row, lifecycle, segment),), (*lifecycle.properties, *filter(None, (segment,))))
+        properties = (*lifecycle.properties, *filter(None, (segment,)))
+        return Reader(lambda row: (contact_of(row, lifecycle, segment),), properties, f"{lifecycle.qualified} {properties}")
 
     async def _tickets(self) -> Reader:
         stages = await self._stages(TICKETS.name, Entity.TICKETS)
         complaint = Complaint(self._settings.complaint_property, frozenset(self._settings.complaint_values))
-        return Reader(lambda row: (ticket_of(row, stages, complaint),), (complaint.name,))
+        return Reader(lambda row: (ticket_of(row, stages, complaint),), (complaint.name,), repr(stages))
 
     async def _leads(self) -> Reader:
         stages = await self._stages(LEADS.name, Entity.LEADS)
-        return Reader(lambda row: (lead_of(row, stages),))
+        return Reader(lambda row: (lead_of(row, stages),), context=repr(stages))
 
     async def _surveys(self) -> Reader:
         return Reader(lambda row: survey_of(row, is_seven_easy=self._settings.effort_seven_is_easy))

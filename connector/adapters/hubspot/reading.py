@@ -11,9 +11,10 @@ from connector.adapters.hubspot.beside import Beside
 from connector.adapters.hubspot.cursor import Cursor, Phase
 from connector.adapters.hubspot.deals import deal_of
 from connector.adapters.hubspot.kinds import COMPANIES, DEALS, KINDS, TICKETS, WRITABLE, Kind
+from connector.adapters.hubspot.looking import Look
 from connector.adapters.hubspot.mapping import DealMapping
 from connector.adapters.hubspot.objects import Ask, Objects, Row, together
-from connector.adapters.hubspot.page import Read, page_of
+from connector.adapters.hubspot.page import page_of
 from connector.adapters.hubspot.passes import Batch, Pass
 from connector.adapters.hubspot.pipelines import stages_of
 from connector.adapters.hubspot.readers import Reader, Readers
@@ -23,7 +24,7 @@ from connector.adapters.hubspot.whole import Whole
 from connector.adapters.hubspot.words import READS
 from connector.errors import AccessRefused, LeftOut
 from connector.http import Refused
-from connector.model import FILLS, Contract, Deal, Entity, FieldSpec, Held, Page, Record, Stream, Tenant
+from connector.model import FILLS, Contract, Deal, Entity, FieldSpec, Held, Known, Page, Record, Stream, Tenant
 
 _NOWHERE = Cursor(Phase.DONE, until="1970-01-01T00:00:00+00:00")
 """The cursor of a page that belongs to no pass."""
@@ -45,34 +46,39 @@ class Reading:
         self._objects.client.day.zone = ZoneInfo(found.timezone)
         return found
 
-    async def pages(self, stream: Stream, since: str | None, own: Sequence[FieldSpec]) -> AsyncIterator[Page]:
+    async def pages(self, stream: Stream, since: str | None, own: Sequence[FieldSpec], known: Known | None) -> AsyncIterator[Page]:
         """Yield a stream's pages, see `Source`."""
         if stream.value in self._settings.streams_left_out:
             raise LeftOut(left_out(stream))
         fields = [spec for spec in own if spec.entity in FILLS[stream]]
         try:
-            async for page in self._pages(stream, since, fields):
+            async for page in self._pages(stream, since, fields, known):
                 yield page
         except Refused as error:
             if not is_missing(stream, error):
                 raise
             raise AccessRefused(missing(stream, error), READS[stream]) from error
 
-    async def _pages(self, stream: Stream, since: str | None, fields: Sequence[FieldSpec]) -> AsyncIterator[Page]:
+    async def _pages(self, stream: Stream, since: str | None, fields: Sequence[FieldSpec], known: Known | None) -> AsyncIterator[Page]:
         if stream not in KINDS:
             async for page in (await self._whole()).pages(stream, since, fields):
                 yield page
             return
         kind, reader = await self._way(stream)
         horizon = timedelta(seconds=self._settings.horizon_seconds)
-        async for batch in Pass(self._objects, kind, self._ask(kind, fields, reader.properties), horizon).batches(since):
-            await self._link(kind, batch)
-            yield page_of(stream, _ours(kind, self._chosen(stream, batch)), reader.read, lambda row: held_in(row, fields))
+        ask = self._ask(kind, fields, reader.properties)
+        look = Look(self._objects, kind, ask, reader, known)
+        async for listed in Pass(self._objects, kind, ask, horizon).batches(since):
+            chosen = self._chosen(stream, listed)
+            await self._link(kind, chosen)
+            batch, same = await look.at(chosen)
+            page = page_of(stream, _ours(kind, batch), reader.read, lambda row: held_in(row, fields), same=same)
+            yield replace(page, prints=look.prints(batch.rows))
 
     async def _way(self, stream: Stream) -> tuple[Kind, Reader]:
         """Return what to ask for and how to read it; the account's answer tells the time, too, without which no pass begins."""
         tenant = await self.tenant()
-        return await self._linkable(KINDS[stream]), await self._readers.of(stream) or Reader(await self._reader(stream, tenant))
+        return await self._linkable(KINDS[stream]), await self._readers.of(stream) or await self._reader(stream, tenant)
 
     async def _whole(self) -> Whole:
         tenant = await self.tenant()
@@ -98,9 +104,11 @@ class Reading:
         """Read some records again, see `Source`."""
         fields = [spec for spec in own if spec.entity in FILLS[stream]]
         kind, reader = await self._way(stream)
-        batch = Batch(await self._again(kind.name, ids, self._ask(kind, fields, reader.properties)), _NOWHERE, is_full=False)
+        ask = self._ask(kind, fields, reader.properties)
+        batch = Batch(await self._again(kind.name, ids, ask), _NOWHERE, is_full=False)
         await self._link(kind, batch)
-        return page_of(stream, batch, reader.read, lambda row: held_in(row, fields))
+        page = page_of(stream, batch, reader.read, lambda row: held_in(row, fields))
+        return replace(page, prints=Look(self._objects, kind, ask, reader, None).prints(batch.rows))
 
     async def _again(self, kind: str, ids: Sequence[str], ask: Ask) -> list[Row]:
         wanted = [one for one in dict.fromkeys(ids) if one.isdecimal()]
@@ -123,16 +131,17 @@ class Reading:
         names = dict.fromkeys((*kind.properties, *mapped.get(kind.name, ()), *more, *(spec.name for spec in own)))
         return Ask(tuple(names), kind.history, kind.links)
 
-    async def _reader(self, stream: Stream, tenant: Tenant) -> Read:
+    async def _reader(self, stream: Stream, tenant: Tenant) -> Reader:
         if stream is Stream.DEALS:
             account = await self._account(tenant)
-            return lambda row: self._counted(deal_of(row, account))
+            context = f"{account.zone} {tenant.currency} {account.stages}"
+            return Reader(lambda row: self._counted(deal_of(row, account)), context=context)
         readers: dict[Stream, Callable[[Row], Record]] = {
             Stream.COMPANIES: lambda row: company_of(row, self._settings.segment_property),
             Stream.PRODUCTS: product_of,
             Stream.LINE_ITEMS: line_item_of,
         }
-        return lambda row: (readers[stream](row),)
+        return Reader(lambda row: (readers[stream](row),))
 
     async def _account(self, tenant: Tenant) -> Account:
         body = await self._objects.client.get(self._objects.paths.pipelines(DEALS.name))

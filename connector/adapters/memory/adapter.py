@@ -20,6 +20,7 @@ from connector.model import (
     Goal,
     GoalRecord,
     Held,
+    Known,
     Page,
     Proposal,
     Receipt,
@@ -79,8 +80,14 @@ class Memory:
         """Return a record, deleted ones included."""
         return self.shelf.get(entity, record)
 
-    async def pages(self, stream: Stream, since: str | None, own: Sequence[FieldSpec]) -> AsyncIterator[Page]:
-        """Yield a stream's pages, see `Source`."""
+    async def pages(
+        self,
+        stream: Stream,
+        since: str | None,
+        own: Sequence[FieldSpec],
+        known: Known | None = None,  # noqa: ARG002 - as promised
+    ) -> AsyncIterator[Page]:
+        """Yield a stream's pages, see `Source`; all of them whole, since that costs nothing here."""
         self._let_in(stream)
         place = self._place(stream, since)
         while not place["is_done"]:

@@ -1,31 +1,17 @@
 """Lesson 14: a 403 on one object must cost what hangs on that object, and nothing else."""
 
-from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from connector import steps
-from connector.adapters.hubspot import HubSpotSettings
 from connector.cli.proposing import losses
 from connector.model import Answer, Entity, Stream
-from connector.settings import AccountConfig, AccountSettings
-from connector.steps import Road, Work, recorded
-from connector.store import Store
-from tests.adapters.boxes import TOKEN, HubSpotBox
+from connector.steps import Road, recorded
+from tests.adapters.boxes import HubSpotBox
+from tests.adapters.hubspot.working import at_work
 
 AS_OF = datetime(2018, 1, 1, 5, tzinfo=UTC)
 LOST = ("crm.objects.products.read", "crm.objects.contacts.read", "crm.objects.contacts.write", "crm.objects.goals.read")
-
-
-@asynccontextmanager
-async def at_work(folder: Path, box: HubSpotBox) -> AsyncIterator[Work]:
-    """Give an account at work on a fresh store."""
-    vendor = HubSpotSettings.model_validate({"token": TOKEN, "base_url": box.url, "headroom": 0})
-    config = AccountConfig("acme", AccountSettings(), "hubspot", vendor)
-    with Store.open(f"sqlite:///{folder}/store.sqlite") as store, ThreadPoolExecutor(1) as desk, ThreadPoolExecutor(1) as bench:
-        yield Work(config, store, await box.adapter(), folder / "cache.duckdb", desk, bench)
 
 
 async def test_a_403_on_one_object_costs_only_what_hangs_on_it(hubspot: HubSpotBox, tmp_path: Path):

@@ -1,0 +1,18 @@
+"""Records keep what they looked like in the CRM, so that a look tells which ones to read whole."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make their table."""
+    op.create_table(
+        "prints",
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("account", "origin", "id", "content", "changed")),
+        sa.PrimaryKeyConstraint("account", "origin", "id"),
+    )

@@ -1,0 +1,42 @@
+"""One account at work on a HubSpot in a box, as the steps see it, and what they asked of it."""
+
+from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from connector import steps
+from connector.adapters.hubspot import HubSpotSettings
+from connector.adapters.hubspot.words import NEEDED, READS
+from connector.model import Stream
+from connector.settings import AccountConfig, AccountSettings
+from connector.steps import Pulled, Work, recorded
+from connector.store import Store
+from tests.adapters.boxes import TOKEN, HubSpotBox
+
+
+@asynccontextmanager
+async def at_work(folder: Path, box: HubSpotBox, *streams: Stream, **settings: object) -> AsyncIterator[Work]:
+    """Give an account at work on this store; `streams` are all that it reads, if any, beside what nothing works without."""
+    more = {"streams_left_out": [one.value for one in READS if one not in {*streams, *NEEDED}]} if streams else {}
+    vendor = HubSpotSettings.model_validate({"token": TOKEN, "base_url": box.url, "headroom": 0, "horizon_seconds": 0, **more, **settings})
+    config = AccountConfig("acme", AccountSettings(), "hubspot", vendor)
+    with Store.open(f"sqlite:///{folder}/store.sqlite") as store, ThreadPoolExecutor(1) as desk, ThreadPoolExecutor(1) as bench:
+        work = Work(config, store, await box.adapter(**more, **settings), folder / "cache.duckdb", desk, bench)
+        await steps.check(work)
+        yield work
+
+
+async def pulled(work: Work, *, full: bool = False) -> Pulled:
+    """Pull once."""
+    async with recorded(work, "pull") as (lease, run):
+        return await steps.pull(work, lease, run, full=full)
+
+
+async def asked(box: HubSpotBox) -> Mapping[str, int]:
+    """Return how often each thing was asked since this was asked last."""
+    answer: dict[str, Any] = await box.call("GET", "/sandbox/requests")
+    await box.call("DELETE", "/sandbox/requests")
+    found: dict[str, int] = answer["requests"]
+    return found
