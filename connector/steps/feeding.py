@@ -34,7 +34,12 @@ class Fed:
         """The figures as they are kept in the run's record."""
         tables = {str(table): import_summary(self.scopes[table], self.feed.place, taken) for table, taken in self.taken.items()}
         refused = {str(table): str(error) for table, error in self.refused.items()}
-        return {"tables": tables, "refused": refused, "notes": self.notes, "requests": self.calls}
+        totals = {
+            "rows": sum(taken.rows for taken in self.taken.values()),
+            "changed": sum(taken.changed for taken in self.taken.values()),
+            "removed": sum(taken.removed for taken in self.taken.values()),
+        }
+        return {**totals, "requests": self.calls, "tables": tables, "refused": refused, "notes": self.notes}
 
     def sentences(self) -> Iterator[str]:
         """Yield what the person watching should read."""

@@ -95,6 +95,13 @@ class Imports:
             rows = connection.execute(select(IMPORTS).where(IMPORTS.c.account == account).order_by(IMPORTS.c.entity, IMPORTS.c.name))
             return [_info(row) for row in rows]
 
+    def count(self, account: str, entity: Entity, name: str) -> int:
+        """Return how many rows are kept that imports of this name brought."""
+        columns = RECORD_TABLES[entity].c
+        mine = columns.account == account, columns.origin == f"{IMPORT}{name}", columns.deleted_at.is_(None)
+        with self._database.read() as connection:
+            return connection.execute(select(func.count()).where(*mine)).scalar_one()
+
     def say_their_status(self, account: str) -> bool:
         """Return whether every deal says by itself whether it is open, won, lost or cancelled, so that nobody needs to know its stage."""
         deals = RECORD_TABLES[Deal.entity]

@@ -65,7 +65,7 @@ def account_status(store: Store, config: AccountConfig, now: datetime) -> Accoun
         paused=account.paused if account else None,
         push_confirmed=bool(account and account.push_confirmed),
         runs=tuple(_run_line(run) for run in runs),
-        streams=tuple(_stream_lines(store, config.name)),
+        streams=(*_stream_lines(store, config.name), *_import_lines(store, config)),
         unavailable=store.values.unavailable(config.name),
         as_of=as_of,
         periods=periods,
@@ -137,7 +137,25 @@ def _stream_lines(store: Store, account: str) -> Sequence[StreamLine]:
         if state.pass_no or state.refused:
             missing = state.refused or (None if state.loaded else "Its first load is not finished.")
             lines.append(StreamLine(str(stream), store.records.count(account, FILLS[stream][0]), state.completed_at, missing))
-    return [*lines, *(StreamLine(f"{one.entity}, import {one.name}", one.rows, one.at, None) for one in store.imports.all(account))]
+    return lines
+
+
+def _import_lines(store: Store, config: AccountConfig) -> Iterator[StreamLine]:
+    """Yield what was imported, and what a feed could not bring when it was asked last."""
+    missing = dict(_refusals(store, config))
+    for one in store.imports.all(config.name):
+        name = f"{one.entity}, import {one.name}"
+        yield StreamLine(name, store.imports.count(config.name, one.entity, one.name), one.at, missing.pop(name, None))
+    for name, reason in missing.items():
+        yield StreamLine(name, 0, None, reason)
+
+
+def _refusals(store: Store, config: AccountConfig) -> Iterator[tuple[str, str]]:
+    for feed in config.feeds:
+        run = store.runs.last_with(config.name, feed)
+        refused = store.runs.get(config.name, run).steps[feed].get("refused") if run else None
+        if isinstance(refused, Mapping):
+            yield from ((f"{table}, import {feed}", reason) for table, reason in refused.items())
 
 
 def _plan_line(store: Store, account: str) -> PlanLine | None:

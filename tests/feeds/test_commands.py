@@ -13,7 +13,14 @@ from connector.errors import AccessRefused, SettingsError
 from tests.feeds.google import NOON, PROPERTY, Property, key, refusal
 
 Command = Callable[..., Result]
-DAY = (datetime.now(NOON) - timedelta(days=2)).strftime("%Y%m%d")
+
+
+def day_before(days: int) -> str:
+    """Return a past day as Google writes it."""
+    return (datetime.now(NOON) - timedelta(days=days)).strftime("%Y%m%d")
+
+
+DAY = day_before(2)
 
 
 @pytest.fixture
@@ -62,11 +69,32 @@ def test_a_pull_and_a_run_bring_feeds_too(web: Property, command: Command):
     """After the CRM's own streams; a feed that refuses does not make them fail."""
     web.held["sessions"] = [((DAY, "a", "b", "c"), ("5", "1"))]
     web.refused["advertiserAdCost"] = refusal(403, "PERMISSION_DENIED", "No.")
+    web.about = {"subjectToThresholding": True}
     for verb in ("pull", "run"):
         result = command(verb, "--json")
         assert result.exit_code == 0, result.output
         found = json.loads(result.stdout)["feeds"]["ga4"]
         assert (found["tables"]["traffic"]["taken"], list(found["refused"])) == (1, ["costs"])
+    said = command("pull").output.replace("\n", " ")
+    assert "Took 1 rows of Google Analytics, property 123456789, as traffic (ga4)" in said
+    assert "Google Analytics, costs: not available." in said
+    assert "(thresholding)" in said
+
+
+def test_status_says_what_is_kept_and_what_a_feed_refuses(web: Property, command: Command):
+    """All rows that a feed brought are counted, not the last time's alone, and a refusal stands beside its table until it is over."""
+    web.held["sessions"] = [((day_before(20), "a", "b", "c"), ("5", "1")), ((DAY, "a", "b", "c"), ("5", "1"))]
+    command("import", "ga4")
+    web.refused = dict.fromkeys(("sessions", "advertiserAdCost"), refusal(403, "PERMISSION_DENIED", "No."))
+    command("run")
+    lines = {line["name"]: line for line in json.loads(command("status", "--json").stdout)["streams"]}
+    assert lines["traffic, import ga4"]["records"] == 2
+    assert all("the role Viewer" in line["missing"] for line in lines.values())
+    web.refused = {}
+    command("run")
+    status = json.loads(command("status", "--json").stdout)
+    assert [(line["records"], line["missing"]) for line in status["streams"]] == [(0, None), (2, None)]
+    assert status["runs"][0]["steps"]["ga4"] == "1 rows, 2 requests"
 
 
 def test_check_tells_of_feeds(web: Property, command: Command):

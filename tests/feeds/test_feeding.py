@@ -103,10 +103,10 @@ async def test_another_property_takes_the_place_of_the_one_before(google: respx.
         await draw(work)
     other = google.post("https://analyticsdata.googleapis.com/v1beta/properties/7:runReport")
     other.mock(return_value=report([]))
-    async with at_work(tmp_path, CRM_KPI_GA4__PROPERTY="7") as work:
+    async with at_work(tmp_path, CRM_KPI_GA4__PROPERTY="7", CRM_KPI_GA4__HISTORY_DAYS="30") as work:
         await draw(work)
         assert sessions(work) == {}
-        assert json.loads(other.calls[0].request.content)["dateRanges"][0]["startDate"] == str(TODAY - timedelta(days=60))
+        assert json.loads(other.calls[0].request.content)["dateRanges"][0]["startDate"] == str(TODAY - timedelta(days=30))
 
 
 async def test_a_refusal_is_no_reason_to_end_a_run(web: Property, tmp_path: Path):

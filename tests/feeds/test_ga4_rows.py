@@ -21,11 +21,14 @@ ROWS = st.lists(
 """Rows as Google gives them."""
 ANYTHING = st.lists(
     st.builds(
-        lambda names, figures: Row(tuple(names), tuple(figures)),
-        st.lists(st.text(), min_size=4, max_size=4),
-        st.tuples(st.text(), st.text()),
-    )
+        lambda day, names, figures: Row((day, *names), figures),
+        st.one_of(DAYS, st.just("(other)"), st.text()),
+        st.tuples(st.text(), NAMES, NAMES),
+        st.tuples(st.one_of(COUNTS, PARTS, st.text()), st.one_of(PARTS, st.sampled_from(["NaN", "-1E-9", "1E9999", "\u0663"]), st.text())),
+    ),
+    max_size=8,
 )
+"""Rows as they should not be."""
 
 
 def records(rows: Sequence[Arrival | Fault]) -> list[Record]:
