@@ -84,12 +84,13 @@ def test_a_pull_and_a_run_bring_feeds_too(web: Property, command: Command):
 def test_status_says_what_is_kept_and_what_a_feed_refuses(web: Property, command: Command):
     """All rows that a feed brought are counted, not the last time's alone, and a refusal stands beside its table until it is over."""
     web.held["sessions"] = [((day_before(20), "a", "b", "c"), ("5", "1")), ((DAY, "a", "b", "c"), ("5", "1"))]
+    web.refused["advertiserAdCost"] = refusal(403, "PERMISSION_DENIED", "No.")
     command("import", "ga4")
     web.refused = dict.fromkeys(("sessions", "advertiserAdCost"), refusal(403, "PERMISSION_DENIED", "No."))
     command("run")
     lines = {line["name"]: line for line in json.loads(command("status", "--json").stdout)["streams"]}
     assert lines["traffic, import ga4"]["records"] == 2
-    assert all("the role Viewer" in line["missing"] for line in lines.values())
+    assert [name for name, line in lines.items() if "the role Viewer" in line["missing"]] == ["traffic, import ga4", "costs, import ga4"]
     web.refused = {}
     command("run")
     status = json.loads(command("status", "--json").stdout)

@@ -185,3 +185,4 @@ def test_replacing_some_days_leaves_the_others(store: Store, lease: Lease):
     days = date(2026, 3, 2), date(2026, 3, 4)
     assert take(store, lease, [rows[2]], replace(scope, days=days)).removed == 2
     assert ids(store, Entity.TRAFFIC) == ["1", "3", "5"]
+    assert store.imports.count("acme", Entity.TRAFFIC, "web") == 3
