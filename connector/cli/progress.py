@@ -36,13 +36,13 @@ class Lines:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._last = ("", 0.0)
+        self._last: dict[str, float] = {}
 
     def advance(self, step: str, done: int, total: int | None) -> None:
-        """Print the step's state when it is new or some time has gone by."""
+        """Print the step's state when it is new or some time has gone by; several steps may be under way at once."""
         now = time.monotonic()
-        if self._last[0] != step or now - self._last[1] >= EVERY_SECONDS:
-            self._last = (step, now)
+        if step not in self._last or now - self._last[step] >= EVERY_SECONDS:
+            self._last[step] = now
             self.say(f"{step}: {done}" + (f" of {total}" if total else ""))
 
     def say(self, sentence: str) -> None:

@@ -112,12 +112,12 @@ class Client:
         call, lanes = trial.call, self._vendor.lanes(trial.call.method, trial.call.path)
         async with self._limiter.places(lanes) as since:
             self.usage.waited = self._limiter.waited
-            self.day.spare()
-            token = await self._bearer.token() if self._bearer else ""
-            if self.before_write and not call.is_read:
-                await self.before_write()
-            self.usage.lanes[lanes[0]] += 1
-            answer = await self._exchange(trial, {"Authorization": f"Bearer {token}"} if token else {})
+            with self.day.request():
+                token = await self._bearer.token() if self._bearer else ""
+                if self.before_write and not call.is_read:
+                    await self.before_write()
+                self.usage.lanes[lanes[0]] += 1
+                answer = await self._exchange(trial, {"Authorization": f"Bearer {token}"} if token else {})
         self._heed(lanes, answer, since)
         if self._vendor.meaning(answer.status) is Meaning.CREDENTIAL and self._vendor.is_expired(answer):
             raise Expired(token, self._judge.final(call, answer))

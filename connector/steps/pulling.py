@@ -1,5 +1,6 @@
 """check and pull: whose account it is, and everything that changed in it."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,9 @@ from connector.kpis import fields as kpi_fields
 from connector.model import FILLS, Capabilities, FieldSpec, Print, Stream, WritePlan
 from connector.steps.work import Work, leased
 from connector.store import Lease, StreamState
+
+AT_ONCE = 4
+"""How many streams are read side by side, so that the CRM need not wait while the store writes; the account's one limiter holds for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,16 @@ class Pulled:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class _End:
+    """How a stream ended: with figures, or refused for a reason, which is a loss where it could be read before."""
+
+    figures: Mapping[str, int] | None = None
+    unread: Mapping[str, int] = field(default_factory=dict)
+    refused: str | None = None
+    is_lost: bool = False
+
+
 async def check(work: Work, lease: Lease | None = None) -> Capabilities:
     """Ask the CRM who we are talking to and what it lets us do, and hold the account to that tenant from now on.
 
@@ -56,32 +70,47 @@ async def check(work: Work, lease: Lease | None = None) -> Capabilities:
 
 
 async def pull(work: Work, lease: Lease, run: str, *, full: bool = False) -> Pulled:
-    """Bring every stream up to date, page by page; each page is stored together with where to go on from.
+    """Bring every stream up to date, some side by side, page by page; each page is stored together with where to go on from.
 
     A stream that the CRM refuses is noted and left; what depends on it becomes unavailable. `lost` in the result lists refused streams
     that were readable before, those aside that the settings leave out.
 
     Raises:
-        CredentialsError, TryLater: the pull ends here; pages stored so far are kept.
+        CredentialsError, TryLater, Stopped: all streams end here; pages stored so far are kept.
     """
-    figures: dict[Stream, Mapping[str, int]] = {}
-    refused: dict[Stream, str] = {}
-    lost: list[str] = []
-    unread: dict[Stream, Counter[str]] = {}
-    for stream in work.adapter.streams:
-        before = await work.ask(work.store.records.state, work.account, stream)
-        if full or (_is_stale(work, before) and not before.is_open):
-            await work.ask(work.store.records.restart, lease, stream)
-        try:
-            figures[stream], odd = await _pull_stream(work, lease, run, stream)
-            unread |= {stream: odd} if odd else {}
-        except AccessRefused as error:
-            refused[stream] = str(error)
-            if before.loaded and not isinstance(error, LeftOut):
-                lost.append(str(error))
-            await work.ask(work.store.records.refuse, lease, run, stream, str(error))
-            work.progress.say(f"{stream}: not available. {error}")
-    return Pulled(figures, refused, tuple(lost), unread)
+    ends: dict[Stream, _End] = {}
+    waiting = iter(work.adapter.streams)
+
+    async def take_turns() -> None:
+        for stream in waiting:
+            work.go_on()
+            ends[stream] = await _bring(work, lease, run, stream, full=full)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(AT_ONCE):
+                group.create_task(take_turns())
+    except BaseExceptionGroup as failures:
+        raise failures.exceptions[0] from None
+    told = {stream: ends[stream] for stream in work.adapter.streams}
+    return Pulled(
+        {stream: end.figures for stream, end in told.items() if end.figures is not None},
+        {stream: end.refused for stream, end in told.items() if end.refused is not None},
+        tuple(end.refused for end in told.values() if end.refused is not None and end.is_lost),
+        {stream: end.unread for stream, end in told.items() if end.unread},
+    )
+
+
+async def _bring(work: Work, lease: Lease, run: str, stream: Stream, *, full: bool) -> _End:
+    before = await work.ask(work.store.records.state, work.account, stream)
+    if full or (_is_stale(work, before) and not before.is_open):
+        await work.ask(work.store.records.restart, lease, stream)
+    try:
+        return _End(*await _pull_stream(work, lease, run, stream))
+    except AccessRefused as error:
+        await work.ask(work.store.records.refuse, lease, run, stream, str(error))
+        work.progress.say(f"{stream}: not available. {error}")
+        return _End(refused=str(error), is_lost=before.loaded and not isinstance(error, LeftOut))
 
 
 def _is_stale(work: Work, state: StreamState) -> bool:

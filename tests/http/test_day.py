@@ -1,5 +1,6 @@
 """The account's day of requests: what is left of it, and when we stop to leave the rest to others."""
 
+import asyncio
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
@@ -37,6 +38,22 @@ async def test_the_reserve_of_the_day_is_left_to_others(crm: respx.MockRouter, m
         await client.get("/a")
     assert (route.call_count, client.calls) == (3, 3)
     assert (client.usage.day_limit, client.usage.day_used) == (1000, 801)
+
+
+async def test_requests_at_once_leave_the_reserve_too(crm: respx.MockRouter, make_client: Make):
+    """Of many requests at the same time only so many are sent as the day holds above its reserve."""
+    client = make_client(Vendor("Example", told=told), reserve=0.2)
+    rest = iter(range(203, 0, -1))
+
+    async def answer(_: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(0.01)
+        return answers(next(rest))[0]
+
+    route = crm.get("/a").mock(side_effect=answer)
+    await client.get("/a")
+    found = await asyncio.gather(*(client.get("/a") for _ in range(10)), return_exceptions=True)
+    assert [type(one) for one in found if one != {}] == [TryLater] * 6
+    assert route.call_count == 1 + 4
 
 
 async def test_no_reserve_takes_the_whole_day(crm: respx.MockRouter, make_client: Make):

@@ -8,6 +8,7 @@ import pytest
 
 from connector.sandbox.hubspot import hubspot_app
 from connector.sandbox.running import running
+from connector.steps.pulling import AT_ONCE
 from tests.road.place import LAST_DAY, Crm, Desk, settings
 
 
@@ -84,17 +85,19 @@ def test_what_is_wrong_has_its_own_exit_code(crm: Crm, desk: Desk):
 
 def test_the_days_reserve_ends_a_run_that_the_next_day_finishes(small_data: Path, tmp_path: Path):
     """At the reserve a pull ends with code 6 and says when the next day begins; what it sent is on record, and it goes on from there."""
-    app = hubspot_app(data=small_data, daily=40)
+    app = hubspot_app(data=small_data, daily=70)
     with running(app) as url:
         desk = Desk(tmp_path, settings(url, tmp_path))
         said = desk.run("pull", code=6)
         app.state.portal.clock.advance(86_400)
         (stopped,) = desk.json("status")["runs"]
         kept = {row["name"]: row["records"] for row in desk.json("status")["streams"]}
-    assert "7 of the day's 40 requests left, and 20% of them are kept for others" in said
+    assert "of the day's 70 requests left, and 20% of them are kept for others" in said
     assert "the next day begins at 2018-01-01 00:00 EST" in said
-    assert (stopped["status"], stopped["calls"]) == ("failed", 33)
-    assert "33 of the day's 40 used" in stopped["requests"]
+    # Several requests are under way at the end, and are not waited for.
+    assert stopped["status"] == "failed"
+    assert abs(stopped["calls"] - 57) <= AT_ONCE
+    assert "of the day's 70 used" in stopped["requests"]
     assert kept["users"] > 0
 
 
