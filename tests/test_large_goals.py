@@ -1,5 +1,6 @@
 """What goals of the settings may ask for beyond a plain number: more than before, members' sums, milestones, key results."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import pairwise
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from connector.aims import Workdays
 from connector.errors import SettingsError
 from connector.kpis import KPIS
-from connector.kpis.metric import Better
+from connector.kpis.metric import Better, Dimension
 from connector.model import Membership, Target
 from connector.period import Calendar
 from connector.settings import GoalSetting
@@ -85,6 +86,14 @@ def test_a_goal_that_cannot_be_understood_says_what_was_given_and_what_is_allowe
         check_goals([goal], KPIS, CALENDAR)
 
     assert says in str(error.value)
+
+
+def test_a_goal_is_for_those_by_whom_its_kpi_is_measured():
+    """A KPI without teams can have no goal of a team; the message says whose it may be."""
+    kpis = {"deals_won": replace(KPIS["deals_won"], by=(Dimension.OWNER,))}
+    with pytest.raises(SettingsError, match="deals_won is not measured by team; allowed are account, owner:NAME"):
+        check_goals([setting(kpi="deals_won", target=1, subject="team:East")], kpis, CALENDAR)
+    check_goals([setting(kpi="deals_won", target=1, subject="owner:Ann")], kpis, CALENDAR)
 
 
 def test_twenty_per_cent_more_than_the_month_before():

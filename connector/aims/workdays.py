@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 
 from connector.model import Holiday, Membership
 from connector.period import Calendar, Period
@@ -46,8 +47,7 @@ class Workdays:
     def days(self, kind: str, subject: str, period: Period) -> list[date]:
         """Return the days of a period on which a team, an owner or (any other kind) everybody works."""
         off = self._off(kind, subject)
-        every = (period.start + timedelta(days=number) for number in range((period.end - period.start).days))
-        return [day for day in every if day.weekday() < _SATURDAY and day not in off]
+        return [day for day in _weekdays(period.start, period.end) if day not in off]
 
     def users_of(self, team: str, period: Period) -> list[str]:
         """Return who is in a team on any day of a period."""
@@ -70,3 +70,10 @@ class Workdays:
             return self.off
         own = (day for stay in self.stays.get(subject, ()) for day in self.by_team.get(stay.team, ()) if stay.start <= day < stay.end)
         return self.off.union(own)
+
+
+@lru_cache(maxsize=1_000)
+def _weekdays(start: date, end: date) -> tuple[date, ...]:
+    """Return Monday to Friday of the days `[start, end)`; asked for again and again, because many goals share few periods."""
+    every = (start + timedelta(days=number) for number in range((end - start).days))
+    return tuple(day for day in every if day.weekday() < _SATURDAY)

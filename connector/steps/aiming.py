@@ -10,7 +10,7 @@ from connector.period import Period
 from connector.settings import AccountConfig
 from connector.steps.work import calendar_of
 from connector.store import Account, Store
-from connector.targets import Members, aims_of, pasts, targets_in, unresolved
+from connector.targets import Members, aims_in, pasts, resolve, targets_in
 
 _INSTANT = timedelta(microseconds=1)
 
@@ -46,7 +46,8 @@ def judged(store: Store, config: AccountConfig, account: Account, *, every: bool
         return Judged()
     calendar, people = calendar_of(config, account), members_of(store, config, account)
     last_day = calendar.day_of(measured.as_of - _INSTANT)
-    aims = [aim for aim in aims_of(config.house.goals, people, calendar) if every or last_day in aim.period]
+    found = resolve(config.house.goals, people, calendar)
+    aims = [aim for aim in aims_in(found, people) if every or last_day in aim.period]
     wanted = {(aim.kpi.key, _kind(aim), period) for aim in _flat(aims) if aim.kpi for period in _periods(aim)}
     values = _values(store, config.name, wanted)
     seen = Seen(values, people.workdays, calendar.day_of(measured.as_of), frozenset(store.values.unavailable(config.name)))
@@ -54,7 +55,7 @@ def judged(store: Store, config: AccountConfig, account: Account, *, every: bool
         tuple(judge(aim, seen) for aim in aims),
         {"owner": people.owner, "team": people.team},
         measured.as_of,
-        unresolved(config.house.goals, people, calendar),
+        found.notes,
     )
 
 

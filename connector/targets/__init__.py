@@ -3,8 +3,20 @@
 from connector.targets.asking import pasts
 from connector.targets.checking import check_goals
 from connector.targets.members import Members, targets_in
-from connector.targets.resolving import aims_of, targets_of, unresolved
+from connector.targets.resolving import aims_in, aims_of, resolve, targets_of, unresolved
 from connector.targets.splitting import split
 from connector.targets.writing import goals_for
 
-__all__ = ["Members", "aims_of", "check_goals", "goals_for", "pasts", "split", "targets_in", "targets_of", "unresolved"]
+__all__ = [
+    "Members",
+    "aims_in",
+    "aims_of",
+    "check_goals",
+    "goals_for",
+    "pasts",
+    "resolve",
+    "split",
+    "targets_in",
+    "targets_of",
+    "unresolved",
+]

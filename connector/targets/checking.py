@@ -64,6 +64,10 @@ def _check_period(where: str, text: str, calendar: Calendar) -> Period:
 def _check(ask: Ask, kpi: Kpi, calendar: Calendar) -> None:
     if not _SUBJECT.fullmatch(ask.subject):
         raise SettingsError(f"{ask.where} is for {ask.subject!r}; allowed are account, owner:NAME and team:NAME.")
+    kind = ask.subject.partition(":")[0]
+    if kind != "account" and kind not in kpi.by:
+        can = ", ".join(("account", *(f"{one}:NAME" for one in ("owner", "team") if one in kpi.by)))
+        raise SettingsError(f"{ask.where} is for {ask.subject!r}, but {ask.kpi} is not measured by {kind}; allowed are {can}.")
     given = [name for name in _NUMBERS if getattr(ask.asked, name) is not None] + [_SUM] * ask.is_sum
     if len(given) != 1:
         told = " and ".join(given) or "no target"

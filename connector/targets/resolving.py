@@ -68,7 +68,11 @@ def aims_of(settings: Sequence[GoalSetting], members: Members, calendar: Calenda
 
     A goal whose subject the CRM does not hold, or holds twice, is left out; `unresolved` names those.
     """
-    found = resolve(settings, members, calendar)
+    return aims_in(resolve(settings, members, calendar), members)
+
+
+def aims_in(found: Resolution, members: Members) -> tuple[Aim, ...]:
+    """Return the same from what was worked out already."""
     taken = {_key(target) for target in found.targets}
     theirs = (_theirs(target) for target in members.theirs if _key(target) not in taken and target.kpi in KPIS)
     return (*found.large, *(aim for one in found.goals if one.ask.goal for aim in one.aims), *theirs)
