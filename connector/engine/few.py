@@ -59,6 +59,7 @@ def _copy(cache: Cache, home: str) -> None:
             cache.run(f"insert into {_PLACE}.crm.{entity} select * from {home}.crm.{entity} where {_HANG_ON[entity]}")  # noqa: S608 - ours
         else:
             cache.run(f"create view {_PLACE}.crm.{entity} as select * from {home}.crm.{entity}")  # noqa: S608 - names of ours
+    cache.run(f"create table {_PLACE}.crm.unread as select * from {home}.crm.unread where false")  # noqa: S608 - names of ours
     cache.run(f"create table {_PLACE}.crm.queries as select * from {home}.crm.queries")  # noqa: S608 - names of ours
 
 
