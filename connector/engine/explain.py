@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from connector.engine.cache import Cache
-from connector.engine.facts import BETWEEN, OF_DEALS, Ground, Grouping, lay_out
+from connector.engine.facts import BETWEEN, Ground, Grouping, lay_out
+from connector.engine.layers import OF_DEALS, facts_of
 from connector.engine.measure import nothing, values_of
 from connector.engine.terms import Terms
 from connector.errors import SettingsError
@@ -52,7 +53,7 @@ def compute(
     terms = Terms(calendar=calendar, as_of=as_of, policies=policies, targets=targets, ready=ready or {})
     found = _known(terms, kpi, by)
     grouping = tuple(by)
-    return list(values_of(lay_out(cache, terms, [grouping], [period]), found, [grouping]))
+    return list(values_of(lay_out(cache, terms, [grouping], [period], facts=facts_of([kpi])), found, [grouping]))
 
 
 def explain(
@@ -75,7 +76,7 @@ def explain(
     terms = Terms(calendar=calendar, as_of=as_of, policies=policies, targets=targets, ready=ready or {})
     found = _known(terms, kpi, tuple(members))
     grouping = tuple(members)
-    ground = lay_out(cache, terms, [grouping], [period])
+    ground = lay_out(cache, terms, [grouping], [period], facts=facts_of([kpi]))
     member = BETWEEN.join(members.values())
     return Explanation(
         kpi=found,

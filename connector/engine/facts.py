@@ -1,12 +1,13 @@
 """Lays out the fact tables of one moment in the cache's temporary tables, by the definitions in `connector/engine/sql`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib.resources import files
 
 from connector.engine.cache import Cache
 from connector.engine.columns import quoted
+from connector.engine.layers import BASES, OF_DEALS, carried, dated, definitions
 from connector.engine.names import Names, names_of
 from connector.engine.periods import last_day_before, measured_periods, moment_of, spans, wall
 from connector.engine.terms import Terms
@@ -18,40 +19,14 @@ from connector.period import Period
 BETWEEN = "\x1f"
 """Stands between the members of several dimensions in one column."""
 Grouping = tuple[Dimension, ...]
-_BASES = {
-    "deals": "deals_base",
-    "open_deals": "open_base",
-    "stays": "stays_base",
-    "passages": "passages_base",
-    "tickets": "tickets_base",
-    "surveys": "surveys_base",
-    "leads": "leads_base",
-    "faults": "faults_base",
-}
-OF_DEALS = ("deals", "open_deals", "stays", "passages")
-"""The facts whose records are deals."""
-_ONLY = {
-    Dimension.PIPELINE: (*OF_DEALS, "tickets"),
-    Dimension.PRODUCT: OF_DEALS,
-    Dimension.STAGE: ("open_deals", "stays", "passages"),
-    Dimension.LOST_REASON: ("deals",),
-    Dimension.SOURCE: ("leads",),
-    Dimension.CAMPAIGN: ("leads",),
-    Dimension.CHANNEL: ("tickets",),
-    Dimension.REASON: ("tickets",),
-    Dimension.TOUCHPOINT: ("surveys",),
-    Dimension.RULE: ("faults",),
-}
-"""The facts that carry a dimension; one that is not named here is carried by all."""
 _FIRSTS = {
-    "deals": "min(least(created_at, closed_at))",
-    "tickets": "min(created_at)",
-    "surveys": "min(least(sent_at, answered_at))",
-    "leads": "min(created_at)",
+    "deals": "local_day(min(least(created_at, closed_at)))",
+    "tickets": "local_day(min(created_at))",
+    "surveys": "local_day(min(least(sent_at, answered_at)))",
+    "leads": "local_day(min(created_at))",
+    "contracts": "min(starts_on)",
 }
 """When each table's records begin to count."""
-_STEPS = ("stays", "states", "deals", "benchmarks", "levels", "passages", "members", "service", "surveys", "leads", "quality")
-"""The definitions in `connector/engine/sql`, each of which stands on those before it."""
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -71,15 +46,22 @@ class Ground:
     names: Names
 
 
-def lay_out(cache: Cache, terms: Terms, groupings: Sequence[Grouping], periods: Sequence[Period] | None = None) -> Ground:
-    """Make the fact tables for these groupings and these periods, or for all periods that are measured in advance.
+def lay_out(
+    cache: Cache,
+    terms: Terms,
+    groupings: Sequence[Grouping],
+    periods: Sequence[Period] | None = None,
+    *,
+    facts: Collection[str] = BASES.keys(),
+) -> Ground:
+    """Make the fact tables for these groupings and these periods, or for all periods that are measured in advance; all tables, or `facts`.
 
     Asked for the same again, with no refresh in between, it returns what is there.
     """
-    asked = (terms, tuple(groupings), None if periods is None else tuple(periods))
+    asked = (terms, tuple(groupings), None if periods is None else tuple(periods), frozenset(facts))
     if cache.laid is None or cache.laid[0] != asked:
         cache.laid = None
-        cache.laid = (asked, _lay_out(cache, terms, groupings, periods))
+        cache.laid = (asked, _lay_out(cache, terms, groupings, periods, facts=frozenset(facts)))
     ground: Ground = cache.laid[1]
     return ground
 
@@ -92,33 +74,35 @@ def lay_benchmarks(cache: Cache, terms: Terms) -> None:
         cache.connection.execute(_text(name))
 
 
-def lay_out_few(cache: Cache, terms: Terms, groupings: Sequence[Grouping], periods: Sequence[Period]) -> Ground:
-    """Make the fact tables of a few records, with the benchmarks that were worked out from all deals before."""
-    return _lay_out(cache, terms, groupings, periods, steps=[step for step in _STEPS if step != "benchmarks"])
+def lay_out_few(cache: Cache, terms: Terms, groupings: Sequence[Grouping], periods: Sequence[Period], facts: Collection[str]) -> Ground:
+    """Make these fact tables of a few records, with the benchmarks that were worked out from all deals before."""
+    return _lay_out(cache, terms, groupings, periods, facts=frozenset(facts), without=("benchmarks",))
 
 
 def _lay_out(
-    cache: Cache, terms: Terms, groupings: Sequence[Grouping], periods: Sequence[Period] | None, *, steps: Sequence[str] = _STEPS
+    cache: Cache,
+    terms: Terms,
+    groupings: Sequence[Grouping],
+    periods: Sequence[Period] | None,
+    *,
+    facts: frozenset[str],
+    without: Collection[str] = (),
 ) -> Ground:
     _set_terms(cache, terms)
     chosen = tuple(periods) if periods is not None else measured_periods(terms, _first_day(cache, terms))
     _list_periods(cache, terms, chosen)
-    _list_rules(cache, terms if steps is _STEPS else None)
-    for name in steps:
+    _list_rules(cache, terms)
+    for name in definitions(facts, without=without):
         cache.connection.execute(_text(name))
     _list_targets(cache, terms, groupings)
-    for fact, base in _BASES.items():
-        _spread(cache, fact, base, [grouping for grouping in groupings if _carries(fact, grouping)])
-    _list_days(cache, terms, chosen)
+    for fact in sorted(facts):
+        _spread(cache, fact, [grouping for grouping in groupings if carried()[fact] >= set(grouping)])
+    _list_days(cache, terms, chosen, facts)
     return Ground(cache, terms, chosen, names_of(cache))
 
 
 def _text(name: str) -> str:
     return files("connector.engine").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
-
-
-def _carries(fact: str, grouping: Grouping) -> bool:
-    return all(fact in _ONLY.get(dimension, (fact,)) for dimension in grouping)
 
 
 def _set_terms(cache: Cache, terms: Terms) -> None:
@@ -142,7 +126,7 @@ def _set_terms(cache: Cache, terms: Terms) -> None:
 
 def _first_day(cache: Cache, terms: Terms) -> date:
     firsts = " union all ".join(f"select {first} as first from crm.{table} where deleted_at is null" for table, first in _FIRSTS.items())  # noqa: S608 - names of ours
-    found = cache.connection.execute(f"select local_day(min(first)) from ({firsts})").fetchone()  # noqa: S608 - as above
+    found = cache.connection.execute(f"select min(first) from ({firsts})").fetchone()  # noqa: S608 - as above
     first = found[0] if found else None
     return first if isinstance(first, date) else terms.last_day
 
@@ -167,7 +151,7 @@ def _list_periods(cache: Cache, terms: Terms, periods: Sequence[Period]) -> None
     )
 
 
-def _list_days(cache: Cache, terms: Terms, periods: Sequence[Period]) -> None:
+def _list_days(cache: Cache, terms: Terms, periods: Sequence[Period], facts: frozenset[str]) -> None:
     """Match every day on which something happened with the periods it belongs to."""
     found = list(spans(terms, periods))
     _table(
@@ -179,12 +163,14 @@ def _list_days(cache: Cache, terms: Terms, periods: Sequence[Period]) -> None:
         start=("date", [span.start for span in found]),
         until=("timestamp", [span.until for span in found]),
     )
-    cache.connection.execute(_text("calendar"))
+    none = "select null::date as day where false"
+    days = " union ".join([none, *(f"select {column} from {base}" for base, column in dated(facts))])  # noqa: S608 - names of ours
+    cache.connection.execute(_text("calendar").format(days=days))
 
 
-def _list_rules(cache: Cache, terms: Terms | None) -> None:
-    """List the rules of data quality that can be judged by what is whole; none without `terms`."""
-    judged = [key for key, fault in FAULTS.items() if terms is not None and not terms.missing(fault.reads)]
+def _list_rules(cache: Cache, terms: Terms) -> None:
+    """List the rules of data quality that can be judged by what is whole."""
+    judged = [key for key, fault in FAULTS.items() if not terms.missing(fault.reads)]
     _table(cache, "rules", rule=("varchar", judged))
 
 
@@ -210,9 +196,9 @@ def _table(cache: Cache, name: str, **columns: tuple[str, Sequence[object]]) -> 
     cache.connection.execute(f"create or replace temp table {name} as select {parts}", [values for _, values in columns.values()])
 
 
-def _spread(cache: Cache, fact: str, base: str, groupings: Sequence[Grouping]) -> None:
+def _spread(cache: Cache, fact: str, groupings: Sequence[Grouping]) -> None:
     """Repeat the base facts for every member of every grouping that they count for."""
-    run = cache.connection.execute
+    run, base = cache.connection.execute, BASES[fact][0]
     run(_text("teams").format(base=base))
     if fact in OF_DEALS:
         run(_text("shares").format(base=base, amount="b.home_amount" if "home_amount" in FACTS[fact] else "null::decimal(22, 4)"))

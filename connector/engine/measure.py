@@ -10,6 +10,7 @@ from connector.engine import fields
 from connector.engine.cache import Cache
 from connector.engine.facts import BETWEEN, Ground, Grouping, lay_benchmarks, lay_out, lay_out_few
 from connector.engine.few import only
+from connector.engine.layers import facts_of
 from connector.engine.periods import is_ahead
 from connector.engine.queries import query_of
 from connector.engine.terms import Terms
@@ -56,7 +57,8 @@ def _few(cache: Cache, terms: Terms, records: Collection[tuple[Entity, str]]) ->
         query_of(cache, kpi)
     lay_benchmarks(cache, terms)
     with only(cache, records):
-        ground = lay_out_few(cache, terms, [(Dimension.OWNER,)], fields.shown_periods(terms))
+        facts = {"deals", "open_deals"} | facts_of([kpi.key for kpi in kpis])
+        ground = lay_out_few(cache, terms, [(Dimension.OWNER,)], fields.shown_periods(terms), facts)
         values = [value for kpi in kpis for value in values_of(ground, kpi, [(Dimension.OWNER,)])]
         return tuple(fields.fields_of(ground, values, records))
 

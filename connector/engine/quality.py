@@ -31,7 +31,7 @@ def faults(
     cache: Cache, *, calendar: Calendar, as_of: datetime, policies: Policies, ready: Mapping[Stream, str | None]
 ) -> Sequence[FaultyRecord]:
     """Return every fault there is at `as_of`, by rule in the catalogue's order, kind and id; rules that cannot be judged find nothing."""
-    lay_out(cache, Terms(calendar=calendar, as_of=as_of, policies=policies, ready=ready), [()], [ALL_TIME])
+    lay_out(cache, Terms(calendar=calendar, as_of=as_of, policies=policies, ready=ready), [()], [ALL_TIME], facts=["faults"])
     found = cache.connection.execute(
         "select f.rule, f.entity, f.id, coalesce(d.name, c.name) as name, coalesce(u.name, f.owner) as owner, v.reasons "
         "from faults_base as f "

@@ -1,0 +1,72 @@
+"""How the fact tables stand on one another: which definition in `connector/engine/sql` lays out each, and which dimensions it carries."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache
+
+from connector.kpis import KPIS, Dimension
+
+STANDS_ON: Mapping[str, tuple[str, ...]] = {
+    "stays": (),
+    "states": ("stays",),
+    "deals": ("states",),
+    "benchmarks": ("stays",),
+    "levels": ("deals", "benchmarks"),
+    "passages": ("deals",),
+    "members": (),
+    "service": (),
+    "surveys": (),
+    "leads": ("deals",),
+    "quality": ("deals", "service"),
+}
+"""Every definition, in the order in which they are laid out, with those that it stands on."""
+
+BASES: Mapping[str, tuple[str, str]] = {
+    "deals": ("deals_base", "deals"),
+    "open_deals": ("open_base", "levels"),
+    "stays": ("stays_base", "levels"),
+    "passages": ("passages_base", "passages"),
+    "tickets": ("tickets_base", "service"),
+    "surveys": ("surveys_base", "surveys"),
+    "leads": ("leads_base", "leads"),
+    "faults": ("faults_base", "quality"),
+}
+"""The table that each fact is spread from, and the definition that makes it. Targets are no fact of a definition."""
+OF_DEALS = ("deals", "open_deals", "stays", "passages")
+"""The facts whose records are deals, and which fall on a deal's products."""
+
+
+def definitions(facts: Collection[str], *, without: Collection[str] = ()) -> Sequence[str]:
+    """Return the definitions that these facts need, in order; `without` are there already."""
+    wanted = {"members"}
+    for fact in facts:
+        wanted |= set(_below(BASES[fact][1]))
+    return [name for name in STANDS_ON if name in wanted and name not in without]
+
+
+def _below(definition: str) -> Iterator[str]:
+    yield definition
+    for other in STANDS_ON[definition]:
+        yield from _below(other)
+
+
+@cache
+def carried() -> Mapping[str, frozenset[Dimension]]:
+    """Return the dimensions of each fact: those by which a KPI that looks at it is broken down."""
+    found: dict[str, frozenset[Dimension]] = dict.fromkeys(BASES, frozenset())
+    for kpi in KPIS.values():
+        for part in kpi.formula.parts:
+            found[part.rows.of] = found.get(part.rows.of, frozenset()) | frozenset(kpi.by)
+    return found
+
+
+def facts_of(keys: Collection[str]) -> frozenset[str]:
+    """Return the facts that these KPIs look at, targets left out."""
+    looked_at = {part.rows.of for key in keys for part in KPIS[key].formula.parts}
+    return frozenset(looked_at & set(BASES))
+
+
+@cache
+def dated(facts: frozenset[str]) -> Sequence[tuple[str, str]]:
+    """Return the base table and the column of every day by which a KPI dates one of these facts."""
+    rows = (part.rows for kpi in KPIS.values() for part in kpi.formula.parts)
+    return sorted({(BASES[one.of][0], f"{one.at}_on") for one in rows if one.at and one.of in facts})
