@@ -78,7 +78,8 @@ def _settings(model: type[BaseModel], level: str, *path: str) -> list[dict[str, 
     ]
 
 
-_TYPES = {"SecretStr": "secret", "Path": "path", "bool": "yes or no", "int": "whole number", "float": "number", "str": "text"}
+_NUMBERS = {"bool": "yes or no", "int": "whole number", "float": "number", "Decimal": "number"}
+_TYPES = {"SecretStr": "secret", "Path": "path", **_NUMBERS, "str": "text"}
 
 
 def _type(annotation: object) -> str:

@@ -66,10 +66,11 @@ async def _computed(
     app: App, account: str | None, *, chosen: Sequence[Kpi], by: Sequence[Dimension], period: Period, measured: MeasurementInfo
 ) -> Sequence[KpiValue]:
     async with app.work(account) as work:
-        calendar = work.calendar(await work.bound())
+        held = await work.bound()
+        calendar = work.calendar(held)
         targets = await steps.all_targets(work, calendar)
 
-        terms = steps.policies(work)
+        terms = steps.policies(work, held)
 
         from connector.engine import compute
 
@@ -174,7 +175,7 @@ def explain(account: str | None, key: str, by: Sequence[str], period: str, *, li
                     period=calendar.parse(period),
                     calendar=calendar,
                     as_of=measured.as_of,
-                    policies=steps.policies(work),
+                    policies=steps.policies(work, bound),
                     targets=targets,
                 )
 

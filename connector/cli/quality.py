@@ -49,7 +49,7 @@ async def _find(work: Work) -> Found:
 
     def answer() -> Sequence["FaultyRecord"]:
         with steps.open_cache(work) as cache:
-            return faults(cache, calendar=calendar, as_of=measured.as_of, policies=steps.policies(work), ready=ready)
+            return faults(cache, calendar=calendar, as_of=measured.as_of, policies=steps.policies(work, account), ready=ready)
 
     found = await work.compute(answer)
     return Found([(one, work.adapter.link(account.tenant, one.entity, one.id)) for one in found], unjudged(ready))

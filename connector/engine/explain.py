@@ -9,6 +9,7 @@ from connector.engine.cache import Cache
 from connector.engine.facts import BETWEEN, Ground, Grouping, lay_out
 from connector.engine.layers import OF_DEALS, facts_of
 from connector.engine.measure import nothing, values_of
+from connector.engine.stock import lacking
 from connector.engine.terms import Terms
 from connector.errors import SettingsError
 from connector.kpis import DIMENSION_READS, KPIS, Dimension, Kpi
@@ -50,7 +51,8 @@ def compute(
     Raises:
         SettingsError: there is no such KPI, or it cannot be broken down so, or it reads a stream that is not ready.
     """
-    terms = Terms(calendar=calendar, as_of=as_of, policies=policies, targets=targets, ready=ready or {})
+    lack = lacking(cache, policies)
+    terms = Terms(calendar=calendar, as_of=as_of, policies=policies, targets=targets, ready=ready or {}, lacking=lack)
     found = _known(terms, kpi, by)
     grouping = tuple(by)
     return list(values_of(lay_out(cache, terms, [grouping], [period], facts=facts_of([kpi])), found, [grouping]))
@@ -73,7 +75,8 @@ def explain(
     Raises:
         SettingsError: there is no such KPI, or it cannot be broken down so, or it reads a stream that is not ready.
     """
-    terms = Terms(calendar=calendar, as_of=as_of, policies=policies, targets=targets, ready=ready or {})
+    lack = lacking(cache, policies)
+    terms = Terms(calendar=calendar, as_of=as_of, policies=policies, targets=targets, ready=ready or {}, lacking=lack)
     found = _known(terms, kpi, tuple(members))
     grouping = tuple(members)
     ground = lay_out(cache, terms, [grouping], [period], facts=facts_of([kpi]))
@@ -94,8 +97,8 @@ def _known(terms: Terms, key: str, by: Sequence[Dimension]) -> Kpi:
     wrong = [dimension for dimension in by if dimension not in kpi.by]
     if wrong:
         raise SettingsError(f"{key} cannot be broken down by {wrong[0]}; allowed are {', '.join(kpi.by)}.")
-    reads = (*kpi.reads, *(stream for dimension in by for stream in DIMENSION_READS.get(dimension, ())))
-    missing = terms.missing(reads)
+    breakdowns = [stream for dimension in by for stream in DIMENSION_READS.get(dimension, ())]
+    missing = terms.hindrance(kpi) or terms.missing(breakdowns)
     if missing:
         raise SettingsError(f"{key} is not available: {missing}")
     return kpi

@@ -9,7 +9,7 @@ from connector.engine.cache import Cache
 from connector.engine.columns import quoted
 from connector.engine.layers import BASES, OF_DEALS, carried, dated, definitions
 from connector.engine.names import Names, names_of
-from connector.engine.periods import last_day_before, measured_periods, moment_of, spans, wall
+from connector.engine.periods import last_day_before, measured_periods, midnight, moment_of, spans, wall
 from connector.engine.terms import Terms
 from connector.kpis import Dimension
 from connector.kpis.facts import FACTS
@@ -74,7 +74,9 @@ def lay_benchmarks(cache: Cache, terms: Terms) -> None:
         cache.connection.execute(_text(name))
 
 
-def lay_out_few(cache: Cache, terms: Terms, groupings: Sequence[Grouping], periods: Sequence[Period], facts: Collection[str]) -> Ground:
+def lay_out_few(
+    cache: Cache, terms: Terms, groupings: Sequence[Grouping], periods: Sequence[Period], *, facts: Collection[str]
+) -> Ground:
     """Make these fact tables of a few records, with the benchmarks that were worked out from all deals before."""
     return _lay_out(cache, terms, groupings, periods, facts=frozenset(facts), without=("benchmarks",))
 
@@ -118,6 +120,16 @@ def _set_terms(cache: Cache, terms: Terms) -> None:
         "cohort_days": ("integer", terms.policies.cohort_days),
         "stalled_factor": ("double", terms.policies.stalled_factor),
         "response_us": ("bigint", terms.policies.lead_response_hours * 3_600_000_000),
+        "churn_policy": ("varchar", terms.policies.churn_policy),
+        "churn_days": ("integer", terms.policies.churn_days),
+        "grace_days": ("integer", terms.policies.grace_days),
+        "gross_margin": ("varchar", "" if terms.policies.gross_margin is None else terms.policies.gross_margin),
+        "cost_precedence": ("varchar", BETWEEN.join(terms.policies.cost_precedence)),
+        "home": ("varchar", terms.policies.home or ""),
+        "credit": ("varchar", terms.policies.credit),
+        "crm_revenue": ("varchar", terms.policies.crm_revenue),
+        "crm_sources": ("varchar", BETWEEN.join(terms.policies.crm_sources)),
+        "web_sources": ("varchar", BETWEEN.join(terms.policies.web_sources)),
     }
     for name, (kind, value) in variables.items():
         cache.connection.execute(f"set variable {name} = cast({quoted(str(value))} as {kind})")
@@ -139,6 +151,7 @@ def _list_periods(cache: Cache, terms: Terms, periods: Sequence[Period]) -> None
         grain=("varchar", [period.grain.value for period in periods]),
         period=("varchar", [period.name for period in periods]),
         moment=("bigint", [None if moment is None else microseconds(moment) for moment in moments]),
+        start=("timestamp", [midnight(period.start) for period in periods]),
     )
     distinct = sorted({moment for moment in moments if moment} | {terms.as_of})
     _table(

@@ -17,6 +17,12 @@ STANDS_ON: Mapping[str, tuple[str, ...]] = {
     "surveys": (),
     "leads": ("deals",),
     "quality": ("deals", "service"),
+    "contracts": (),
+    "customers": ("deals", "contracts"),
+    "standings": ("customers",),
+    "costs": (),
+    "credits": ("deals",),
+    "traffic": (),
 }
 """Every definition, in the order in which they are laid out, with those that it stands on."""
 
@@ -29,6 +35,14 @@ BASES: Mapping[str, tuple[str, str]] = {
     "surveys": ("surveys_base", "surveys"),
     "leads": ("leads_base", "leads"),
     "faults": ("faults_base", "quality"),
+    "contracts": ("contracts_base", "contracts"),
+    "recurring": ("recurring_base", "contracts"),
+    "arrivals": ("arrivals_base", "customers"),
+    "departures": ("departures_base", "customers"),
+    "standings": ("standings_base", "standings"),
+    "costs": ("costs_base", "costs"),
+    "credits": ("credits_base", "credits"),
+    "traffic": ("traffic_base", "traffic"),
 }
 """The table that each fact is spread from, and the definition that makes it. Targets are no fact of a definition."""
 OF_DEALS = ("deals", "open_deals", "stays", "passages")

@@ -13,6 +13,7 @@ from connector.engine.few import only
 from connector.engine.layers import facts_of
 from connector.engine.periods import is_ahead
 from connector.engine.queries import query_of
+from connector.engine.stock import lacking
 from connector.engine.terms import Terms
 from connector.kpis import DIMENSION_READS, KPIS, Dimension, Kpi, Unit
 from connector.model import Entity, FieldValue, KpiValue, Measurement, Policies, Stream, Target
@@ -40,25 +41,26 @@ def measure(
     A KPI, breakdown or field that reads a stream that is not ready is unavailable and has no value. A member has a row only where
     something was measured; the whole account has one in every period.
     """
-    terms = Terms(calendar=calendar, as_of=as_of, policies=policies, targets=targets, ready=ready)
+    lack = lacking(cache, policies)
+    terms = Terms(calendar=calendar, as_of=as_of, policies=policies, targets=targets, ready=ready, lacking=lack)
     if records is not None:
         return Measurement(as_of, (), _few(cache, terms, records), _unavailable(terms))
     dimensions = [dimension for dimension in Dimension if not terms.missing(DIMENSION_READS.get(dimension, ()))]
     ground = lay_out(cache, terms, [(), *((dimension,) for dimension in dimensions)])
-    kpis = [kpi for kpi in KPIS.values() if not terms.missing(kpi.reads)]
+    kpis = [kpi for kpi in KPIS.values() if not terms.hindrance(kpi)]
     values = tuple(value for kpi in kpis for value in values_of(ground, kpi))
     return Measurement(as_of, values, tuple(fields.fields_of(ground, values, None)), _unavailable(terms))
 
 
 def _few(cache: Cache, terms: Terms, records: Collection[tuple[Entity, str]]) -> tuple[FieldValue, ...]:
     """Measure the fields of some records from nothing but the rows that they hang on, which gives what measuring everything would."""
-    kpis = [kpi for kpi in KPIS.values() if not terms.missing(kpi.reads) and fields.needs(kpi, records)]
+    kpis = [kpi for kpi in KPIS.values() if not terms.hindrance(kpi) and fields.needs(kpi, records)]
     for kpi in kpis:
         query_of(cache, kpi)
     lay_benchmarks(cache, terms)
     with only(cache, records):
         facts = {"deals", "open_deals"} | facts_of([kpi.key for kpi in kpis])
-        ground = lay_out_few(cache, terms, [(Dimension.OWNER,)], fields.shown_periods(terms), facts)
+        ground = lay_out_few(cache, terms, [(Dimension.OWNER,)], fields.shown_periods(terms), facts=facts)
         values = [value for kpi in kpis for value in values_of(ground, kpi, [(Dimension.OWNER,)])]
         return tuple(fields.fields_of(ground, values, records))
 
@@ -149,6 +151,6 @@ def _decimal(figure: Any) -> Decimal | None:  # noqa: ANN401 - DuckDB gives int,
 
 
 def _unavailable(terms: Terms) -> dict[str, str]:
-    kpis = {kpi.key: terms.missing(kpi.reads) for kpi in KPIS.values()}
+    kpis = {kpi.key: terms.hindrance(kpi) for kpi in KPIS.values()}
     dimensions = {f"by {dimension}": terms.missing(DIMENSION_READS.get(dimension, ())) for dimension in Dimension}
     return {key: reason for key, reason in {**kpis, **dimensions, **fields.unavailable(terms)}.items() if reason}

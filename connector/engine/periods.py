@@ -8,6 +8,9 @@ from connector.engine.terms import INSTANT, Terms
 from connector.kpis.metric import Role
 from connector.period import MEASURED, Calendar, Grain, Period
 
+YEAR = 365
+"""How many days a rolling year has."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -42,9 +45,12 @@ def moment_of(terms: Terms, period: Period) -> datetime | None:
 def spans(terms: Terms, periods: Sequence[Period]) -> Iterator[Span]:
     """Yield the days of each period in each role."""
     for period in periods:
-        end = _midnight(period.end)
+        end = midnight(period.end)
         yield Span(period, Role.NOW, period.start, end)
         yield Span(period, Role.THROUGH, date.min, end)
+        if not is_ahead(terms, period):
+            last = min(period.end - timedelta(days=1), terms.last_day)
+            yield Span(period, Role.LAST_YEAR, last - timedelta(days=YEAR - 1), min(end, wall(terms.calendar, terms.as_of)))
         if period.grain is not Grain.ALL:
             yield _same_part(terms, period, terms.calendar.previous(period), Role.BEFORE)
             yield _same_part(terms, period, year_before(terms.calendar, period), Role.YEAR_BEFORE)
@@ -60,11 +66,11 @@ def year_before(calendar: Calendar, period: Period) -> Period:
 
 
 def _same_part(terms: Terms, period: Period, other: Period, role: Role) -> Span:
-    whole = _midnight(other.end)
+    whole = midnight(other.end)
     if not _runs(terms, period):
         return Span(period, role, other.start, whole)
-    elapsed = wall(terms.calendar, terms.as_of) - _midnight(period.start)
-    return Span(period, role, other.start, min(_midnight(other.start) + elapsed, whole))
+    elapsed = wall(terms.calendar, terms.as_of) - midnight(period.start)
+    return Span(period, role, other.start, min(midnight(other.start) + elapsed, whole))
 
 
 def _runs(terms: Terms, period: Period) -> bool:
@@ -81,5 +87,6 @@ def last_day_before(calendar: Calendar, moment: datetime) -> date:
     return calendar.day_of(moment - INSTANT)
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """Return the beginning of a local day on the wall clock."""
     return datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a local wall-clock time has no zone

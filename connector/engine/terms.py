@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from connector.kpis import Kpi, Need
 from connector.model import Policies, Stream, Target
 from connector.period import Calendar
 
@@ -15,7 +16,7 @@ class Terms:
     """The terms of one measurement: everything that happened before `as_of` counts.
 
     `ready` maps a stream to None where it is whole, else to the reason why nothing may be measured from it; a stream it does not name is
-    whole.
+    whole. `lacking` names needs that nothing meets, with what would.
     """
 
     calendar: Calendar
@@ -23,6 +24,7 @@ class Terms:
     policies: Policies = field(default_factory=Policies)
     targets: Sequence[Target] = ()
     ready: Mapping[Stream, str | None] = field(default_factory=dict)
+    lacking: Mapping[Need, str] = field(default_factory=dict)
 
     @property
     def last_day(self) -> date:
@@ -32,3 +34,7 @@ class Terms:
     def missing(self, reads: Sequence[Stream]) -> str | None:
         """Return why these streams cannot all be read, or None if they can."""
         return next((reason for stream in reads if (reason := self.ready.get(stream))), None)
+
+    def hindrance(self, kpi: Kpi) -> str | None:
+        """Return why a KPI cannot be measured, or None if it can."""
+        return self.missing(kpi.reads) or next((self.lacking[need] for need in kpi.needs if need in self.lacking), None)

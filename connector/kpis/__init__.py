@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 
-from connector.kpis import customers, fields, leads, pipeline, quality, sales, service, surveys
-from connector.kpis.metric import BASE, DIMENSION_READS, Better, Dimension, Kpi, Unit, median_twin
+from connector.kpis import customers, fields, leads, loyalty, money, pipeline, quality, sales, service, surveys
+from connector.kpis.metric import BASE, DIMENSION_READS, Better, Dimension, Kpi, Need, Unit, median_twin
 
-__all__ = ["BASE", "DIMENSION_READS", "KPIS", "Better", "Dimension", "Kpi", "Unit", "fields"]
+__all__ = ["BASE", "DIMENSION_READS", "KPIS", "Better", "Dimension", "Kpi", "Need", "Unit", "fields"]
 
 
 def _all() -> Iterator[Kpi]:
-    for kpi in (*sales.KPIS, *pipeline.KPIS, *leads.KPIS, *customers.KPIS, *surveys.KPIS, *service.KPIS, *quality.KPIS):
+    families = (sales, pipeline, leads, customers, loyalty, money, surveys, service, quality)
+    for kpi in (kpi for family in families for kpi in family.KPIS):
         yield kpi
         twin = median_twin(kpi)
         if twin:

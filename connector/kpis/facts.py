@@ -12,7 +12,7 @@ _KEY = {"account": "string", "dimension": "string", "member": "string"}
 _PERIOD = {"grain": "string", "period": "string"}
 MONEY = "decimal(22, 4)"
 _DEAL = {**_KEY, "deal": "string", "kind": "string"}
-RECORDS = ("deal", "ticket", "survey", "lead", "customer", "record")
+RECORDS = ("deal", "ticket", "survey", "lead", "contract", "cost", "customer", "record")
 """The columns that name what a row is about; a table has the first of these that it has."""
 
 FACTS: Mapping[str, Mapping[str, str]] = {
@@ -122,7 +122,55 @@ FACTS: Mapping[str, Mapping[str, str]] = {
         "answer_us": "int64",
         "followups": "int64",
         "is_month_old": "boolean",
+        "is_web": "boolean",
+        "is_crm": "boolean",
     },
+    # Every contract with a last day that has come. `is_judged` was renewed or cancelled, or had its days of grace.
+    "contracts": {
+        **_KEY,
+        "contract": "string",
+        "due_on": "date",
+        "due_time": "timestamp",
+        "is_renewed": "boolean",
+        "is_judged": "boolean",
+    },
+    # What a customer's contracts brought a month when a period began and when it ended (or at the moment, in a running period).
+    "recurring": {**_KEY, **_PERIOD, "customer": "string", "at_start": MONEY, "at_end": MONEY},
+    # Every time that somebody became a customer, for the first time or again. `deal` is the one that did it, where it was one.
+    "arrivals": {**_KEY, "customer": "string", "is_first": "boolean", "began_on": "date", "began_time": "timestamp"},
+    # Every time that a customer was lost.
+    "departures": {**_KEY, "customer": "string", "lost_on": "date", "lost_time": "timestamp"},
+    # Every customer who was one when a period began or ended, or a year before its end. `is_known` is what began after all of the time that
+    # it takes to lose a customer was seen, `is_year_known` the same of that year; `margin` is that of
+    # the settings.
+    "standings": {
+        **_KEY,
+        **_PERIOD,
+        "customer": "string",
+        "was_active": "boolean",
+        "is_active": "boolean",
+        "is_known": "boolean",
+        "has_upsell": "boolean",
+        "has_cross_sell": "boolean",
+        "was_active_a_year_ago": "boolean",
+        "is_year_known": "boolean",
+        "margin": "decimal(7, 4)",
+    },
+    # What was spent on a day; `amount` is null without an exchange rate. Where several providers tell of the same, one `is_counted`.
+    "costs": {
+        **_KEY,
+        "cost": "string",
+        "category": "string",
+        "amount": MONEY,
+        "is_counted": "boolean",
+        "is_of_campaign": "boolean",
+        "spent_on": "date",
+        "spent_time": "timestamp",
+    },
+    # The money of won deals by what led to it: `of` says whether a source, a campaign or a workflow is credited, or (`crm`) the CRM.
+    "credits": {**_KEY, "deal": "string", "of": "string", "home_amount": MONEY, "closed_on": "date", "closed_time": "timestamp"},
+    # Visits of the web site.
+    "traffic": {**_KEY, "record": "string", "sessions": "int64", "seen_on": "date", "seen_time": "timestamp"},
     # Every fault in a record, by the rule that found it; `record` is `entity:id`.
     "faults": {**_KEY, "record": "string", "rule": "string", "created_on": "date", "created_time": "timestamp"},
     # What a KPI should reach in a period.

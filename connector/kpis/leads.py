@@ -1,6 +1,6 @@
 """Where leads come from, how soon they are answered, and what becomes of them."""
 
-from connector.kpis.metric import BASE, Better, Dimension, Formula, Kpi, Rows, Rule, Unit, count, mean, one, ratio
+from connector.kpis.metric import BASE, Better, Dimension, Formula, Kpi, Need, Part, Rows, Rule, Unit, count, mean, one, ratio, total
 from connector.model import Stream
 
 BY = (Dimension.OWNER, Dimension.TEAM, Dimension.SEGMENT, Dimension.SOURCE, Dimension.CAMPAIGN)
@@ -8,6 +8,7 @@ READS = (*BASE, Stream.CONTACTS)
 WORKED = (*READS, Stream.CALLS, Stream.EMAILS, Stream.MEETINGS)
 """What tells whether somebody turned to a lead."""
 CREATED = Rows(of="leads", at="created")
+VISITS = Rows(of="traffic", at="seen")
 TOO_YOUNG = {"it is too young to be judged": lambda leads: leads.is_young}
 GROWN = Rows(of="leads", at="created", where=lambda leads: ~leads.is_young, left_out=TOO_YOUNG)
 DUE = Rows(
@@ -75,6 +76,19 @@ KPIS = (
         source="U",
         formula=count(CREATED),
         reads=READS,
+        by=BY,
+    ),
+    Kpi(
+        key="crm_leads_created",
+        label="Leads brought by the CRM",
+        unit=Unit.COUNT,
+        better=Better.UP,
+        means="How many leads the CRM's own forms, campaigns and workflows brought in the period.",
+        formula_words="Leads by the day they were created, from sources that CRM_KPI_CRM_SOURCES names or from campaigns of the CRM.",
+        source="U",
+        formula=count(Rows(of="leads", at="created", where=_flag("is_crm"))),
+        reads=READS,
+        needs=(Need.CRM_SOURCES,),
         by=BY,
     ),
     *_rate(
@@ -160,6 +174,42 @@ KPIS = (
         formula=count(Rows(of="leads", at="created", where=_flag("is_overdue"))),
         reads=WORKED,
         by=BY,
+    ),
+    Kpi(
+        key="sessions",
+        label="Web sessions",
+        unit=Unit.COUNT,
+        better=Better.UP,
+        means="How many visits the web site had in the period.",
+        formula_words="Sum of the sessions of the period's days.",
+        source="N",
+        formula=total(VISITS, lambda traffic: traffic.sessions),
+        reads=(),
+        needs=(Need.TRAFFIC,),
+        by=(Dimension.SOURCE, Dimension.CAMPAIGN),
+    ),
+    Kpi(
+        key="session_to_lead_rate",
+        label="Session to lead rate",
+        unit=Unit.RATE,
+        better=Better.UP,
+        means="The share of visits to the web site that became leads.",
+        formula_words=(
+            "Leads created in the period from sources of the web (those of CRM_KPI_WEB_SOURCES, all that name a source unless set) / "
+            "sessions of the period."
+        ),
+        source="N",
+        formula=Formula(
+            parts=(
+                Part(rows=Rows(of="leads", at="created", where=_flag("is_web")), adds={"leads": one}),
+                Part(rows=VISITS, adds={"n": lambda traffic: traffic.sessions}),
+            ),
+            numerator=lambda sums: sums.leads,
+            denominator=lambda sums: sums.n,
+        ),
+        reads=READS,
+        needs=(Need.TRAFFIC,),
+        by=(Dimension.SOURCE, Dimension.CAMPAIGN),
     ),
     Kpi(
         key="followups_per_lead",

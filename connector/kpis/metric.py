@@ -48,23 +48,47 @@ class Dimension(StrEnum):
     LOST_REASON = "lost_reason"
     SOURCE = "source"
     CAMPAIGN = "campaign"
+    WORKFLOW = "workflow"
     CHANNEL = "channel"
     REASON = "reason"
     TOUCHPOINT = "touchpoint"
     RULE = "rule"
 
 
+class Need(StrEnum):
+    """What must have been supplied, by a CRM, an import or a setting, before a KPI means anything: without it a zero would be a guess."""
+
+    TOUCHES = "touches"
+    CONTRACTS = "contracts"
+    TRAFFIC = "traffic"
+    USAGE = "usage"
+    TRAININGS = "trainings"
+    ADVERTISING = "costs.advertising"
+    MARKETING = "costs.marketing"
+    SALES = "costs.sales"
+    RETENTION = "costs.retention"
+    SERVICE = "costs.service"
+    CRM = "costs.crm"
+    CAMPAIGN_COSTS = "costs of campaigns"
+    CRM_SOURCES = "crm_sources"
+    CRM_REVENUE = "crm_revenue"
+    GROSS_MARGIN = "gross_margin"
+    FEATURE = "crm_feature"
+
+
 class Role(StrEnum):
     """How an event's day is matched with a period.
 
     NOW: it falls in the period. BEFORE and YEAR_BEFORE: it falls in the same elapsed part of the period before, or of the same period
-    a year earlier. THROUGH: it falls anywhere before the period's end.
+    a year earlier. THROUGH: it falls anywhere before the period's end. LAST_YEAR: it falls in the 365 days that end with the period's
+    last day that counts.
     """
 
     NOW = "now"
     BEFORE = "before"
     YEAR_BEFORE = "year_before"
     THROUGH = "through"
+    LAST_YEAR = "last_year"
 
 
 STANDARD = (Dimension.OWNER, Dimension.TEAM, Dimension.PIPELINE, Dimension.PRODUCT, Dimension.SEGMENT)
@@ -151,7 +175,8 @@ class Kpi:
     """One KPI: everything else about it is derived from this declaration.
 
     `formula_words` says for people what `formula` does. `source` names the articles that ask for it (N and R Nutshell, U the Ukrainian one,
-    C ClickUp, + ours). `looks_ahead` is for KPIs that also have a value in the next month, quarter and year.
+    C ClickUp, + ours). `reads` are the streams that must be whole, `needs` what must have been supplied besides. `looks_ahead` is for KPIs
+    that also have a value in the next month, quarter and year.
     """
 
     key: str
@@ -163,6 +188,7 @@ class Kpi:
     source: str
     formula: Formula
     reads: tuple[Stream, ...] = BASE
+    needs: tuple[Need, ...] = ()
     by: tuple[Dimension, ...] = STANDARD
     looks_ahead: bool = False
     version: int = 1

@@ -126,6 +126,16 @@ KPIS = (
         formula=total(Rows(of="deals", at="closed", where=lambda deals: is_won(deals) & (deals.won_no == 1)), amount),
     ),
     Kpi(
+        key="expansion_revenue",
+        label="Expansion revenue",
+        unit=Unit.MONEY,
+        better=Better.UP,
+        means="What customers brought who bought more, or something else besides.",
+        formula_words="Sum of the home amounts of deals won in the period whose kind is upsell or cross-sell.",
+        source="C",
+        formula=total(Rows(of="deals", at="closed", where=lambda deals: is_won(deals) & deals.kind.isin(["upsell", "cross_sell"])), amount),
+    ),
+    Kpi(
         key="average_deal_size",
         label="Average deal size",
         unit=Unit.MONEY,

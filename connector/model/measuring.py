@@ -57,12 +57,29 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """The choices of the catalogue that an admin can change, with the catalogue's defaults."""
+    """The choices of the catalogue that an admin can change, with the catalogue's defaults.
+
+    `churn_policy` is `orders` (no order for `churn_days`) or `contracts` (none renewed within `grace_days`). `cost_precedence` lists
+    providers of costs, first the one that counts where several tell of the same; an empty name is for rows without one. `credit` is
+    `first`, `last` or `linear`. `crm_sources` are the CRM's own sources, `web_sources` those of the web site (all that are named, where it
+    is empty). `crm_revenue` is `touched` or `all`. `home` is the account's own currency.
+    """
 
     cohort_days: int = 90
     min_sample: int = 5
     stalled_factor: Decimal = Decimal(2)
     lead_response_hours: int = 24
+    churn_policy: str = "orders"
+    churn_days: int = 365
+    grace_days: int = 30
+    gross_margin: Decimal | None = None
+    cost_precedence: tuple[str, ...] = ("",)
+    credit: str = "last"
+    crm_sources: tuple[str, ...] = ()
+    web_sources: tuple[str, ...] = ()
+    crm_revenue: str = "touched"
+    crm_feature: str | None = None
+    home: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

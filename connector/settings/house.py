@@ -49,6 +49,27 @@ class AccountSettings(BaseModel):
     cohort_days: int = Field(90, ge=1, description="Age in days from which a cohort (close rate) counts as grown.")
     min_sample: int = Field(5, ge=1, description="Values that rest on fewer records are marked low-confidence.")
     lead_response_hours: int = Field(24, ge=1, le=8760, description="Hours within which a lead should be answered.")
+    churn_policy: str = Field(
+        "orders",
+        pattern="^(orders|contracts)$",
+        description="What loses a customer: no won deal for `churn_days` (orders), or a contract that was not renewed (contracts).",
+    )
+    churn_days: int = Field(365, ge=1, le=3650, description="Days after the last won deal from which a customer counts as lost.")
+    grace_days: int = Field(30, ge=0, le=365, description="Days after a contract's end in which it may still be renewed.")
+    gross_margin: Decimal | None = Field(
+        None, gt=0, le=1, description="Share of revenue that is left after direct costs, such as 0.6; lifetime values need it."
+    )
+    cost_precedence: Words = Field(
+        (), description="Providers of costs, first the one that counts where several tell of the same; rows without one come before all."
+    )
+    credit: str = Field(
+        "last", pattern="^(first|last|linear)$", description="Which touches before a won deal are credited: first, last, or linear (all)."
+    )
+    crm_sources: Words = Field((), description="Sources of leads and touches that the CRM itself brings, such as its forms.")
+    web_sources: Words = Field((), description="Sources of leads that come from the web site; all that are named, when left out.")
+    crm_revenue: str = Field(
+        "touched", pattern="^(touched|all)$", description="Which won deals `crm_roi` takes: those the CRM touched, or all (an upper bound)."
+    )
     goals: Annotated[tuple[GoalSetting, ...], BeforeValidator(_listed)] = Field((), description="Targets, as a TOML table list or JSON.")
 
 

@@ -8,7 +8,7 @@ from connector.model import FILLS, Entity, Measurement, Policies, Stream, Target
 from connector.period import Calendar
 from connector.steps.aiming import members_of
 from connector.steps.work import Work
-from connector.store import Lease
+from connector.store import Account, Lease
 from connector.targets import Members, targets_of
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ async def measure(work: Work, lease: Lease, run: str, as_of: datetime, *, pulled
     calendar = work.calendar(account)
     ready = await readiness(work, pulled or run)
     targets = await all_targets(work, calendar, ready)
-    result = await work.compute(_measure, work, calendar, as_of=as_of, targets=targets, ready=ready)
+    result = await work.compute(_measure, work, account, as_of=as_of, targets=targets, ready=ready)
     await work.ask(work.store.values.save, lease, run, result)
     await work.ask(work.store.targets.keep, lease, run, targets, are_all=ready.get(Stream.GOALS) is None)
     for sentence in lacking(result.unavailable):
@@ -45,7 +45,7 @@ async def measure_records(work: Work, lease: Lease, run: str, *, as_of: datetime
     calendar = work.calendar(account)
     ready = await readiness(work, await last_pull(work) or run)
     targets = await all_targets(work, calendar, ready)
-    result = await work.compute(_measure, work, calendar, as_of=as_of, targets=targets, ready=ready, records=frozenset(records))
+    result = await work.compute(_measure, work, account, as_of=as_of, targets=targets, ready=ready, records=frozenset(records))
     await work.ask(work.store.values.save_fields, lease, run, as_of, result.fields, records=frozenset(records))
     return result
 
@@ -103,10 +103,24 @@ async def all_targets(work: Work, calendar: Calendar, ready: Mapping[Stream, str
     return tuple(named.values())
 
 
-def policies(work: Work) -> Policies:
-    """Return the catalogue's choices as the settings make them."""
+def policies(work: Work, account: Account) -> Policies:
+    """Return the catalogue's choices as the settings make them, for this account."""
     house = work.config.house
-    return Policies(cohort_days=house.cohort_days, min_sample=house.min_sample, lead_response_hours=house.lead_response_hours)
+    return Policies(
+        cohort_days=house.cohort_days,
+        min_sample=house.min_sample,
+        lead_response_hours=house.lead_response_hours,
+        churn_policy=house.churn_policy,
+        churn_days=house.churn_days,
+        grace_days=house.grace_days,
+        gross_margin=house.gross_margin,
+        cost_precedence=("", *house.cost_precedence),
+        credit=house.credit,
+        crm_sources=house.crm_sources,
+        web_sources=house.web_sources,
+        crm_revenue=house.crm_revenue,
+        home=account.tenant.currency,
+    )
 
 
 def open_cache(work: Work) -> "Cache":
@@ -120,7 +134,7 @@ def open_cache(work: Work) -> "Cache":
 
 def _measure(
     work: Work,
-    calendar: Calendar,
+    account: Account,
     *,
     as_of: datetime,
     targets: Sequence[Target],
@@ -131,4 +145,5 @@ def _measure(
     from connector.engine import measure as measured
 
     with open_cache(work) as cache:
-        return measured(cache, calendar=calendar, as_of=as_of, policies=policies(work), targets=targets, ready=ready, records=records)
+        calendar, terms = work.calendar(account), policies(work, account)
+        return measured(cache, calendar=calendar, as_of=as_of, policies=terms, targets=targets, ready=ready, records=records)

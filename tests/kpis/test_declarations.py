@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from connector.kpis import KPIS, Dimension, Kpi, fields
+from connector.engine.layers import BASES, STANDS_ON, definitions
+from connector.kpis import KPIS, Kpi, fields
 from connector.kpis.facts import FACTS
 from connector.model import Entity, FieldKind, Stream
 
@@ -42,6 +43,10 @@ SERVICE = {"complaints", "resolution_time", "waiting_time", "first_contact_resol
 SURVEYS = {"net_promoter_score", "customer_effort_score", "customer_satisfaction_score", "survey_response_rate"}
 LEADS = {
     "leads_created",
+    "crm_leads_created",
+    "cost_per_lead",
+    "sessions",
+    "session_to_lead_rate",
     "lead_qualification_rate",
     "lead_to_opportunity_rate",
     "lead_conversion_rate",
@@ -64,12 +69,35 @@ MEANS = {
     "lead_assignment_time",
     "lead_response_time",
 }
+LOYALTY = {
+    "upsell_rate",
+    "cross_sell_rate",
+    "expansion_revenue",
+    "revenue_by_source",
+    "revenue_by_campaign",
+    "revenue_by_workflow",
+    "customers",
+    "new_customers",
+    "lost_customers",
+    "reactivated_customers",
+    "customer_retention_rate",
+    "customer_churn_rate",
+    "revenue_churn_rate",
+    "net_revenue_retention",
+    "renewal_rate",
+    "customer_acquisition_cost",
+    "customer_retention_cost",
+    "retention_cost_ratio",
+    "predicted_lifetime_value",
+    "clv_to_cac",
+}
+MONEY = {"crm_roi", "campaign_roi", "sales_roi", "cost_to_serve_ratio", "cost_per_won_deal"}
 every_kpi = pytest.mark.parametrize("kpi", KPIS.values(), ids=KPIS)
 
 
 def test_the_catalogue_has_what_the_articles_ask_for():
     """Every KPI of sales and pipeline that deals alone can carry, of leads, service and surveys is there, under its own key."""
-    assert set(KPIS) >= SECTION | LEADS | SERVICE | SURVEYS
+    assert set(KPIS) >= SECTION | LEADS | SERVICE | SURVEYS | LOYALTY | MONEY
     assert [key for key, kpi in KPIS.items() if key != kpi.key] == []
 
 
@@ -95,9 +123,17 @@ def test_parts_name_facts_that_exist(kpi: Kpi):
     for part in kpi.formula.parts:
         columns = FACTS[part.rows.of]
         assert ("period" in columns) if part.rows.at is None else (columns[f"{part.rows.at}_on"] == "date")
-    reads_deals = any(part.rows.of in ("deals", "open_deals", "stays", "passages", "leads") for part in kpi.formula.parts)
-    assert ({Stream.DEALS, Stream.PIPELINES} if reads_deals else {kpi.reads[0]}) <= set(kpi.reads)
-    assert Dimension.OWNER in kpi.by
+    reads_deals = any("deals" in definitions([part.rows.of]) for part in kpi.formula.parts if part.rows.of in BASES)
+    assert ({Stream.DEALS, Stream.PIPELINES} if reads_deals else set()) <= set(kpi.reads)
+    assert kpi.reads or kpi.needs
+
+
+def test_definitions_stand_on_those_before():
+    """Each definition comes after all that it stands on, and each fact is made by one."""
+    names = list(STANDS_ON)
+    assert all(names.index(other) < names.index(name) for name, others in STANDS_ON.items() for other in others)
+    assert {definition for _, definition in BASES.values()} <= set(names)
+    assert set(BASES) == set(FACTS) - {"targets", "calendar"}
 
 
 def test_fields_are_ours():

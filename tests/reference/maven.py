@@ -9,7 +9,16 @@ from .facts import NEVER, Span, by_member, seen_at
 from .view import Answer, Parts, View, amount, count, mean, median, tally, total
 
 COHORT_DAYS = 90
-COUNTED = {"deals_created", "deals_won", "deals_lost", "revenue_won", "net_new_revenue", "pipeline_value", "weighted_pipeline_value"} | {
+COUNTED = {
+    "deals_created",
+    "deals_won",
+    "deals_lost",
+    "revenue_won",
+    "net_new_revenue",
+    "expansion_revenue",
+    "pipeline_value",
+    "weighted_pipeline_value",
+} | {
     "forecast_revenue",
     "forecast_overdue_value",
     "forecast_undated_value",
@@ -119,6 +128,7 @@ KPIS: Mapping[str, Callable[[View], Parts]] = {
     "revenue_growth": lambda v: growth(v, v.span.before),
     "revenue_growth_yoy": lambda v: growth(v, v.span.year_before),
     "net_new_revenue": lambda v: amount(total(v.won[v.won["order"] == 1], "revenue"), count(v.won[v.won["order"] == 1])),
+    "expansion_revenue": lambda v: amount(total(v.won[:0], "revenue"), count(v.won[:0])),
     "average_deal_size": lambda v: mean(v.won, "revenue"),
     "average_deal_size_median": lambda v: median(v.won, "revenue"),
     "average_purchase_value": lambda v: mean(v.won, "revenue"),

@@ -103,10 +103,13 @@ select
   epoch_us(t.answered_time) - epoch_us(t.created_time) as answer_us,
   t.followups,
   t.created_time + to_days(30) <= getvariable('now_time') as is_month_old,
+  coalesce(t.source, '') <> '' and (getvariable('web_sources') = '' or is_listed(t.source, 'web_sources')) as is_web,
+  is_listed(coalesce(t.source, ''), 'crm_sources') or k.id is not null as is_crm,
   t.owner,
   coalesce(t.source, '') as source,
-  coalesce(t.campaign, '') as campaign,
+  coalesce(k.name, t.campaign, '') as campaign,
   coalesce(g.segment, '') as segment,
   coalesce(cast(t.converted_time as date), getvariable('last_day')) as credit_day
 from timed as t
+left join crm.campaigns as k on k.id = t.campaign and k.deleted_at is null
 left join crm.companies as g on g.id = t.company and g.deleted_at is null;

@@ -2,3 +2,5 @@
 create or replace temp macro local_time(us) as timezone(getvariable('zone'), make_timestamptz(us));
 create or replace temp macro local_day(us) as cast(local_time(us) as date);
 create or replace temp macro wall_us(us) as epoch_us(local_time(us));
+-- Whether a text is one of those that a setting lists.
+create or replace temp macro is_listed(word, setting) as list_contains(string_split(getvariable(setting), chr(31)), word) and word <> '';

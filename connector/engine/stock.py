@@ -1,0 +1,53 @@
+"""What has been supplied so far: without it, what is not there would be taken for zero."""
+
+from collections.abc import Mapping
+
+from connector.engine.cache import Cache
+from connector.kpis import Need
+from connector.model import Policies
+
+_COSTS = "select 1 from crm.costs where deleted_at is null and category = '{}'"
+_ROWS: Mapping[Need, str] = {
+    Need.TOUCHES: "select 1 from crm.touches where deleted_at is null",
+    Need.CONTRACTS: "select 1 from crm.contracts where deleted_at is null",
+    Need.TRAFFIC: "select 1 from crm.traffic where deleted_at is null",
+    Need.USAGE: 'select 1 from crm."usage" where deleted_at is null',
+    Need.TRAININGS: "select 1 from crm.trainings where deleted_at is null",
+    Need.CAMPAIGN_COSTS: "select 1 from crm.costs where deleted_at is null and coalesce(campaign, '') <> ''",
+    Need.CRM_SOURCES: "select 1 from crm.campaigns where deleted_at is null",
+    **{need: _COSTS.format(need.removeprefix("costs.")) for need in Need if need.startswith("costs.")},
+}
+"""What shows that a need is met."""
+
+
+def lacking(cache: Cache, policies: Policies) -> Mapping[Need, str]:
+    """Return every need that nothing meets, with what would."""
+    tables = ", ".join(f"exists ({rows})" for rows in _ROWS.values())
+    (found,) = cache.connection.execute(f"select {tables}").fetchall()
+    met = {need for need, is_there in zip(_ROWS, found, strict=True) if is_there} | _set(policies)
+    if policies.crm_revenue == "all" or Need.TOUCHES in met:
+        met.add(Need.CRM_REVENUE)
+    return {need: _remedy(need) for need in Need if need not in met}
+
+
+def _set(policies: Policies) -> set[Need]:
+    values = {
+        Need.GROSS_MARGIN: policies.gross_margin is not None,
+        Need.CRM_SOURCES: bool(policies.crm_sources),
+        Need.FEATURE: policies.crm_feature is not None,
+    }
+    return {need for need, is_set in values.items() if is_set}
+
+
+def _remedy(need: Need) -> str:
+    if need.startswith("costs."):
+        category = need.removeprefix("costs.")
+        return f"No costs of {category} were supplied; `crm-kpi import costs` brings them, a row of amount 0 says that there were none."
+    others = {
+        Need.CAMPAIGN_COSTS: "No costs of campaigns were supplied; `crm-kpi import costs` brings them.",
+        Need.CRM_SOURCES: "Nobody said which leads the CRM brings; CRM_KPI_CRM_SOURCES names their sources, campaigns count too.",
+        Need.CRM_REVENUE: "No touches were supplied; `crm-kpi import touches` brings them; CRM_KPI_CRM_REVENUE=all counts all deals.",
+        Need.GROSS_MARGIN: "No margin is set; CRM_KPI_GROSS_MARGIN says which share of revenue is left after direct costs.",
+        Need.FEATURE: "No feature is named; CRM_KPI_CRM_FEATURE says which one people should use.",
+    }
+    return others.get(need) or f"No {need} were supplied; `crm-kpi import {need}` brings them."
