@@ -74,9 +74,7 @@ def lay_benchmarks(cache: Cache, terms: Terms) -> None:
         cache.connection.execute(_text(name))
 
 
-def lay_out_few(
-    cache: Cache, terms: Terms, groupings: Sequence[Grouping], periods: Sequence[Period], *, facts: Collection[str]
-) -> Ground:
+def lay_out_few(cache: Cache, terms: Terms, groupings: Sequence[Grouping], periods: Sequence[Period], *, facts: Collection[str]) -> Ground:
     """Make these fact tables of a few records, with the benchmarks that were worked out from all deals before."""
     return _lay_out(cache, terms, groupings, periods, facts=frozenset(facts), without=("benchmarks",))
 
