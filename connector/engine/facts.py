@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from connector.engine.cache import Cache
 from connector.engine.columns import quoted
-from connector.engine.layers import BASES, OF_DEALS, carried, dated, definitions
+from connector.engine.layers import BASES, EVERYWHERE, OF_DEALS, carried, dated, definitions
 from connector.engine.names import Names, names_of
 from connector.engine.periods import last_day_before, measured_periods, midnight, moment_of, spans, wall
 from connector.engine.terms import Terms
@@ -125,6 +125,7 @@ def _set_terms(cache: Cache, terms: Terms) -> None:
         "cost_precedence": ("varchar", BETWEEN.join(terms.policies.cost_precedence)),
         "home": ("varchar", terms.policies.home or ""),
         "credit": ("varchar", terms.policies.credit),
+        "crm_feature": ("varchar", terms.policies.crm_feature or ""),
         "crm_revenue": ("varchar", terms.policies.crm_revenue),
         "crm_sources": ("varchar", BETWEEN.join(terms.policies.crm_sources)),
         "web_sources": ("varchar", BETWEEN.join(terms.policies.web_sources)),
@@ -219,14 +220,18 @@ def _spread(cache: Cache, fact: str, groupings: Sequence[Grouping]) -> None:
 
 
 def _select(fact: str, base: str, grouping: Grouping) -> str:
-    member = f" || '{BETWEEN}' || ".join(_member(dimension) for dimension in grouping) or "''"
-    named = {"dimension": f"'{','.join(grouping)}'", "member": member}
+    is_everywhere = Dimension.CHANNEL in grouping and fact in EVERYWHERE
+    members = ["c.channel" if is_everywhere and one is Dimension.CHANNEL else _member(one) for one in grouping]
+    named = {"dimension": f"'{','.join(grouping)}'", "member": f" || '{BETWEEN}' || ".join(members) or "''"}
     if Dimension.PRODUCT in grouping and "home_amount" in FACTS[fact]:
         named["home_amount"] = "case when s.product is null then b.home_amount else s.amount end"
+    if is_everywhere:
+        named |= EVERYWHERE[fact]
     columns = ", ".join(f"{named.get(column, f'b.{column}')} as {column}" for column in FACTS[fact])
     teams = f"left join {base}_teams as t on t.row = b.rowid" if Dimension.TEAM in grouping else ""
     shares = f"left join {base}_shares as s on s.row = b.rowid" if Dimension.PRODUCT in grouping else ""
-    return f"select {columns} from {base} as b {teams} {shares}"  # noqa: S608 - every name is one of ours
+    channels = "cross join channels as c" if is_everywhere else ""
+    return f"select {columns} from {base} as b {teams} {shares} {channels}"  # noqa: S608 - every name is one of ours
 
 
 def _member(dimension: Dimension) -> str:

@@ -23,6 +23,11 @@ STANDS_ON: Mapping[str, tuple[str, ...]] = {
     "costs": (),
     "credits": ("deals",),
     "traffic": (),
+    "activities": ("customers",),
+    "mails": (),
+    "replies": (),
+    "lifts": ("deals", "activities"),
+    "adoption": (),
 }
 """Every definition, in the order in which they are laid out, with those that it stands on."""
 
@@ -43,10 +48,28 @@ BASES: Mapping[str, tuple[str, str]] = {
     "costs": ("costs_base", "costs"),
     "credits": ("credits_base", "credits"),
     "traffic": ("traffic_base", "traffic"),
+    "acts": ("acts_base", "activities"),
+    "contacts": ("contacts_base", "activities"),
+    "mails": ("mails_base", "mails"),
+    "replies": ("replies_base", "replies"),
+    "lifts": ("lifts_base", "lifts"),
+    "records": ("records_base", "adoption"),
+    "uses": ("uses_base", "adoption"),
+    "user_days": ("user_days_base", "adoption"),
+    "seats": ("seats_base", "adoption"),
+    "onboardings": ("onboardings_base", "adoption"),
+    "trainings": ("trainings_base", "adoption"),
 }
 """The table that each fact is spread from, and the definition that makes it. Targets are no fact of a definition."""
 OF_DEALS = ("deals", "open_deals", "stays", "passages")
 """The facts whose records are deals, and which fall on a deal's products."""
+
+
+EVERYWHERE: Mapping[str, Mapping[str, str]] = {
+    "contacts": {},
+    "lifts": {"has_act": "list_contains(b.kinds, c.channel)"},
+}
+"""The facts that count for every channel, whatever passed through it; with the columns that read otherwise for one of them."""
 
 
 def definitions(facts: Collection[str], *, without: Collection[str] = ()) -> Sequence[str]:

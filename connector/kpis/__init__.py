@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 
-from connector.kpis import customers, fields, leads, loyalty, money, pipeline, quality, sales, service, surveys
+from connector.kpis import adoption, customers, engagement, fields, leads, loyalty, money, pipeline, quality, sales, service, surveys
 from connector.kpis.metric import BASE, DIMENSION_READS, Better, Dimension, Kpi, Need, Unit, median_twin
 
 __all__ = ["BASE", "DIMENSION_READS", "KPIS", "Better", "Dimension", "Kpi", "Need", "Unit", "fields"]
 
 
 def _all() -> Iterator[Kpi]:
-    families = (sales, pipeline, leads, customers, loyalty, money, surveys, service, quality)
+    families = (sales, pipeline, leads, customers, loyalty, money, surveys, service, engagement, adoption, quality)
     for kpi in (kpi for family in families for kpi in family.KPIS):
         yield kpi
         twin = median_twin(kpi)

@@ -102,7 +102,7 @@ def _summed_rows(part: Part) -> Columns:
         return _last(rows, part.last_of, f"{part.rows.at}_time")
     if part.per_customer:
         sums = {name: _number(rule(rows)).sum() for name, rule in part.per_customer.items()}
-        return rows.group_by([*KEYS, "customer"]).aggregate(**sums)
+        return rows.group_by([*KEYS, part.each]).aggregate(**sums)
     return _middle(rows, part.middle(rows)) if part.middle else rows
 
 

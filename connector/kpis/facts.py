@@ -11,8 +11,9 @@ from collections.abc import Mapping
 _KEY = {"account": "string", "dimension": "string", "member": "string"}
 _PERIOD = {"grain": "string", "period": "string"}
 MONEY = "decimal(22, 4)"
-_DEAL = {**_KEY, "deal": "string", "kind": "string"}
-RECORDS = ("deal", "ticket", "survey", "lead", "contract", "cost", "customer", "record")
+_DEAL_ONLY = {**_KEY, "deal": "string"}
+_DEAL = {**_DEAL_ONLY, "kind": "string"}
+RECORDS = ("deal", "ticket", "survey", "lead", "contract", "cost", "record", "customer", "contact", "user")
 """The columns that name what a row is about; a table has the first of these that it has."""
 
 FACTS: Mapping[str, Mapping[str, str]] = {
@@ -169,6 +170,67 @@ FACTS: Mapping[str, Mapping[str, str]] = {
     },
     # The money of won deals by what led to it: `of` says whether a source, a campaign or a workflow is credited, or (`crm`) the CRM.
     "credits": {**_KEY, "deal": "string", "of": "string", "home_amount": MONEY, "closed_on": "date", "closed_time": "timestamp"},
+    # What passed between us and customers. `is_own` is an act of the contact's own; `is_with_customer` was with somebody who was one then.
+    "acts": {
+        **_KEY,
+        "record": "string",
+        "contact": "string",
+        "is_own": "boolean",
+        "is_with_customer": "boolean",
+        "happened_on": "date",
+        "happened_time": "timestamp",
+    },
+    # Everybody who is there.
+    "contacts": {**_KEY, "record": "string", "created_on": "date", "created_time": "timestamp"},
+    # E-mails of ours that were delivered.
+    "mails": {
+        **_KEY,
+        "record": "string",
+        "delivered_on": "date",
+        "delivered_time": "timestamp",
+        "is_opened": "boolean",
+        "is_machine_open": "boolean",
+        "is_clicked": "boolean",
+    },
+    # Every message of a customer that nobody had answered, and how long it took until a person did.
+    "replies": {
+        **_KEY,
+        "record": "string",
+        "received_on": "date",
+        "received_time": "timestamp",
+        "answered_on": "date",
+        "answered_time": "timestamp",
+        "response_us": "int64",
+    },
+    # Every decided deal that lived for fourteen days; `has_act` tells of those days (by channel: of that kind of activity).
+    "lifts": {**_DEAL_ONLY, "is_won": "boolean", "has_act": "boolean", "closed_on": "date", "closed_time": "timestamp"},
+    # Every record of the CRM that is there.
+    "records": {**_KEY, "record": "string", "created_on": "date", "created_time": "timestamp"},
+    # Every time that a user logged in or did something.
+    "uses": {
+        **_KEY,
+        "record": "string",
+        "user": "string",
+        "is_login": "boolean",
+        "is_feature": "boolean",
+        "used_on": "date",
+        "used_time": "timestamp",
+    },
+    # Every day on which a user with a licence did something.
+    "user_days": {**_KEY, "record": "string", "user": "string", "used_on": "date", "used_time": "timestamp"},
+    # Everybody with a licence in a period, and for how many weeks of it.
+    "seats": {**_KEY, **_PERIOD, "record": "string", "weeks": "float64"},
+    # The end of the beginning of each new user.
+    "onboardings": {**_KEY, "record": "string", "settled_on": "date", "settled_time": "timestamp", "onboarding_us": "int64"},
+    # Every course that somebody was assigned.
+    "trainings": {
+        **_KEY,
+        "record": "string",
+        "is_valid": "boolean",
+        "is_expired": "boolean",
+        "assigned_on": "date",
+        "assigned_time": "timestamp",
+    },
     # Visits of the web site.
     "traffic": {**_KEY, "record": "string", "sessions": "int64", "seen_on": "date", "seen_time": "timestamp"},
     # Every fault in a record, by the rule that found it; `record` is `entity:id`.

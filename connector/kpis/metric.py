@@ -26,6 +26,7 @@ class Unit(StrEnum):
     RATIO = "ratio"
     PER_CUSTOMER = "per customer"
     PER_LEAD = "per lead"
+    DAYS_PER_WEEK = "days/week"
     SCORE = "score"
 
 
@@ -50,6 +51,8 @@ class Dimension(StrEnum):
     CAMPAIGN = "campaign"
     WORKFLOW = "workflow"
     CHANNEL = "channel"
+    KIND = "kind"
+    COURSE = "course"
     REASON = "reason"
     TOUCHPOINT = "touchpoint"
     RULE = "rule"
@@ -129,14 +132,15 @@ class Rows:
 class Part:
     """Sums over rows: `adds` names each sum and what one row adds to it.
 
-    With `per_customer` the rows are summed for each customer first, and `adds` looks at those sums. With `middle` only the one or two rows
-    in the middle of that column's order are added; the sum `n` then counts all of them. With `last_of` only the last row, by the event's
-    time, of each value of that column counts in a period.
+    With `per_customer` the rows are summed for each customer (or whatever the column `each` names) first, and `adds` looks at those sums.
+    With `middle` only the one or two rows in the middle of that column's order are added; the sum `n` then counts all of them. With
+    `last_of` only the last row, by the event's time, of each value of that column counts in a period.
     """
 
     rows: Rows
     adds: Words
     per_customer: Words | None = None
+    each: str = "customer"
     middle: Rule | None = None
     last_of: str | None = None
 

@@ -32,6 +32,13 @@ def _is_satisfied(surveys: Columns) -> Columns:
     return (five & (surveys.score >= _SATISFIED[5])) | (ten & (surveys.score >= _SATISFIED[10]))
 
 
+def _of_five(surveys: Columns) -> Columns:
+    """Return the score on the scale from 1 to 5; the ends of the scale from 1 to 10 become its ends."""
+    score = surveys.score.cast("float64")
+    five, ten = _SATISFIED
+    return (surveys.scale == ten).ifelse(1 + (score - 1) * (five - 1) / (ten - 1), score)
+
+
 def _answers(kind: str) -> Rows:
     return Rows(of="surveys", at="answered", where=_of(kind), left_out={"nobody knows its scale": _lacks_scale(kind)})
 
@@ -80,6 +87,18 @@ KPIS = (
         formula_words="Answers of 4 or 5 of 5, or of 8 to 10 of 10 / all answers in the period on these scales.",
         source="UC",
         formula=ratio(SCALED, _is_satisfied, one),
+        reads=READS,
+        by=BY,
+    ),
+    Kpi(
+        key="customer_satisfaction_mean",
+        label="Mean satisfaction",
+        unit=Unit.SCORE,
+        better=Better.UP,
+        means="How satisfied customers are on average, from 1 to 5.",
+        formula_words="Mean of the answers in the period, those on a scale of 1 to 10 brought to one of 1 to 5.",
+        source="UC",
+        formula=ratio(SCALED, _of_five, one),
         reads=READS,
         by=BY,
     ),

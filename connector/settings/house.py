@@ -71,6 +71,7 @@ class AccountSettings(BaseModel):
     crm_revenue: str = Field(
         "touched", pattern="^(touched|all)$", description="Which won deals `crm_roi` takes: those the CRM touched, or all (an upper bound)."
     )
+    crm_feature: str | None = Field(None, min_length=1, description="The feature whose use `feature_adoption_rate` measures.")
     goals: Annotated[tuple[GoalSetting, ...], BeforeValidator(_listed)] = Field((), description="Targets, as a TOML table list or JSON.")
 
 

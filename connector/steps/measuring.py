@@ -119,6 +119,7 @@ def policies(work: Work, account: Account) -> Policies:
         crm_sources=house.crm_sources,
         web_sources=house.web_sources,
         crm_revenue=house.crm_revenue,
+        crm_feature=house.crm_feature,
         home=account.tenant.currency,
     )
 

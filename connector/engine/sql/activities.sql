@@ -1,0 +1,66 @@
+-- What passed between us and customers up to the moment, one row an activity that was done, with the customer (if they were one then).
+create or replace temp table channels as
+select unnest(['email', 'call', 'meeting', 'chat', 'social', 'web', 'form', 'product']) as channel;
+
+create or replace temp table acts_base as
+with done as (
+  select
+    a.id as record, a.kind as channel, a.direction, a.owner, a.contact, coalesce(a.company, p.company) as company, a."at",
+    not coalesce(a.is_automated, false) as is_human,
+    a.direction = 'in' or a.kind in ('web', 'form') as is_own
+  from crm.activities as a
+  left join crm.contacts as p on p.id = a.contact and p.deleted_at is null
+  where a.deleted_at is null and a.status = 'done' and a."at" < getvariable('as_of') and a.kind not in ('note', 'task')
+  union all
+  -- An opening and a click are acts of the contact's own, at their own time.
+  select a.id || ':opened', 'email', 'in', a.owner, a.contact, coalesce(a.company, p.company), a.opened_at, true, true
+  from crm.activities as a
+  left join crm.contacts as p on p.id = a.contact and p.deleted_at is null
+  where a.deleted_at is null and a.opened_at < getvariable('as_of') and not coalesce(a.is_machine_open, false) and a.direction = 'out'
+  union all
+  select a.id || ':clicked', 'email', 'in', a.owner, a.contact, coalesce(a.company, p.company), a.clicked_at, true, true
+  from crm.activities as a
+  left join crm.contacts as p on p.id = a.contact and p.deleted_at is null
+  where a.deleted_at is null and a.clicked_at < getvariable('as_of') and a.direction = 'out'
+  union all
+  select u.id, 'product', 'in', null, u.contact, coalesce(u.company, p.company), u."at", true, true
+  from crm.product_usage as u
+  left join crm.contacts as p on p.id = u.contact and p.deleted_at is null
+  where u.deleted_at is null and u."at" < getvariable('as_of')
+),
+timed as (
+  select
+    *,
+    local_time("at") as happened_time,
+    case when company is not null then 'company:' || company when contact is not null then 'contact:' || contact end as buyer
+  from done
+)
+select
+  getvariable('account') as account,
+  t.record,
+  t.contact,
+  t.channel,
+  t.is_own and t.contact is not null as is_own,
+  t.is_human and s.customer is not null as is_with_customer,
+  cast(t.happened_time as date) as happened_on,
+  t.happened_time,
+  t.owner,
+  coalesce(g.segment, '') as segment,
+  cast(t.happened_time as date) as credit_day
+from timed as t
+left join spells as s on s.customer = t.buyer and s.from_time <= t.happened_time and t.happened_time < s.to_time
+left join crm.companies as g on g.id = t.company and g.deleted_at is null;
+
+-- Everybody who is there at the moment, by the day on which they came.
+create or replace temp table contacts_base as
+select
+  getvariable('account') as account,
+  p.id as record,
+  local_day(p.created_at) as created_on,
+  local_time(p.created_at) as created_time,
+  p.owner,
+  coalesce(g.segment, p.segment, '') as segment,
+  getvariable('last_day') as credit_day
+from crm.contacts as p
+left join crm.companies as g on g.id = p.company and g.deleted_at is null
+where p.deleted_at is null and p.created_at < getvariable('as_of');

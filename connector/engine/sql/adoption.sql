@@ -1,0 +1,131 @@
+-- How the CRM itself is used, up to the moment.
+create or replace temp table records_base as
+with every as (
+  select 'deals' as kind, id, owner, created_at from crm.deals where deleted_at is null
+  union all
+  select 'companies', id, owner, created_at from crm.companies where deleted_at is null
+  union all
+  select 'contacts', id, owner, created_at from crm.contacts where deleted_at is null
+  union all
+  select 'leads', id, owner, created_at from crm.leads where deleted_at is null
+  union all
+  select 'tickets', id, owner, created_at from crm.tickets where deleted_at is null
+)
+select
+  getvariable('account') as account,
+  kind || ':' || id as record,
+  kind,
+  coalesce(local_day(created_at), date '1970-01-01') as created_on,
+  coalesce(local_time(created_at), timestamp '1970-01-01') as created_time,
+  owner,
+  '' as segment,
+  coalesce(local_day(created_at), date '1970-01-01') as credit_day
+from every
+where coalesce(created_at < getvariable('as_of'), true);
+
+-- Each day on which a user did something: logged in, worked in the CRM, met a customer or changed a record.
+create or replace temp table user_days as
+with did as (
+  select "user", "at" from crm."usage" where deleted_at is null
+  union all
+  select owner, "at" from crm.activities where deleted_at is null and status = 'done' and not coalesce(is_automated, false)
+  union all
+  select "by", "at" from crm.field_history where deleted_at is null
+)
+select distinct "user", local_day("at") as day from did where "user" is not null and "at" < getvariable('as_of');
+
+create or replace temp table uses_base as
+select
+  getvariable('account') as account,
+  u.id as record,
+  u."user",
+  u.kind = 'login' as is_login,
+  coalesce(u.feature = getvariable('crm_feature'), false) as is_feature,
+  local_day(u."at") as used_on,
+  local_time(u."at") as used_time,
+  u."user" as owner,
+  '' as segment,
+  local_day(u."at") as credit_day
+from crm."usage" as u
+where u.deleted_at is null and u."at" < getvariable('as_of');
+
+create or replace temp table user_days_base as
+select
+  getvariable('account') as account,
+  d."user" || ':' || d.day as record,
+  d."user",
+  d.day as used_on,
+  cast(d.day as timestamp) as used_time,
+  d."user" as owner,
+  '' as segment,
+  d.day as credit_day
+from user_days as d
+semi join crm.users as u on u.id = d."user" and u.deleted_at is null and coalesce(u.licensed, true);
+
+-- Who could use it in each period, and for how many weeks of it (to date, while it runs).
+create or replace temp table seats_base as
+with bounds as (
+  select p.grain, p.period, m.last_day, greatest(p.start, cast(f.first as timestamp)) as "from", m.wall as "to"
+  from periods as p
+  join moments as m on m.moment = p.moment
+  cross join (select coalesce(min(day), getvariable('last_day')) as first from user_days) as f
+),
+held as (
+  select
+    u.id, b.grain, b.period, b.last_day,
+    greatest(b."from", coalesce(local_time(u.active_from), b."from")) as "from",
+    least(b."to", coalesce(local_time(u.active_to), b."to")) as "to"
+  from crm.users as u
+  join bounds as b on coalesce(local_time(u.active_from) < b."to", true) and coalesce(local_time(u.active_to) > b."from", true)
+  where u.deleted_at is null and coalesce(u.licensed, true) and (u.is_active or u.active_to is not null)
+)
+select
+  getvariable('account') as account,
+  id as record,
+  grain,
+  period,
+  (epoch_us("to") - epoch_us("from")) / (7 * 86400000000) as weeks,
+  id as owner,
+  '' as segment,
+  last_day as credit_day
+from held
+where "to" > "from";
+
+-- The third day of the first week in which a new user was there on three.
+create or replace temp table onboardings_base as
+with weeks as (
+  select
+    d."user", d.day,
+    row_number() over (partition by d."user", date_trunc('week', d.day) order by d.day) as place
+  from user_days as d
+  join crm.users as u on u.id = d."user" and d.day >= local_day(u.active_from)
+),
+settled as (
+  select "user", min(day) as day from weeks where place = 3 group by all
+)
+select
+  getvariable('account') as account,
+  s."user" as record,
+  s.day as settled_on,
+  cast(s.day as timestamp) as settled_time,
+  epoch_us(cast(s.day as timestamp)) - epoch_us(cast(local_day(u.active_from) as timestamp)) as onboarding_us,
+  s."user" as owner,
+  '' as segment,
+  s.day as credit_day
+from settled as s
+join crm.users as u on u.id = s."user" and u.deleted_at is null;
+
+create or replace temp table trainings_base as
+select
+  getvariable('account') as account,
+  t.id as record,
+  t.course,
+  local_day(t.assigned_at) as assigned_on,
+  local_time(t.assigned_at) as assigned_time,
+  coalesce(t.completed_at < getvariable('as_of'), false) and coalesce(t.expires_at > getvariable('as_of'), true) as is_valid,
+  coalesce(t.completed_at < getvariable('as_of'), false) and coalesce(t.expires_at <= getvariable('as_of'), false) as is_expired,
+  t."user" as owner,
+  '' as segment,
+  local_day(t.assigned_at) as credit_day
+from crm.trainings as t
+where t.deleted_at is null and t.assigned_at < getvariable('as_of');
