@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from connector.engine import Cache, compute, measure
-from connector.kpis import Dimension
+from connector.kpis import KPIS, Dimension
 from connector.model import (
     Company,
     Deal,
@@ -40,6 +40,8 @@ from connector.period import Calendar
 from connector.store.rows import cells_of
 from connector.store.schema import METADATA, RECORD_TABLES, UNREAD
 
+NEEDY = {key for key, kpi in KPIS.items() if kpi.needs}
+"""The KPIs that need more than a CRM holds; an account that was given nothing else has none of them."""
 NEW_YORK = Calendar(ZoneInfo("America/New_York"))
 STAGES = (
     Pipeline(id="p", name="Sales"),

@@ -8,7 +8,7 @@ import pytest
 from connector.engine import Explanation, explain
 from connector.errors import SettingsError
 from connector.kpis import KPIS, Dimension, Unit
-from connector.model import Policies, Stream
+from connector.model import Campaign, Contract, Cost, CostCategory, Policies, Stream, Touch, Traffic, Training, Use, UseKind
 from tests.engine.conftest import NEW_YORK, Book, at, day, deal, line
 
 D = Decimal
@@ -20,6 +20,16 @@ DEALS = [
     deal("5", ("first", "2017-01-01"), ("won", "2017-02-25"), home_amount=None, company=None),
     deal("6", ("first", "2017-01-01"), expected_close_on=day("2018-01-15")),
 ]
+SUPPLIED = [
+    *(Cost(id=one, day=day("2017-02-01"), category=one, amount=D(30), campaign="spring") for one in CostCategory),
+    Campaign(id="k", name="spring"),
+    Contract(id="c", company="acme", starts_on=day("2016-02-10"), ends_on=day("2017-02-10"), amount=D(120), billing_months=12),
+    Touch(id="t", deal="1", at=at("2017-01-02"), workflow="nurture"),
+    Traffic(id="v", day=day("2017-02-03"), source="web", sessions=10),
+    Use(id="u", user="ann", at=at("2017-02-03"), kind=UseKind.LOGIN),
+    Training(id="l", user="ann", course="basics", assigned_at=at("2017-02-03")),
+]
+"""Everything that a KPI may need besides what a CRM holds."""
 
 
 def _explain(book: Book, kpi: str, period: str = "2017-02", members: dict[Dimension, str] | None = None, **options: Any) -> Explanation:  # noqa: ANN401 - options of explain
@@ -31,7 +41,7 @@ def _explain(book: Book, kpi: str, period: str = "2017-02", members: dict[Dimens
             period=NEW_YORK.parse(period),
             calendar=NEW_YORK,
             as_of=at("2018-01-01 00:00"),
-            policies=Policies(),
+            policies=Policies(gross_margin=D("0.5"), crm_feature="forecast"),
             **options,
         )
 
@@ -81,7 +91,7 @@ def test_a_deal_without_amount_is_named(book: Book):
 @pytest.mark.parametrize("kpi", KPIS)
 def test_records_add_up_to_the_numerator(book: Book, kpi: str):
     """Whatever is divided is what the listed records add, for every KPI that is made of one sum over another."""
-    book.put(*DEALS, line("1", "x", 2), line("1", "y", 1, 1))
+    book.put(*DEALS, line("1", "x", 2), line("1", "y", 1, 1), *SUPPLIED)
     found = _explain(book, kpi)
     if all("numerator" in one for one in found.records):
         total = sum((D(one["numerator"] or 0) for one in found.records), D(0))  # type: ignore[arg-type]  # figures are numbers
