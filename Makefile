@@ -5,7 +5,7 @@ READY := $(VENV)/.ready
 NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for one in python3 python3.13 python3.12 python3.11; do $$one -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$one && break; done)
 
-.PHONY: help demo test check format lock clean
+.PHONY: help demo test check format write lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -27,6 +27,10 @@ check: $(READY)  ## lint, types, layers, house numbers, docs and manifest
 format: $(READY)  ## let the tools repair what they can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+write: $(READY)  ## write anew what is made from the program: the manifest and the queries of the KPIs
+	$(BIN)/crm-kpi manifest
+	$(BIN)/python -c "from connector.engine.queries import ship; ship()"
 
 lock: $(READY)  ## pin the newest allowed versions, with hashes, in requirements.lock
 	$(BIN)/uv pip compile --quiet --upgrade --group dev pyproject.toml --universal --python-version 3.11 \

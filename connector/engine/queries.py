@@ -1,18 +1,29 @@
-"""Remembers in the cache how each KPI reads as a query, because writing one takes longer than running it."""
+"""How each KPI reads as a query, written beforehand, because writing one takes longer than running it.
+
+The program ships with the queries of its own catalogue (`queries.json`, written anew by `make write`). Should the
+catalogue or the compiler differ from those, as while somebody works on it, the cache remembers what was written.
+"""
 
 import hashlib
+import json
+from collections.abc import Mapping
 from functools import cache as once
 from importlib.metadata import version
 from importlib.resources import files
+from pathlib import Path
 
 from connector.engine.cache import Cache
 from connector.kpis import KPIS, Kpi
 
+_FILE = "queries.json"
+
 
 def query_of(cache: Cache, kpi: Kpi) -> str:
-    """Return the KPI's query, from the cache where this catalogue has been asked for it before."""
+    """Return the KPI's query: as shipped, else from the cache where this catalogue has been asked for it before."""
     if KPIS.get(kpi.key) is not kpi:
         return _written(kpi)
+    if kpi.key in _shipped():
+        return _shipped()[kpi.key]
     digest = catalogue_digest()
     found = cache.connection.execute("select query from crm.queries where digest = ? and key = ?", [digest, kpi.key]).fetchall()
     return str(found[0][0]) if found else _remembered(cache, digest, kpi)
@@ -23,6 +34,24 @@ def catalogue_digest() -> str:
     """Name the catalogue as it is written, and the compiler; another one writes other queries."""
     sources = sorted((file.name, file.read_bytes()) for file in files("connector.kpis").iterdir() if file.name.endswith(".py"))
     return hashlib.sha256(repr((sources, version("ibis-framework"), version("sqlglot"))).encode()).hexdigest()
+
+
+def ship() -> None:
+    """Write the file of queries that the program ships with."""
+    Path(__file__).with_name(_FILE).write_text(all_queries(), encoding="utf-8")
+
+
+def all_queries() -> str:
+    """Return every query of the catalogue, as the shipped file holds them."""
+    return json.dumps({"digest": catalogue_digest(), "queries": {kpi.key: _written(kpi) for kpi in KPIS.values()}}, indent=0) + "\n"
+
+
+@once
+def _shipped() -> Mapping[str, str]:
+    file = files("connector.engine").joinpath(_FILE)
+    held = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    queries: dict[str, str] = held["queries"] if held.get("digest") == catalogue_digest() else {}
+    return queries
 
 
 def _remembered(cache: Cache, digest: str, kpi: Kpi) -> str:
