@@ -27,13 +27,16 @@ from connector.store import Store
 
 FIELDS = [spec for spec in DEAL_FIELDS if spec.name in ("kpi_expected_value", "kpi_times_postponed")]
 NOW = datetime(2017, 12, 31, tzinfo=UTC)
-_SANDBOX = "from connector.sandbox.hubspot import run_hubspot; run_hubspot(port=0, deals={deals}, burst={burst}, search_per_second=1000)"
+_SANDBOX = (
+    "from connector.sandbox.hubspot import run_hubspot; "
+    "run_hubspot(port=0, deals={deals}, contacts={contacts}, burst={burst}, search_per_second=1000)"
+)
 
 
 @contextmanager
-def crm(deals: int, burst: int) -> Iterator[str]:
-    """Run a sandbox CRM with so many deals, in a process of its own."""
-    line = [sys.executable, "-c", _SANDBOX.format(deals=deals, burst=burst)]
+def crm(deals: int, burst: int, contacts: int = 0) -> Iterator[str]:
+    """Run a sandbox CRM with so many deals and contacts, in a process of its own."""
+    line = [sys.executable, "-c", _SANDBOX.format(deals=deals, contacts=contacts, burst=burst)]
     with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - the command is our own
         try:
             assert process.stdout is not None

@@ -25,6 +25,8 @@ BATCH = 100
 MOST = 1_000
 """How many records may wait; what comes beyond is left to the next whole run, which is quicker then."""
 _LONGEST_WAIT = 60.0
+_LONGEST_SILENCE = 600.0
+"""How long a journal that does not answer is left alone at most."""
 
 
 class Inbox:
@@ -63,7 +65,7 @@ class ServedAccount:
 
     `run` claims the slot it is given and runs the road once; it raises StoreBusy when another process is at work on the account.
     `last_slot` tells which slot was claimed last, by this process or any other. `follow` brings up to date what the hints name that come
-    into `inbox`.
+    into `inbox`. `watch` asks once what the CRM has written down of its changes and puts it there, `every` so often.
     """
 
     name: str
@@ -72,6 +74,8 @@ class ServedAccount:
     last_slot: Callable[[], Awaitable[str | None]]
     follow: Callable[[Sequence[Hint]], Awaitable[None]] | None = None
     inbox: Inbox = field(default_factory=Inbox)
+    watch: Callable[[Callable[[Sequence[Hint]], None]], Awaitable[None]] | None = None
+    every: timedelta = timedelta(seconds=10)
 
 
 def utc_now() -> datetime:
@@ -89,6 +93,7 @@ async def serve(
     """
     runners = [_Runner(account, now, stop) for account in accounts]
     followers = [asyncio.create_task(runner.follow(), name=f"hints of {runner.name}") for runner in runners]
+    followers += [asyncio.create_task(runner.watch(), name=f"journal of {runner.name}") for runner in runners]
     timer = _timer(runners, tick)
     try:
         await stop.wait()
@@ -161,6 +166,18 @@ class _Runner:
             # A task of its own, because this one is cancelled when the service ends, and what is begun is to be finished.
             is_later = await asyncio.shield(asyncio.create_task(self._follow(hints), name=f"hints in hand of {self.name}"))
             wait = min(max(2 * wait, 1.0), _LONGEST_WAIT) if is_later else 0.0
+            await asyncio.sleep(wait)
+
+    async def watch(self) -> None:
+        """Ask for changes for ever; what is wrong is said once, and then asked more and more seldom, until it is right again."""
+        wait, said = self._account.every.total_seconds(), ""
+        while self._account.watch is not None and not self._stop.is_set():
+            error = await _contained(self.name, "asking for changes", self._account.watch(self._account.inbox.put))
+            kind = "" if error is None else type(error).__name__
+            if kind != said:
+                log.warning("%s: %s", self.name, error or "changes are written down and read again.")
+            wait = self._account.every.total_seconds() if error is None else min(2 * wait, _LONGEST_SILENCE)
+            said = kind
             await asyncio.sleep(wait)
 
     async def _follow(self, hints: Sequence[Hint]) -> bool:

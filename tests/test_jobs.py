@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from connector.errors import ConnectorError, StoreBusy, TryLater
+from connector.errors import AccessRefused, ConnectorError, StoreBusy, TryLater
 from connector.jobs import Inbox, ServedAccount, serve, stop_on_signals
 from connector.model import Hint, Stream
 from connector.schedule import Schedule
@@ -36,6 +36,7 @@ class Desk:
         self.most_in_hand = 0
         self.inbox = Inbox(most=3)
         self.followed: list[list[str]] = []
+        self.news: list[Sequence[Hint] | Exception] = []
 
     async def run(self, slot: str) -> None:
         """Claim the slot, then work until the gate is open."""
@@ -57,6 +58,13 @@ class Desk:
         await asyncio.sleep(0)
         self.in_hand -= 1
         self.followed.append(sorted(hint.record for hint in hints))
+
+    async def watch(self, tell: Callable[[Sequence[Hint]], None]) -> None:
+        """Tell the next news, or none."""
+        told = self.news.pop(0) if self.news else ()
+        if isinstance(told, Exception):
+            raise told
+        tell(told)
 
     async def last_slot(self) -> str | None:
         """Return what the last run claimed."""
@@ -279,3 +287,25 @@ async def test_hints_that_cannot_be_followed_now(fault: Exception, followed: lis
             await until(lambda: bool(desk.followed))
 
     assert desk.followed == (followed or [["2"]])
+
+
+async def test_a_journal_is_asked_again_and_again(caplog: pytest.LogCaptureFixture):
+    """What a journal tells is followed like anything told; what is wrong with it is said once, and asking goes on."""
+    desk = Desk(claimed=FIRST)
+    refused = AccessRefused("The app lacks a scope.")
+    desk.news = [hints("1"), refused, refused, ValueError("a bug"), TryLater("down"), hints("2")]
+    caplog.set_level(logging.INFO)
+    stop = asyncio.Event()
+    account = replace(desk.served(), watch=desk.watch, every=timedelta(milliseconds=5))
+    service = asyncio.create_task(serve([account], stop=stop, tick=TICK, now=Clock().now))
+    await until(lambda: [one for handful in desk.followed for one in handful] == ["1", "2"])
+    stop.set()
+    await service
+
+    said = [message for message in caplog.messages if message.startswith("acme: ") and "broke" not in message]
+    assert said == [
+        "acme: The app lacks a scope.",
+        "acme: an unexpected fault",
+        "acme: down",
+        "acme: changes are written down and read again.",
+    ]

@@ -9,11 +9,12 @@ from pydantic import BaseModel
 
 from connector.adapters import files, hubspot
 from connector.adapters.base import Adapter
+from connector.adapters.journal import Journal, News
 from connector.adapters.sender import Sender
 from connector.http import Incoming, OAuth, TokenVault
 from connector.model import Entity, Hint, Stream
 
-__all__ = ["ADAPTERS", "Adapter", "Entry", "Sender"]
+__all__ = ["ADAPTERS", "Adapter", "Entry", "Journal", "News", "Sender"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Entry:
     """What a delivery of changes says is to be read again; raises ValueError where it is none."""
     connection: Callable[[BaseModel, TokenVault], OAuth] | None = None
     """The OAuth connection of one account, where there is such a thing."""
+    journal: Callable[[BaseModel], Journal | None] | None = None
+    """Where one account's changes are written down, where there is such a thing and the settings ask for it."""
 
 
 _HUBSPOT = Entry(
@@ -48,6 +51,7 @@ _HUBSPOT = Entry(
     hubspot.sender_of,
     hubspot.hints_of,
     hubspot.connection,
+    hubspot.journal,
 )
 _FILES = Entry(files.TITLE, files.FilesSettings, files.build, "docs/files.md", (), (), (), (), files.sender_of, files.hints_of)
 ADAPTERS: Mapping[str, Entry] = {"files": _FILES, "hubspot": _HUBSPOT}

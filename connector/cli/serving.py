@@ -3,13 +3,16 @@
 import asyncio
 import contextlib
 import logging
+from dataclasses import replace
 from functools import partial
 from zoneinfo import ZoneInfo
 
 from connector import steps
+from connector.adapters import ADAPTERS
 from connector.app import App
 from connector.cli.following import Follower
 from connector.cli.session import opened
+from connector.cli.watching import Watcher
 from connector.cli.words import say
 from connector.errors import SettingsError
 from connector.jobs import ServedAccount, stop_on_signals
@@ -53,9 +56,22 @@ async def _serve(app: App) -> None:
     async with contextlib.AsyncExitStack() as opened_late, web_server(page, listen) as url:
         for follower in followers.values():
             await opened_late.enter_async_context(follower)
+        served = {name: await _watched(app, one, opened_late) for name, one in served.items()}
         say(f"Serving {', '.join(app.settings.accounts)}; status page on {url}.")
         await serve_accounts(list(served.values()), stop=stop)
     say("Stopped; what was done is kept.")
+
+
+async def _watched(app: App, served: ServedAccount, opened_late: contextlib.AsyncExitStack) -> ServedAccount:
+    """Have the account's journal read, where it has one and the settings ask for it."""
+    config = app.config(served.name)
+    make = ADAPTERS[config.adapter].journal
+    journal = make(config.vendor) if make else None
+    if journal is None:
+        return served
+    opened_late.push_async_callback(journal.close)
+    watcher = Watcher(app, served.name, journal)
+    return replace(served, watch=watcher.watch, every=watcher.every)
 
 
 def _served(app: App, config: AccountConfig, follower: Follower, stop: asyncio.Event) -> ServedAccount:

@@ -4,18 +4,13 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from typing import Protocol
 from urllib.parse import urlencode
 
-from pydantic import SecretStr
-
-from connector.errors import ConnectorError, CredentialsError
-from connector.http.answer import Answer, Body, Refused
-from connector.http.client import Client
-from connector.http.limiter import Limit, Limiter
+from connector.errors import CredentialsError
+from connector.http.answer import Body, Refused
 from connector.http.patience import Patience
-from connector.http.vendor import Meaning, Vendor
+from connector.http.token_endpoint import OAuthApp, TokenEndpoint, reason
 
 MARGIN = 90.0
 """A token is renewed this many seconds before it runs out, or when a tenth of its life is left, whichever is later."""
@@ -64,44 +59,16 @@ class Pocket:
         self.kept = kept
 
 
-@dataclass(frozen=True, slots=True)
-class OAuthApp:
-    """An app as it is registered with a vendor.
-
-    `token_paths` are tried in turn until one is there; `tenant` names the member of a token answer that holds the account's id;
-    `connect` is the command that makes a new connection.
-    """
-
-    title: str
-    client_id: str
-    client_secret: SecretStr
-    authorize_url: str
-    base_url: str
-    token_paths: tuple[str, ...]
-    scopes: tuple[str, ...]
-    optional_scopes: tuple[str, ...]
-    tenant: str
-    connect: str
-
-
-def _reason(answer: Answer) -> str:
-    body = answer.body or {}
-    return str(body.get("error_description") or body.get("message") or body.get("error") or "no reason given")
-
-
 class OAuth:
     """The bearer of one account, see `Bearer`. Every request of the account takes its token here, so that one refresh serves all."""
 
     def __init__(
         self, app: OAuthApp, vault: TokenVault, patience: Patience | None = None, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        meanings: dict[int, Meaning] = {HTTPStatus.UNAUTHORIZED: Meaning.REFUSED, HTTPStatus.FORBIDDEN: Meaning.REFUSED}
-        vendor = Vendor(app.title, reason=_reason, meanings=meanings)
         self._app = app
         self._vault = vault
         self._clock = clock
-        # A limiter of its own: a call that holds a place may wait for a refresh.
-        self._client = Client(app.base_url, bearer=None, vendor=vendor, limiter=Limiter({"all": Limit(10, 10)}), patience=patience)
+        self._endpoint = TokenEndpoint(app, patience)
         self._lock = asyncio.Lock()
         self._access = ""
         self._fresh_until = 0.0
@@ -150,7 +117,7 @@ class OAuth:
 
     async def close(self) -> None:
         """Give back connections."""
-        await self._client.close()
+        await self._endpoint.close()
 
     async def _refresh(self) -> None:
         if self._lost is not None:
@@ -177,7 +144,7 @@ class OAuth:
         try:
             access, lives, refresh = str(body["access_token"]), float(body["expires_in"]), str(body.get("refresh_token") or kept.token)
         except (KeyError, ValueError, TypeError):
-            raise ConnectorError(f"{self._app.title} at {self._app.base_url} answered without a token that can be read.") from None
+            raise self._endpoint.unreadable() from None
         tenant = str(body.get(self._app.tenant) or kept.tenant)
         if (tenant, refresh) != (kept.tenant, kept.token):
             # Kept before it is used: the one before may be worth nothing by now.
@@ -191,18 +158,13 @@ class OAuth:
             CredentialsError: the vendor does not give a token for it.
             TryLater: it cannot be reached.
         """
-        whole = {**form, "client_id": self._app.client_id, "client_secret": self._app.client_secret.get_secret_value()}
-        for path in self._app.token_paths:
-            try:
-                return await self._client.fill_in(path, whole)
-            except Refused as refused:
-                if refused.status == HTTPStatus.NOT_FOUND:
-                    continue
-                raise self._denied(refused) from None
-        raise ConnectorError(f"{self._app.title} at {self._app.base_url} has no token endpoint at {', '.join(self._app.token_paths)}.")
+        try:
+            return await self._endpoint.ask(form)
+        except Refused as refused:
+            raise self._denied(refused) from None
 
     def _denied(self, refused: Refused) -> CredentialsError:
-        why = _reason(refused.answer)
+        why = reason(refused.answer)
         if refused.body.get("error") == "invalid_client":
             return CredentialsError(f"{self._app.title} does not know the app: {why}; check the settings client_id and client_secret.")
         return CredentialsError(f"{self._app.title} gives no token for this account: {why}; connect it anew with `{self._app.connect}`.")

@@ -130,6 +130,7 @@ PLAN_ITEMS = Table(
 PLAN_FIELDS = _table("plan_fields", keys="account plan entity name", text="spec")
 """The definitions that a plan's values were made by, as JSON, so that a plan can be read and undone whatever became of them."""
 
+JOURNALS = _table("journals", keys="account tenant", text="place", number="saved_at")
 REFRESH_TOKENS = _table("refresh_tokens", keys="account tenant", text="sealed", number="saved_at")
 
 WRITTEN = _table("written", keys="account entity record field", text="value plan", number="version", optional="value")

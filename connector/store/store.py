@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from connector.store.accounts import Accounts
 from connector.store.database import Database, clock, connect, parse
 from connector.store.imports import Imports
+from connector.store.journals import Journals
 from connector.store.leases import Lease, Leases, writing
 from connector.store.plans import Plans
 from connector.store.records import Records
@@ -43,6 +44,7 @@ class Store:
         self.targets = Targets(database)
         self.plans = Plans(database)
         self.tokens = Tokens(database)
+        self.journals = Journals(database)
 
     @classmethod
     def open(cls, url: str, *, wait_seconds: float = 10) -> Self:

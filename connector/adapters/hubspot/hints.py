@@ -14,8 +14,8 @@ _STREAMS: Mapping[str, Stream] = {
     "product": Stream.PRODUCTS,
 }
 """The streams whose records can be read again by id, by HubSpot's names of one such record."""
-_TYPES: Mapping[str, str] = {"0-1": "contact", "0-2": "company", "0-3": "deal", "0-7": "product", "0-8": "line_item"}
-_OURS = "kpi_"
+TYPES: Mapping[str, str] = {"0-1": "contact", "0-2": "company", "0-3": "deal", "0-7": "product", "0-8": "line_item"}
+OURS = "kpi_"
 """How our own properties begin; that we wrote them is no news."""
 _IDS = ("objectId", "newObjectId", "primaryObjectId", "fromObjectId")
 _OTHERS = "mergedObjectIds"
@@ -37,29 +37,35 @@ def hints_of(body: bytes) -> list[Hint]:
     return list({(hint.tenant, hint.stream, hint.record): hint for hint in found}.values())
 
 
+def streamed(kind: str) -> Stream | None:
+    """Return the stream whose records can be read again by id, by HubSpot's name of one such record."""
+    return _STREAMS.get(kind)
+
+
 def _hints(event: Body) -> Iterator[Hint]:
     what, _, happened = str(event.get("subscriptionType", "")).partition(".")
-    kind = _TYPES.get(str(event.get("objectTypeId")), what)
-    if happened == "propertyChange" and str(event.get("propertyName", "")).startswith(_OURS):
+    kind = TYPES.get(str(event.get("objectTypeId")), what)
+    if happened == "propertyChange" and str(event.get("propertyName", "")).startswith(OURS):
         return
     why = f"{kind}.{happened}"
     for name, record in (*_named(kind, event), *_linked(event)):
-        if name in _STREAMS:
-            yield Hint(str(event.get("portalId", "")), _STREAMS[name], record, why)
+        if stream := streamed(name):
+            yield Hint(str(event.get("portalId", "")), stream, record, why)
 
 
 def _named(kind: str, event: Body) -> Iterator[tuple[str, str]]:
     """Yield the records of the event's own kind: of a merge all that took part, of a link the one that it starts from."""
     others = event.get(_OTHERS)
     numbers = [*(event.get(name) for name in _IDS), *(others if isinstance(others, list) else ())]
-    yield from ((kind, record) for record in _ids(numbers))
+    yield from ((kind, record) for record in ids(numbers))
 
 
 def _linked(event: Body) -> Iterator[tuple[str, str]]:
     """Yield the record at the other end of a link, whose kind stands in names such as DEAL_TO_COMPANY."""
     _, _, target = str(event.get("associationType", "")).lower().partition("_to_")
-    yield from ((target, record) for record in _ids([event.get("toObjectId")]))
+    yield from ((target, record) for record in ids([event.get("toObjectId")]))
 
 
-def _ids(numbers: Iterable[object]) -> Iterator[str]:
+def ids(numbers: Iterable[object]) -> Iterator[str]:
+    """Yield what can be an id of a record."""
     yield from (str(number) for number in numbers if str(number).isascii() and str(number).isdecimal())

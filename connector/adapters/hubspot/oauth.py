@@ -27,11 +27,20 @@ def connection(settings: BaseModel, vault: TokenVault) -> OAuth:
         SettingsError: the settings have a token instead of an app.
     """
     found = HubSpotSettings.model_validate(settings)
+    return OAuth(app_of(found), vault, Patience(timeout=found.timeout_seconds, budget=found.patience_seconds))
+
+
+def app_of(found: HubSpotSettings) -> OAuthApp:
+    """Return the account's app.
+
+    Raises:
+        SettingsError: the settings have a token instead of one.
+    """
     if found.client_id is None or found.client_secret is None:
         raise SettingsError(
             f"{TITLE} is set up with a token, which needs no connecting; for OAuth set client_id and client_secret instead."
         )
-    app = OAuthApp(
+    return OAuthApp(
         title=TITLE,
         client_id=found.client_id,
         client_secret=found.client_secret,
@@ -43,4 +52,3 @@ def connection(settings: BaseModel, vault: TokenVault) -> OAuth:
         tenant="hub_id",
         connect="crm-kpi connect hubspot",
     )
-    return OAuth(app, vault, Patience(timeout=found.timeout_seconds, budget=found.patience_seconds))

@@ -62,6 +62,11 @@ class HubSpotSettings(Mapped):
     patience_seconds: float = Field(
         default=60, ge=0, le=3600, description="How long one request is tried again before the run ends with 'try later'."
     )
+    journal: bool = Field(
+        default=False,
+        description="Whether `serve` asks HubSpot's webhooks journal for changes; it needs `CLIENT_ID`, but no address of ours.",
+    )
+    journal_seconds: float = Field(default=10, ge=1, le=3600, description="How long `serve` waits before it asks the journal again.")
     streams_left_out: Words = Field(
         default=(),
         description=f"Streams that are not read, such as `emails`; the KPIs that need them are not available. Allowed: {_MAY_GO}.",
@@ -95,6 +100,13 @@ class HubSpotSettings(Mapped):
     def _is_whole(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         if value is None and info.data.get("client_id") is not None:
             raise PydanticCustomError("missing", "the client secret that belongs to client_id is needed")
+        return value
+
+    @field_validator("journal")
+    @classmethod
+    def _has_app(cls, value: bool, info: ValidationInfo) -> bool:  # noqa: FBT001 - the library's way
+        if value and info.data.get("client_id") is None:
+            raise ValueError("HubSpot shows its journal to OAuth apps only; it needs client_id")
         return value
 
     @field_validator("base_url", "authorize_url")

@@ -94,7 +94,7 @@ async def _carry_out(portal: Portal, endpoint: Endpoint, request: Request) -> Re
         return _dated(portal, HTMLResponse("<html><body><h1>414 Request-URI Too Large</h1></body></html>", status_code=414))
     silent = endpoint.is_search or endpoint.is_oauth
     try:
-        if not endpoint.is_open and not endpoint.is_oauth:
+        if not endpoint.is_open and not endpoint.is_oauth and not endpoint.is_journal:
             _authorise(portal, request)
             portal.admit(is_search=endpoint.is_search)
         answer = endpoint.handler(portal, _call(request, content, is_form=endpoint.is_oauth))
@@ -132,6 +132,7 @@ def _call(request: Request, content: bytes, *, is_form: bool) -> Call:
         parts=request.path_params,
         query=query,
         content=dict(parse_qsl(content.decode())) if is_form else _parsed(content),
+        bearer=request.headers.get("authorization", "").partition(" ")[2],
     )
 
 

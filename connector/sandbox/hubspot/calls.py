@@ -154,7 +154,7 @@ def property_text(value: object) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request; `base` is the scheme and host it was sent to, `parts` the named pieces of its path."""
+    """One request; `base` is the scheme and host it was sent to, `parts` the named pieces of its path, `bearer` its token."""
 
     method: str
     base: str
@@ -162,6 +162,7 @@ class Call:
     parts: Mapping[str, str]
     query: Mapping[str, Sequence[str]] = field(default_factory=dict)
     content: object = None
+    bearer: str = ""
 
     @property
     def body(self) -> Fields:

@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 
 from connector.sandbox.hubspot.clock import iso
-from connector.sandbox.hubspot.errors import Refusal
+from connector.sandbox.hubspot.errors import Refusal, missing_scopes
 
 CLIENT_ID = "sandbox-app"
 CLIENT_SECRET = "sandbox-app-secret"  # noqa: S105  # opens a box of public data, nothing else
@@ -30,6 +30,8 @@ class Grants:
         self.codes: dict[str, Code] = {}
         self.refresh: dict[str, tuple[str, ...]] = {}
         self.access: dict[str, float] = {}
+        self.apps: dict[str, tuple[float, tuple[str, ...]]] = {}
+        """Tokens that the app has for itself: when they run out, and for which scopes they are."""
 
     def consent(self, code: Code) -> str:
         """Remember a consent and return its code."""
@@ -47,9 +49,31 @@ class Grants:
         self.access[access] = time.monotonic() + self.seconds
         return access, refresh
 
+    def issue_to_app(self, scopes: tuple[str, ...]) -> str:
+        """Return a token with which the app speaks for itself, and for no account (hubspot.md 12.3 [D])."""
+        token = f"app-{secrets.token_urlsafe(12)}"
+        self.apps[token] = (time.monotonic() + self.seconds, scopes)
+        return token
+
+    def require(self, token: str, scope: str) -> None:
+        """Let a call of the app itself pass.
+
+        Raises:
+            Refusal: the token is none of the app's own, has run out, or is not for this.
+        """
+        until, scopes = self.apps.get(token, (0.0, ()))
+        if not scopes:
+            message = "Authentication credentials not found. This API supports OAuth 2.0 authentication."
+            raise Refusal(401, "INVALID_AUTHENTICATION", message)
+        if until <= time.monotonic():
+            raise Refusal(401, "EXPIRED_AUTHENTICATION", "The OAuth token used to make this call expired.")
+        if scope not in scopes:
+            raise missing_scopes([scope])
+
     def expire(self) -> None:
         """Let every access token run out now."""
         self.access = dict.fromkeys(self.access, time.monotonic())
+        self.apps = {token: (time.monotonic(), scopes) for token, (_, scopes) in self.apps.items()}
 
     def check(self, token: str, now: int) -> None:
         """Let a known token pass while it lives.

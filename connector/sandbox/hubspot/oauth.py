@@ -49,12 +49,24 @@ def token(portal: Portal, call: Call) -> Answer:
     kind = form.text("grant_type", "")
     if kind == "authorization_code":
         return _answer(portal, *portal.grants.issue(_redeem(portal, call)))
+    if kind == "client_credentials":
+        return _of_app(portal, call)
     if kind != "refresh_token":
         raise OAuthRefusal("unsupported_grant_type", f'Grant type "{kind}" is not supported.', "BAD_GRANT_TYPE")
     given = form.text("refresh_token", "")
     if given not in portal.grants.refresh:
         raise OAuthRefusal("invalid_grant", "refresh token is invalid, expired or revoked", "BAD_REFRESH_TOKEN")
     return _answer(portal, *portal.grants.issue(portal.grants.refresh[given], given))
+
+
+def _of_app(portal: Portal, call: Call) -> Answer:
+    """Give the app a token of its own; those scopes alone that it has (hubspot.md 12.3 [D]; the words of the refusal are [recall])."""
+    scopes = tuple(call.body.text("scope", "").split())
+    wrong = [scope for scope in scopes if not scope.startswith("developer.") or scope in portal.revoked]
+    if not scopes or wrong:
+        raise OAuthRefusal("invalid_scope", f"The app has no scope {', '.join(wrong) or 'at all'}.", "BAD_SCOPE")
+    made = {"access_token": portal.grants.issue_to_app(scopes), "expires_in": int(portal.grants.seconds) or portal.grants.seconds}
+    return Answer(200, made | {"token_type": "bearer", "token_use": "client_credentials"})
 
 
 def _known_client(call: Call) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
 
+from connector.sandbox.hubspot.changes import Changes
 from connector.sandbox.hubspot.clock import ZONE, Clock, local_day
 from connector.sandbox.hubspot.definitions import Schema, catalog
 from connector.sandbox.hubspot.errors import missing_scopes
@@ -129,7 +130,8 @@ class Portal:
         self.storm = Storm()
         self.journal = Journal()
         self.grants = Grants(options.token_seconds, rotates=options.rotates)
-        self.teller = Teller(options.portal_id, self.clock)
+        self.changes = Changes(options.portal_id, self.clock)
+        self.teller = Teller(options.portal_id, self.clock, self.changes)
         self.source = Source("INTEGRATION", "1057203")
         """Whom the history names for changes that come through the API (hubspot.md 9)."""
         for schema in self.schemas.values():

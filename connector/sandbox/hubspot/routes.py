@@ -11,6 +11,7 @@ from connector.sandbox.hubspot import (
     control,
     currencies,
     groups,
+    journalling,
     merging,
     oauth,
     objects,
@@ -42,6 +43,8 @@ _BASES: dict[str, tuple[str, ...]] = {
     "users": ("/settings/v3/users", "/settings/users/2026-03"),
     "oauth": ("/oauth/v1", *(f"/oauth/{version}" for version in VERSIONS)),
     "consent": ("/oauth/authorize",),
+    "journal": tuple(f"/webhooks-journal/journal-local/{version}" for version in VERSIONS),
+    "subscriptions": tuple(f"/webhooks-journal/subscriptions/{version}" for version in VERSIONS),
     "sandbox": ("/sandbox",),
 }
 
@@ -79,6 +82,11 @@ class Endpoint:
     def is_oauth(self) -> bool:
         """Whether it is how a token is had, which needs none, counts against no limit and takes forms."""
         return self.resource in ("oauth", "consent")
+
+    @property
+    def is_journal(self) -> bool:
+        """Whether it belongs to the journal, which the app reads with a token of its own and beyond all limits."""
+        return self.resource in ("journal", "subscriptions")
 
     @property
     def is_open(self) -> bool:
@@ -142,6 +150,13 @@ ENDPOINTS = (
     Endpoint("POST", "oauth", "/token", oauth.token),
     Endpoint("POST", "oauth", "/token/introspect", oauth.introspect),
     Endpoint("POST", "oauth", "/token/revoke", oauth.revoke),
+    Endpoint("GET", "journal", "/earliest", journalling.earliest),
+    Endpoint("GET", "journal", "/latest", journalling.latest),
+    Endpoint("GET", "journal", "/offset/{offset}/next", journalling.following),
+    Endpoint("GET", "subscriptions", "", journalling.list_subscriptions),
+    Endpoint("POST", "subscriptions", "", journalling.subscribe),
+    Endpoint("POST", "sandbox", "/journal", journalling.set_journal),
+    Endpoint("GET", "sandbox", "/journal/{offset}", journalling.file),
     Endpoint("POST", "sandbox", "/oauth", control.set_oauth),
     Endpoint("POST", "sandbox", "/scopes", control.set_scopes),
     Endpoint("POST", "sandbox", "/faults", control.set_faults),

@@ -14,6 +14,7 @@ from urllib.error import URLError
 from urllib.parse import unquote
 from urllib.request import Request, urlopen
 
+from connector.sandbox.hubspot.changes import Changes
 from connector.sandbox.hubspot.clock import Clock
 
 BATCH = 99
@@ -44,7 +45,8 @@ class Target:
 class Teller:
     """The subscriptions of the portal's app: to everything, at one address."""
 
-    def __init__(self, portal: int, clock: Clock) -> None:
+    def __init__(self, portal: int, clock: Clock, changes: Changes | None = None) -> None:
+        self._changes = changes
         self._portal = portal
         self._clock = clock
         self._target: Target | None = None
@@ -68,6 +70,8 @@ class Teller:
 
     def tell(self, kind: str, happened: str, **about: object) -> None:
         """Tell of a change, if anybody wants to know: of `kind` (one record's name, such as deal) this has `happened`."""
+        if self._changes is not None:
+            self._changes.note(kind, happened, about)
         if self._target is None:
             return
         with self._there:
