@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import duckdb
 
+from connector.engine.apart import HAND
 from connector.engine.columns import UNREAD, layout, question, quoted, readings
 from connector.engine.snapshot import Snapshot
 from connector.errors import ConnectorError, StoreBusy
@@ -39,12 +40,13 @@ class Cache:
     out in its temporary tables.
     """
 
-    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection, *, store_url: str, account: str) -> None:
+    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection, *, store_url: str, account: str, memory: str) -> None:
         self.path = path
         self.account = account
         self.connection = connection
         self.laid: tuple[object, Any] | None = None
         self._url = store_url
+        self._memory = memory
 
     @classmethod
     def open(cls, path: Path, *, store_url: str, account: str, memory: str = "1GB") -> Self:
@@ -54,9 +56,8 @@ class Cache:
             StoreBusy: another process is measuring this account.
         """
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = _opened(path, _mark(account, store_url))
-        connection.execute(f"set memory_limit = {quoted(memory)}").fetchall()
-        return cls(path, connection, store_url=store_url, account=account)
+        connection = _limited(_opened(path, _mark(account, store_url)), memory)
+        return cls(path, connection, store_url=store_url, account=account, memory=memory)
 
     def refresh(self) -> Refreshed:
         """Bring the cache to where the store is now, in one piece.
@@ -64,9 +65,24 @@ class Cache:
         Only rows with a later version are read. Should the copy then differ from the store in the number or the versions of its rows, as
         after a store was replaced, everything is read again.
 
+        SQLite is read by another process. A second copy of SQLite in this one, which the ADBC driver is, would give up the locks of the
+        first with its own, and other processes would then remove the log that we still write to.
+
         Raises:
             StoreBusy: the store cannot be read.
         """
+        if not self._url.startswith("sqlite"):
+            return self.refresh_here()
+        self.laid = None
+        self.connection.close()
+        try:
+            done = HAND.refresh({"path": str(self.path), "store_url": self._url, "account": self.account, "memory": self._memory})
+        finally:
+            self.connection = _limited(_opened(self.path, _mark(self.account, self._url)), self._memory)
+        return Refreshed(done["rows"], is_rebuilt=done["is_rebuilt"])
+
+    def refresh_here(self) -> Refreshed:
+        """Refresh in this process, which must have no connection of its own to the store."""
         self.laid = None
         with Snapshot(self._url) as store, self._transaction():
             after = self._version()
@@ -159,6 +175,11 @@ def _opened(path: Path, mark: str) -> duckdb.DuckDBPyConnection:
     fresh = duckdb.connect(path, config=_CONFIG)
     _lay_out(fresh, mark)
     return fresh
+
+
+def _limited(connection: duckdb.DuckDBPyConnection, memory: str) -> duckdb.DuckDBPyConnection:
+    connection.execute(f"set memory_limit = {quoted(memory)}").fetchall()
+    return connection
 
 
 def _connected(path: Path) -> duckdb.DuckDBPyConnection | None:
