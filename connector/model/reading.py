@@ -1,7 +1,8 @@
 """What comes out of a CRM, page by page."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from connector.model.record import Entity, Record, Stream
 
@@ -50,16 +51,27 @@ class Hint:
 class Print:
     """What a record looked like when it was read whole, by which a look at its present values tells whether that is worth doing again.
 
-    `content` is a digest of all that was read of it but its past and our own fields, `changed` when the CRM says that it was changed last.
+    `content` is a digest of all that was read of it but its past, its links and our own fields, `links` one of its links, and `changed`
+    tells when the CRM says that it was changed last. `written` is what the CRM told of that after our own latest write.
     """
 
     id: str
     content: str
     changed: str
+    links: str = ""
+    written: str | None = None
 
 
-Known = Callable[[Sequence[str]], Awaitable[Mapping[str, Print]]]
-"""Tells what is known of some records of a stream, by id; those that were never read whole are left out."""
+class Known(Protocol):
+    """Tells what is known of the records of one stream."""
+
+    async def prints(self, ids: Sequence[str]) -> Mapping[str, Print]:
+        """Return how some records looked, by id; those that were never read whole are left out."""
+        ...
+
+    async def open(self, beyond: str, most: int) -> Mapping[str, Print]:
+        """Return how the next open deals looked, in the order of their ids."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What goes into a CRM: our fields and goals, and what became of them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -87,12 +88,16 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How one write ended: `key` names it (field writes: the record's id, fields: the name, goals: period name); `remote` the CRM's id."""
+    """How one write ended: `key` names it (field writes: the record's id, fields: the name, goals: period name); `remote` the CRM's id.
+
+    `changed` is when the CRM says that the record was changed by it, where it says so.
+    """
 
     key: str
     status: Status
     message: str = ""
     remote: str | None = None
+    changed: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

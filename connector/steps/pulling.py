@@ -113,6 +113,22 @@ async def _bring(work: Work, lease: Lease, run: str, stream: Stream, *, full: bo
         return _End(refused=str(error), is_lost=before.loaded and not isinstance(error, LeftOut))
 
 
+@dataclass(frozen=True, slots=True)
+class _Store:
+    """What the store knows of one stream's records, see `Known`."""
+
+    work: Work
+    stream: Stream
+
+    async def prints(self, ids: Sequence[str]) -> Mapping[str, Print]:
+        """Return how some records looked."""
+        return await self.work.ask(self.work.store.records.prints, self.work.account, self.stream, ids)
+
+    async def open(self, beyond: str, most: int) -> Mapping[str, Print]:
+        """Return how the next open deals looked."""
+        return await self.work.ask(self.work.store.records.open_deals, self.work.account, beyond, most)
+
+
 def _is_stale(work: Work, state: StreamState) -> bool:
     return state.full_at is not None and work.store.now() - state.full_at > timedelta(days=work.config.house.full_sync_days)
 
@@ -122,11 +138,7 @@ async def _pull_stream(work: Work, lease: Lease, run: str, stream: Stream) -> tu
     state = await work.ask(work.store.records.state, work.account, stream)
     count = {"rows": 0, "changed": 0, "deleted": 0, "rejected": 0}
     unread: Counter[str] = Counter()
-
-    async def known(ids: Sequence[str]) -> Mapping[str, Print]:
-        return await work.ask(work.store.records.prints, work.account, stream, ids)
-
-    async for page in work.adapter.pages(stream, state.cursor, own_fields(stream), known):
+    async for page in work.adapter.pages(stream, state.cursor, own_fields(stream), _Store(work, stream)):
         saved = await work.ask(work.store.records.save_page, lease, run, stream, page)
         unread.update(one.field for one in page.unread)
         for name in count:

@@ -159,6 +159,10 @@ async def _send(work: Work, lease: Lease, plan: WritePlan, batch: Sequence[Item]
     results = {result.key: result for result in receipt.results}
     outcomes = {item.seq: results.get(_key(item), Result(_key(item), Status.UNKNOWN, "the CRM did not say")) for item in batch}
     await work.ask(work.store.plans.record, lease, plan_id, outcomes)
+    changed = {result.key: result.changed for result in receipt.results if result.changed is not None}
+    if changed and isinstance(first := batch[0].change, FieldChange):
+        # What is not noted for a crash is read whole by the next pull, which does no harm.
+        await work.ask(work.store.records.note_written, lease, first.spec.entity, changed)
 
 
 async def _write(work: Work, batch: Sequence[Item]) -> Receipt:

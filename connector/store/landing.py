@@ -113,7 +113,9 @@ def see(landing: Landing, stream: Stream, ids: Sequence[str]) -> None:
 def keep_prints(landing: Landing, prints: Sequence[Print], misfits: Sequence[Rejected]) -> None:
     """Keep how records look that were read whole; none where something of the page could not be kept, so that it is read again."""
     own: Cells = {"account": landing.account, "origin": landing.origin}
-    rows = {one.id: {**own, "id": one.id, "content": one.content, "changed": one.changed} for one in prints}
+    rows = {
+        one.id: {**own, "id": one.id, "content": one.content, "changed": one.changed, "links": one.links, "written": None} for one in prints
+    }
     if not misfits:
         upsert(landing.connection, PRINTS, list(rows.values()))
         return

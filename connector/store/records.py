@@ -161,7 +161,24 @@ class Records:
         here = PRINTS.c.account == account, PRINTS.c.origin == stream.value, PRINTS.c.id.in_(ids)
         with self._database.read() as connection:
             rows = connection.execute(select(PRINTS).join(table, ours).where(*here))
-            return {row.id: Print(row.id, row.content, row.changed) for row in rows}
+            return {row.id: _print(row) for row in rows}
+
+    def open_deals(self, account: str, beyond: str, most: int) -> Mapping[str, Print]:
+        """Return what the next open deals that the CRM told of looked like, in the order of their ids."""
+        table = RECORD_TABLES[Entity.DEALS]
+        ours = (table.c.account == PRINTS.c.account) & (table.c.origin == PRINTS.c.origin) & (table.c.id == PRINTS.c.id)
+        open_ = table.c.deleted_at.is_(None), table.c.closed_at.is_(None)
+        here = PRINTS.c.account == account, PRINTS.c.origin == Stream.DEALS.value, PRINTS.c.id > beyond
+        with self._database.read() as connection:
+            rows = connection.execute(select(PRINTS).join(table, ours).where(*here, *open_).order_by(PRINTS.c.id).limit(most))
+            return {row.id: _print(row) for row in rows}
+
+    def note_written(self, lease: Lease, entity: Entity, changed: Mapping[str, datetime]) -> None:
+        """Take note of when the CRM says that our own writes changed some records, by which the next pull knows them again."""
+        with writing(self._database, lease) as connection:
+            for key, moment in changed.items():
+                here = PRINTS.c.account == lease.account, PRINTS.c.origin == entity.value, PRINTS.c.id == key
+                connection.execute(update(PRINTS).where(*here).values(written=moment.isoformat()))
 
     def count(self, account: str, entity: Entity) -> int:
         """Return how many records there are, without those that are gone from the CRM."""
@@ -218,6 +235,10 @@ _UNTOUCHED: Cells = {
 
 def _stream(connection: Connection, account: str, stream: Stream) -> Found | None:
     return connection.execute(select(STREAMS).where(STREAMS.c.account == account, STREAMS.c.stream == str(stream))).first()
+
+
+def _print(row: Found) -> Print:
+    return Print(row.id, row.content, row.changed, row.links, row.written)
 
 
 def _state(row: Found) -> StreamState:

@@ -72,7 +72,7 @@ STREAMS = _table(
     optional="cursor run refused refused_run completed_at full_at",
 )
 HELD = _table("held", keys="account entity record field", text="value", optional="value")
-PRINTS = _table("prints", keys="account origin id", text="content changed")
+PRINTS = _table("prints", keys="account origin id", text="content changed links written", optional="written")
 """What records looked like in the CRM when they were read whole; those that are buried have none, so that they may come back."""
 QUARANTINE = _table("quarantine", keys="account entity id", text="reason raw run", number="seen at")
 QUARANTINE.append_column(Column("origin", Text, nullable=False, server_default=""))

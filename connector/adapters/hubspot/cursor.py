@@ -7,23 +7,29 @@ from enum import StrEnum
 
 
 class Phase(StrEnum):
-    """What comes next: the rest of a full pass (list, then archived), of an increment (search, then sweep), or a new pass."""
+    """What comes next: the rest of a full pass (list, archived), of an increment (search, sweep, links, scan), or a new pass."""
 
     LIST = "list"
     ARCHIVED = "archived"
     SEARCH = "search"
     SWEEP = "sweep"
+    LINKS = "links"
+    SCAN = "scan"
     DONE = "done"
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """`since` and `until` bound the pass in hand (ISO instants on HubSpot's clock); `after` is its page token or last id."""
+    """`since` and `until` bound the pass in hand (ISO instants on HubSpot's clock); `after` is its page token or last id.
+
+    `scanned` is when a pass began last that looked at everything, and so at what HubSpot calculates.
+    """
 
     phase: Phase
     until: str
     since: str = ""
     after: str = ""
+    scanned: str = ""
 
     @classmethod
     def parse(cls, text: str | None) -> "Cursor | None":
@@ -32,8 +38,9 @@ class Cursor:
             return None
         try:
             found = json.loads(text)
-            cursor = cls(Phase(found["phase"]), str(found["until"]), str(found["since"]), str(found["after"]))
-            _ = cursor.ends_at, cursor.starts_at
+            place = str(found["until"]), str(found["since"]), str(found["after"]), str(found.get("scanned", ""))
+            cursor = cls(Phase(found["phase"]), *place)
+            _ = cursor.ends_at, cursor.starts_at, cursor.scanned_at
         except (ValueError, TypeError, KeyError):
             return None
         return cursor
@@ -47,6 +54,11 @@ class Cursor:
     def ends_at(self) -> datetime:
         """Up to when this pass sees changes."""
         return datetime.fromisoformat(self.until)
+
+    @property
+    def scanned_at(self) -> datetime:
+        """When everything was looked at last; the beginning of time where nobody knows."""
+        return datetime.fromisoformat(self.scanned) if self.scanned else datetime(1970, 1, 1, tzinfo=UTC)
 
     @property
     def starts_at(self) -> datetime:

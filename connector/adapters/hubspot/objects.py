@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
@@ -52,11 +52,12 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The ids on one page of a search, and whether there are more."""
+    """The ids on one page of a search, whether there are more, and when the search thinks that each was changed last."""
 
     ids: list[str]
     has_more: bool
     total: int
+    changed: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,25 +161,26 @@ class Objects:
         Each page is a search of its own, so that neither the limit of 10,000 results nor thousands of equal timestamps matter.
         """
         window = {"propertyName": kind.modified, "operator": "BETWEEN", "value": _unix_ms(between[0]), "highValue": _unix_ms(between[1])}
-        return await self._search(kind.name, window, beyond)
+        return await self._search(kind.name, window, beyond, modified=kind.modified)
 
     async def having(self, kind: str, flag: str, beyond: int) -> Found:
         """Search the ids of records whose property `flag` is true, in order of id, only those above `beyond`."""
         return await self._search(kind, {"propertyName": flag, "operator": "EQ", "value": "true"}, beyond)
 
-    async def _search(self, kind: str, wanted: Mapping[str, str], beyond: int) -> Found:
+    async def _search(self, kind: str, wanted: Mapping[str, str], beyond: int, modified: str = "hs_lastmodifieddate") -> Found:
         above = {"propertyName": "hs_object_id", "operator": "GT", "value": str(beyond)}
         body = await self.client.ask(
             f"{self.paths.objects(kind)}/search",
             {
                 "filterGroups": [{"filters": [wanted, above]}],
                 "sorts": [{"propertyName": "hs_object_id", "direction": "ASCENDING"}],
-                "properties": ["hs_object_id"],
+                "properties": ["hs_object_id", modified],
                 "limit": SEARCH_SIZE,
             },
         )
         ids = [str(row["id"]) for row in body["results"]]
-        return Found(ids, next_after(body, None) is not None and bool(ids), int(body.get("total", len(ids))))
+        changed = {str(row["id"]): (row.get("properties") or {}).get(modified) for row in body["results"]}
+        return Found(ids, next_after(body, None) is not None and bool(ids), int(body.get("total", len(ids))), changed)
 
     async def read(self, kind: str, ids: Sequence[str], ask: Ask, *, is_strict: bool = False) -> list[Row]:
         """Read records by id as they are now; one that is gone is left out, one that was merged comes under its new id.
@@ -201,6 +203,10 @@ class Objects:
         if is_strict and (failed := [error for error in answer.get("errors") or () if error.get("category") != _GONE]):
             raise TryLater(f"HubSpot could not read all of the {kind} asked for: {reason(failed[0])}")
         return rows
+
+    def is_hidden(self, target: str) -> bool:
+        """Whether links to this kind turned out to be such as the token may not see."""
+        return target in self._hidden
 
     async def links(self, source: str, target: str, ids: Sequence[str]) -> dict[str, list[Link]]:
         """Read the associations of many records, every page of each; a record without any is left out, and all that may not be seen."""

@@ -11,14 +11,15 @@ from connector.adapters.hubspot.beside import Beside
 from connector.adapters.hubspot.cursor import Cursor, Phase
 from connector.adapters.hubspot.deals import deal_of
 from connector.adapters.hubspot.kinds import COMPANIES, DEALS, KINDS, TICKETS, WRITABLE, Kind
+from connector.adapters.hubspot.linking import link
 from connector.adapters.hubspot.looking import Look
 from connector.adapters.hubspot.mapping import DealMapping
-from connector.adapters.hubspot.objects import Ask, Objects, Row, together
+from connector.adapters.hubspot.objects import Ask, Objects, Row
 from connector.adapters.hubspot.page import page_of
-from connector.adapters.hubspot.passes import Batch, Pass
+from connector.adapters.hubspot.passes import Batch, Pass, Rhythm
 from connector.adapters.hubspot.pipelines import stages_of
 from connector.adapters.hubspot.readers import Reader, Readers
-from connector.adapters.hubspot.records import company_of, held_in, line_item_of, linked, product_of
+from connector.adapters.hubspot.records import company_of, held_in, line_item_of, product_of
 from connector.adapters.hubspot.settings import HubSpotSettings
 from connector.adapters.hubspot.whole import Whole
 from connector.adapters.hubspot.words import READS
@@ -68,11 +69,10 @@ class Reading:
         horizon = timedelta(seconds=self._settings.horizon_seconds)
         ask = self._ask(kind, fields, reader.properties)
         look = Look(self._objects, kind, ask, reader, known)
-        async for listed in Pass(self._objects, kind, ask, horizon).batches(since):
-            chosen = self._chosen(stream, listed)
-            await self._link(kind, chosen)
-            batch, same = await look.at(chosen)
-            page = page_of(stream, _ours(kind, batch), reader.read, lambda row: held_in(row, fields), same=same)
+        rhythm = Rhythm(horizon, timedelta(hours=self._settings.calculated_hours))
+        async for found in Pass(self._objects, kind, ask, look, rhythm=rhythm).batches(since):
+            batch = await look.at(self._chosen(stream, found))
+            page = page_of(stream, _ours(kind, batch), reader.read, lambda row: held_in(row, fields), same=batch.same)
             yield replace(page, prints=look.prints(batch.rows))
 
     async def _way(self, stream: Stream) -> tuple[Kind, Reader]:
@@ -106,7 +106,7 @@ class Reading:
         kind, reader = await self._way(stream)
         ask = self._ask(kind, fields, reader.properties)
         batch = Batch(await self._again(kind.name, ids, ask), _NOWHERE, is_full=False)
-        await self._link(kind, batch)
+        await link(self._objects, kind, batch.rows, are_listed=False)
         page = page_of(stream, batch, reader.read, lambda row: held_in(row, fields))
         return replace(page, prints=Look(self._objects, kind, ask, reader, None).prints(batch.rows))
 
@@ -161,24 +161,6 @@ class Reading:
         if stream is not Stream.DEALS or not batch.is_full or not self._mapping.is_choosy:
             return batch
         return replace(batch, rows=[row for row in batch.rows if self._mapping.counts((row.get("properties") or {}).get("pipeline"))])
-
-    async def _link(self, kind: Kind, batch: Batch) -> None:
-        """Complete the associations: lists bring most of them, batches none."""
-        await together(self._link_to(kind, target, batch) for target in kind.links)
-
-    async def _link_to(self, kind: Kind, target: str, batch: Batch) -> None:
-        unclear = [row for row in batch.rows if not batch.is_full or (kind.primary and _is_unclear(row, target))]
-        if not unclear:
-            return
-        found = await self._objects.links(kind.name, target, [str(row["id"]) for row in unclear])
-        for row in unclear:
-            links = sorted(found.get(str(row["id"]), ()), key=lambda link: kind.primary not in link.types)
-            row.setdefault("associations", {})[target] = {"results": [{"id": link.id} for link in links]}
-
-
-def _is_unclear(row: Row, target: str) -> bool:
-    """Whether a list has not told which of several companies is the primary one."""
-    return target == COMPANIES.name and len(linked(row, target)) > 1
 
 
 def _ours(kind: Kind, batch: Batch) -> Batch:

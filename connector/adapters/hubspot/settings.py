@@ -58,6 +58,9 @@ class HubSpotSettings(Mapped):
         le=86400,
         description="How long a change may take to show in the search; each increment reaches that far back into the one before it.",
     )
+    calculated_hours: float = Field(
+        default=24, ge=1, le=720, description="After how many hours records are looked at for values that HubSpot calculates by itself."
+    )
     timeout_seconds: float = Field(default=30, gt=0, le=300, description="How long one request may take.")
     patience_seconds: float = Field(
         default=60, ge=0, le=3600, description="How long one request is tried again before the run ends with 'try later'."

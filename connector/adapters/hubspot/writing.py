@@ -1,9 +1,11 @@
 """Batch writes: every row's outcome is known, good rows are never lost to a bad one, and nothing is sent twice blindly."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from connector.adapters.hubspot.kinds import WRITABLE
 from connector.adapters.hubspot.objects import Objects
+from connector.adapters.hubspot.parse import instant, value_of
 from connector.adapters.hubspot.people import NO_RECORD
 from connector.adapters.hubspot.vendor import details, missing_properties, reason, required_properties
 from connector.adapters.hubspot.words import TITLE
@@ -35,7 +37,7 @@ class Batches:
             return outcome(rows, Status.REFUSED, str(error))
         except Refused as error:
             return await self._divide(kind, rows, error)
-        return _matched(rows, body)
+        return _dated(_matched(rows, body), body)
 
     async def _divide(self, kind: str, rows: Rows, error: Refused) -> list[Result]:
         """Find the rows that made HubSpot refuse a whole batch, and send the others."""
@@ -95,6 +97,12 @@ def _matched(rows: Rows, body: Body) -> list[Result]:
     refused = {str(trace): _why(error, "") for error in body.get("errors") or () for trace in _traces(error)}
     strangers = sorted(set(found.values()) - rows.keys())
     return [_result(one, found.get(one), refused.get(one), strangers) for one in rows]
+
+
+def _dated(results: Sequence[Result], body: Body) -> list[Result]:
+    """Add to what was done when that counts as a change, by which the next reading knows our own work again."""
+    found = {str(row["id"]): value_of(row, "updatedAt", instant) for row in body.get("results") or ()}
+    return [replace(one, changed=found.get(one.key)) if one.status is Status.OK else one for one in results]
 
 
 def _result(one: str, found: str | None, refused: str | None, strangers: Sequence[str]) -> Result:

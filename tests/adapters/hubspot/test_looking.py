@@ -1,21 +1,26 @@
 """Lists come without histories, and the past is read only of what is not as it is known."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 from sqlalchemy import select
 
+from connector import steps
 from connector.adapters.hubspot.objects import HISTORY_SIZE, LIST_SIZE
-from connector.model import Deal, Entity, Record, Stream
+from connector.kpis import fields
+from connector.model import Deal, Entity, FieldChange, FieldWrite, Record, Stream, Why, WritePlan
 from connector.sandbox.hubspot import hubspot_app
 from connector.sandbox.running import running
-from connector.steps import Work
+from connector.steps import Work, recorded
 from connector.store.schema import RECORD_TABLES
 from tests.adapters.boxes import HubSpotBox
 from tests.adapters.conftest import DEALS
 from tests.adapters.hubspot.working import asked, at_work, pulled
 
+POSTPONED = fields.specs()["deals.kpi_times_postponed"]
+NOW = datetime(2018, 1, 1, tzinfo=UTC)
 LIST, READ = "GET objects/deals", "POST objects/deals/batch/read"
 LISTS = -(-DEALS // LIST_SIZE) + 1
 """How many pages the deals fill, and one for those that are archived."""
@@ -118,3 +123,50 @@ async def test_what_a_stage_means_is_part_of_a_look(few: Path, tmp_path: Path):
             await pulled(work, full=True)
         assert (await asked(box))[READ] == HALVES
         await box.close()
+
+
+def plan_for(ids: list[str], value: str) -> WritePlan:
+    """Return a plan that writes one field of ours on some deals."""
+    changes = tuple(FieldChange(POSTPONED, one, None, value, Why.NEW) for one in ids)
+    return WritePlan(f"p{value}", "acme", NOW, NOW, changes, ())
+
+
+async def push(work: Work, plan: WritePlan) -> None:
+    """Save a plan and push it."""
+    async with recorded(work, "push") as (lease, run):
+        await work.ask(work.store.plans.save, lease, run, plan)
+        await steps.push(work, lease, plan, await work.adapter.check())
+
+
+async def test_our_own_writes_do_not_come_back(hubspot: HubSpotBox, tmp_path: Path):
+    """What only we have written to since is looked at, not read whole, and is no change; what a person changed besides is."""
+    async with at_work(tmp_path, hubspot, Stream.COMPANIES) as work:
+        await pulled(work)
+        ids = sorted(deals(work))[:120]
+        await push(work, plan_for(ids, "1"))
+        before = versions(work)
+        await asked(hubspot)
+        done = await pulled(work)
+        assert (await asked(hubspot))[READ] == 2
+        assert done.streams[Stream.DEALS]["changed"] == 0
+        assert versions(work) == before
+        assert {work.store.records.held("acme")[Entity.DEALS, one, POSTPONED.name] for one in ids} == {"1"}
+
+        await hubspot.edit_deal(ids[0], Decimal(4711))
+        await hubspot.edit_deal(ids[1], Decimal(4711))
+        await push(work, plan_for(ids[1:], "2"))
+        await pulled(work)
+        assert {one: deals(work)[one].amount for one in ids[:2]} == dict.fromkeys(ids[:2], Decimal(4711))
+        assert {one for one in ids if versions(work)[one] != before[one]} == set(ids[:2])
+
+
+async def test_a_write_that_nobody_noted_is_read_whole(hubspot: HubSpotBox, tmp_path: Path):
+    """After a crash between a write and its note the record counts as changed, which does no harm."""
+    async with at_work(tmp_path, hubspot, Stream.COMPANIES) as work:
+        await pulled(work)
+        deal = min(deals(work))
+        await work.adapter.ensure_fields([POSTPONED])
+        await work.adapter.write([FieldWrite(Entity.DEALS, deal, POSTPONED, "1")])
+        done = await pulled(work)
+        assert done.streams[Stream.DEALS]["changed"] == 1
+        assert work.store.records.held("acme")[Entity.DEALS, deal, POSTPONED.name] == "1"

@@ -13,6 +13,7 @@ def upgrade() -> None:
     """Make their table."""
     op.create_table(
         "prints",
-        *(sa.Column(name, sa.Text(), nullable=False) for name in ("account", "origin", "id", "content", "changed")),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("account", "origin", "id", "content", "changed", "links")),
+        sa.Column("written", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("account", "origin", "id"),
     )
