@@ -22,14 +22,15 @@ check: $(READY)  ## lint, types, layers, house numbers, docs and manifest
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q tests/test_house.py tests/test_docs.py tests/test_manifest.py tests/test_app_package.py
+	$(BIN)/pytest -q tests/test_house.py tests/test_docs.py tests/test_manifest.py tests/test_reference.py tests/test_app_package.py
 
 format: $(READY)  ## let the tools repair what they can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-write: $(READY)  ## write anew what is made from the program: the manifest and the queries of the KPIs
+write: $(READY)  ## write anew what is made from the program: the manifest, the page of KPIs and their queries
 	$(BIN)/crm-kpi manifest
+	$(BIN)/python -c "from connector.reference import write; write()"
 	$(BIN)/python -c "from connector.engine.queries import ship; ship()"
 
 lock: $(READY)  ## pin the newest allowed versions, with hashes, in requirements.lock

@@ -1,7 +1,7 @@
 """One vendor, one module: each reads a CRM in our words and writes our fields and goals back."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,11 +10,13 @@ from pydantic import BaseModel
 from connector.adapters import files, hubspot
 from connector.adapters.base import Adapter
 from connector.adapters.journal import Journal, News
+from connector.adapters.origin import Origin
 from connector.adapters.sender import Sender
 from connector.http import Incoming, OAuth, TokenVault
+from connector.kpis import Need
 from connector.model import Entity, Hint, Stream
 
-__all__ = ["ADAPTERS", "Adapter", "Entry", "Journal", "News", "Sender"]
+__all__ = ["ADAPTERS", "Adapter", "Entry", "Journal", "News", "Origin", "Sender"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,10 @@ class Entry:
     """The OAuth connection of one account, where there is such a thing."""
     journal: Callable[[BaseModel], Journal | None] | None = None
     """Where one account's changes are written down, where there is such a thing and the settings ask for it."""
+    origins: Mapping[Stream, Origin] = field(default_factory=dict)
+    """Where the CRM keeps what each stream brings, in its own words."""
+    supplies: Mapping[Need, str] = field(default_factory=dict)
+    """What of the CRM meets which other needs of KPIs."""
 
 
 _HUBSPOT = Entry(
@@ -52,6 +58,8 @@ _HUBSPOT = Entry(
     hubspot.hints_of,
     hubspot.connection,
     hubspot.journal,
+    hubspot.ORIGINS,
+    hubspot.SUPPLIES,
 )
 _FILES = Entry(files.TITLE, files.FilesSettings, files.build, "docs/files.md", (), (), (), (), files.sender_of, files.hints_of)
 ADAPTERS: Mapping[str, Entry] = {"files": _FILES, "hubspot": _HUBSPOT}

@@ -11,6 +11,7 @@ from connector.adapters.hubspot.hints import hints_of
 from connector.adapters.hubspot.journal import HubSpotJournal
 from connector.adapters.hubspot.kinds import WRITABLE
 from connector.adapters.hubspot.oauth import connection
+from connector.adapters.hubspot.origins import ORIGINS, SUPPLIES
 from connector.adapters.hubspot.settings import HubSpotSettings
 from connector.adapters.hubspot.signature import sender_of
 from connector.adapters.hubspot.words import READS, SCOPES, TITLE
@@ -19,8 +20,10 @@ from connector.http import TokenVault
 
 __all__ = [
     "KPIS",
+    "ORIGINS",
     "READS",
     "SCOPES",
+    "SUPPLIES",
     "TITLE",
     "WRITABLE",
     "HubSpot",
