@@ -12,6 +12,7 @@ import duckdb
 
 from connector.engine.apart import HAND
 from connector.engine.columns import UNREAD, layout, question, quoted, readings
+from connector.engine.merges import follow
 from connector.engine.snapshot import Snapshot
 from connector.errors import ConnectorError, StoreBusy
 from connector.model import RECORDS, Entity
@@ -88,13 +89,15 @@ class Cache:
             after = self._version()
             rows = self._take(store, after)
             self._take_unread(store)
-            if self._is_same(store):
+            if self._is_same(store) and follow(self.connection, after):
                 return Refreshed(rows, is_rebuilt=after == 0)
             for entity in RECORDS:
                 self.run(f"delete from crm.{entity}")  # noqa: S608 - a name of ours
+            self.run("delete from crm.aliases")
             rows = self._take(store, 0)
             if not self._is_same(store):
                 raise ConnectorError(f"The copy of the store in {self.path} is not complete; delete the file and measure again.")
+            follow(self.connection, 0)
             return Refreshed(rows, is_rebuilt=True)
 
     def interrupt(self) -> None:
@@ -204,6 +207,7 @@ def _lay_out(connection: duckdb.DuckDBPyConnection, mark: str) -> None:
     connection.execute("create schema crm")
     for entity in RECORDS:
         connection.execute(layout(entity))
+    connection.execute("create table crm.aliases (kind varchar, old varchar, survivor varchar)")
     connection.execute("create table crm.queries (digest varchar, key varchar, query varchar)")
     connection.execute("create table crm.mark as select ? as mark", [mark])
     connection.commit()

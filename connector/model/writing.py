@@ -79,11 +79,12 @@ class Goal:
 
 
 class Status(StrEnum):
-    """How one write ended. UNKNOWN must be re-read before anything is sent again."""
+    """How one write ended. UNKNOWN must be re-read before anything is sent again; SKIPPED has nothing any more to be written to."""
 
     OK = "ok"
     REFUSED = "refused"
     UNKNOWN = "unknown"
+    SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, slots=True)

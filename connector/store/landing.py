@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, select, update
 
-from connector.model import FILLS, Entity, Held, Print, Record, Rejected, Stream
+from connector.model import FILLS, Entity, Held, Merge, Print, Record, Rejected, Stream
 from connector.store.database import upsert
 from connector.store.rows import Cells, cells_of
 from connector.store.schema import HELD, PARENTS, PRINTS, QUARANTINE, RECORD_TABLES
@@ -125,7 +125,8 @@ def keep_prints(landing: Landing, prints: Sequence[Print], misfits: Sequence[Rej
 
 def sweep(landing: Landing, stream: Stream) -> int:
     """Bury what a full pass over the stream did not bring, and forget what was held and refused of it; return how many records."""
-    return sum(_sweep(landing, entity) for entity in FILLS[stream])
+    # A merge is never undone, and what was merged first may be told by nobody any more.
+    return sum(_sweep(landing, entity) for entity in FILLS[stream] if entity is not Entity.MERGES)
 
 
 def _sweep(landing: Landing, entity: Entity) -> int:
@@ -139,6 +140,26 @@ def _sweep(landing: Landing, entity: Entity) -> int:
     stale = (QUARANTINE.c.account == landing.account) & (QUARANTINE.c.entity == entity.value) & (QUARANTINE.c.seen < landing.pass_no)
     landing.connection.execute(delete(QUARANTINE).where(stale, QUARANTINE.c.origin == landing.origin))
     return _bury(landing, table, [row.id for row in found])
+
+
+def bury_merged(landing: Landing, records: Iterable[Record]) -> int:
+    """Bury the records that were merged into others, and what came with them, which the others have now; return how many there were."""
+    olds: dict[Entity, list[str]] = {}
+    for record in records:
+        if isinstance(record, Merge) and record.deleted_at is None:
+            olds.setdefault(record.of, []).append(record.old)
+    return sum(bury_missing(landing, entity, ids) for entity, ids in olds.items()) + _bury_along(landing, olds.get(Entity.DEALS, ()))
+
+
+def _bury_along(landing: Landing, deals: Sequence[str]) -> int:
+    """Bury what this stream has read off deals."""
+    buried = 0
+    for child in (*PARENTS[Entity.DEALS], Entity.CONTRACTS):
+        table = RECORD_TABLES[child]
+        for some in _some(landing, table, table.c[_ALONG[child]], deals):
+            live = select(table.c.id).where(some, table.c.origin == landing.origin, table.c.deleted_at.is_(None))
+            buried += _bury(landing, table, landing.connection.scalars(live).all())
+    return buried
 
 
 def bury_missing(landing: Landing, entity: Entity, ids: Collection[str]) -> int:

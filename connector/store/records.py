@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select, update
 
 from connector.model import FILLS, Entity, GoalRecord, Held, Page, Print, Record, Rejected, Stream
 from connector.store.database import Database, Found, clock, upsert
-from connector.store.landing import Landing, bury_missing, hold_values, keep_prints, land, quarantine, rows_of, see, sweep
+from connector.store.landing import Landing, bury_merged, bury_missing, hold_values, keep_prints, land, quarantine, rows_of, see, sweep
 from connector.store.leases import Lease, writing
 from connector.store.rows import Cells, maybe_instant, record_of
 from connector.store.schema import ACCOUNTS, HELD, PRINTS, QUARANTINE, RECORD_TABLES, STREAMS
@@ -84,7 +84,7 @@ class Records:
             quarantine(landing, (*page.rejected, *misfits))
             see(landing, stream, page.same)
             keep_prints(landing, page.prints, misfits)
-            deleted = sweep(landing, stream) if page.is_last and page.is_full else 0
+            deleted = bury_merged(landing, page.records) + (sweep(landing, stream) if page.is_last and page.is_full else 0)
             note_unread(landing, stream, page)
             upsert(connection, STREAMS, [_after(landing, stream, page, before)])
             return Saved(sum(map(len, rows.values())) + len(page.same), changed, len(page.rejected) + len(misfits), deleted)
@@ -116,7 +116,8 @@ class Records:
             quarantine(landing, rejected)
             keep_prints(landing, page.prints, misfits)
             known = {*rows.get(entity, {}), *(one.id for one in rejected)}
-            deleted = bury_missing(landing, entity, [one for one in dict.fromkeys(ids) if one not in known])
+            deleted = bury_merged(landing, page.records)
+            deleted += bury_missing(landing, entity, [one for one in dict.fromkeys(ids) if one not in known])
             note_unread(landing, stream, page)
             return Saved(sum(map(len, rows.values())), changed, len(rejected), deleted)
 

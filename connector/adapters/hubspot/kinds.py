@@ -23,6 +23,8 @@ class Kind:
     prefix: str = ""
 
 
+MERGED = "hs_merged_object_ids"
+"""Names the records that were merged into this one."""
 SPLIT = "hs_is_deal_split"
 """Marks the deals whose credit is shared."""
 PRIMARY_COMPANY = 5
@@ -48,6 +50,7 @@ DEALS = Kind(
         "closed_lost_reason",
         "hs_manual_forecast_category",
         "notes_next_activity_date",
+        MERGED,
     ),
     history=("dealstage", "pipeline", "amount", "closedate", "hubspot_owner_id"),
     links=("companies", "contacts"),
@@ -55,7 +58,17 @@ DEALS = Kind(
 )
 COMPANIES = Kind(
     "companies",
-    ("name", "hubspot_owner_id", "hs_parent_company_id", "industry", "country", "numberofemployees", "createdate", "hs_lastmodifieddate"),
+    (
+        "name",
+        "hubspot_owner_id",
+        "hs_parent_company_id",
+        "industry",
+        "country",
+        "numberofemployees",
+        "createdate",
+        "hs_lastmodifieddate",
+        MERGED,
+    ),
 )
 CONTACTS = Kind(
     "contacts",
@@ -69,6 +82,7 @@ CONTACTS = Kind(
         "hs_object_source",
         "createdate",
         "lastmodifieddate",
+        MERGED,
     ),
     modified="lastmodifieddate",
     history=("lifecyclestage", "hubspot_owner_id"),
@@ -149,6 +163,7 @@ TICKETS = Kind(
         "hs_number_of_touches",
         "createdate",
         "hs_lastmodifieddate",
+        MERGED,
     ),
     history=("hs_pipeline_stage",),
     links=("companies", "contacts", "deals"),

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from connector.adapters.hubspot.merges import merges_of
 from connector.adapters.hubspot.objects import Row
 from connector.adapters.hubspot.parse import Unreadable, note, noted
 from connector.adapters.hubspot.passes import Batch
@@ -27,7 +28,8 @@ def page_of(stream: Stream, batch: Batch, read: Read, held_in: Callable[[Row], I
     for row in batch.rows:
         try:
             with noted() as notes:
-                found = list(read(shaped(row)))
+                whole = shaped(row)
+                found = [*read(whole), *merges_of(entity, whole)]
         except Unreadable as error:
             raw = json.dumps(row, default=str, ensure_ascii=False)[:_RAW_SIZE]
             rejected.append(Rejected(entity, _id_of(row), f"{error}.", raw))

@@ -91,7 +91,7 @@ def _blamed(rows: Rows, error: Refused) -> dict[str, str]:
 def _matched(rows: Rows, body: Body) -> list[Result]:
     """Match an answer to its rows: those it returns are done, those it names in an error refused, the rest unknown.
 
-    A row that comes back as another record was merged into that one: it is refused, so that nothing is sent to its old id again.
+    A row that comes back as another record was merged into that one: it is skipped, so that nothing is sent to its old id again.
     """
     found = {str(row.get("objectWriteTraceId") or row["id"]): str(row["id"]) for row in body.get("results") or ()}
     refused = {str(trace): _why(error, "") for error in body.get("errors") or () for trace in _traces(error)}
@@ -112,7 +112,7 @@ def _result(one: str, found: str | None, refused: str | None, strangers: Sequenc
         return Result(one, Status.REFUSED, refused)
     if found or strangers:
         others = found or ", ".join(strangers)
-        return Result(one, Status.REFUSED, f"{TITLE} answered for {others} instead: this record was merged; the next run reads into which.")
+        return Result(one, Status.SKIPPED, f"{TITLE} answered for {others} instead: this record was merged; the next run reads into which.")
     return Result(one, Status.UNKNOWN, f"{TITLE} did not say what became of this record.")
 
 

@@ -3,15 +3,16 @@
 from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from connector import steps
 from connector.adapters.hubspot import HubSpotSettings
 from connector.adapters.hubspot.words import NEEDED, READS
-from connector.model import Stream
+from connector.model import Measurement, Stream
 from connector.settings import AccountConfig, AccountSettings
-from connector.steps import Pulled, Work, recorded
+from connector.steps import Pulled, Road, Work, recorded
 from connector.store import Store
 from tests.adapters.boxes import TOKEN, HubSpotBox
 
@@ -32,6 +33,20 @@ async def pulled(work: Work, *, full: bool = False) -> Pulled:
     """Pull once."""
     async with recorded(work, "pull") as (lease, run):
         return await steps.pull(work, lease, run, full=full)
+
+
+async def measured(work: Work, as_of: datetime) -> tuple[Pulled, Measurement]:
+    """Pull and measure once."""
+    async with recorded(work, "run", as_of) as (lease, run):
+        return await steps.pull(work, lease, run), await steps.measure(work, lease, run, as_of)
+
+
+async def ran(work: Work, as_of: datetime) -> Road:
+    """Pull, measure, plan and push once."""
+    async with recorded(work, "run", as_of) as (lease, run):
+        road = Road(run)
+        await steps.run(work, lease, road, as_of=as_of, yes=True)
+    return road
 
 
 async def asked(box: HubSpotBox) -> Mapping[str, int]:

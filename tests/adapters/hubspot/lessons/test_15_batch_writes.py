@@ -92,7 +92,7 @@ async def test_an_id_that_comes_back_different_is_not_taken_for_done(adapter: Hu
     """A record that was merged answers under another id: it is reported with that id, and counts neither as done nor as to be repeated."""
     crm.post(UPDATE).mock(return_value=answer)
     found = await written(adapter, "1", "2")
-    assert {key: one.status for key, one in found.items()} == {"1": Status.OK, "2": Status.REFUSED}
+    assert {key: one.status for key, one in found.items()} == {"1": Status.OK, "2": Status.SKIPPED}
     assert "answered for 99 instead" in found["2"].message
 
 
