@@ -22,8 +22,8 @@ HOOKS = "/hooks/hubspot"
 NEWS = ("object.creation", "object.deletion", "object.merge", "object.restore", "object.associationChange")
 SINGULAR = {"deals": "deal", "contacts": "contact", "companies": "company", "products": "product", "line_items": "line_item"}
 """What webhooks call the types of records."""
-NEVER_HEARD = {"createdate", "hs_createdate", "hs_lastmodifieddate", "lastmodifieddate"}
-"""Properties that change with every other change, our own writes too, or never."""
+NEVER_HEARD = {"createdate", "hs_createdate", "hs_lastmodifieddate", "hs_merged_object_ids", "lastmodifieddate"}
+"""Properties that change with every other change, our own writes too, or never, or of whose change there is news of its own."""
 
 
 def app_meta(address: str, without: Collection[str] = ()) -> dict[str, object]:

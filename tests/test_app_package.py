@@ -102,7 +102,7 @@ def test_webhooks_tell_of_every_property_that_is_read():
     kind = next(kind for kind in KINDS.values() if kind.name == "deals")
 
     assert len(deals) == len(set(deals))
-    assert set(kind.properties) - set(deals) == {"createdate", "hs_lastmodifieddate"}
+    assert set(kind.properties) - set(deals) == {"createdate", "hs_lastmodifieddate", "hs_merged_object_ids"}
 
 
 @pytest.mark.parametrize(
