@@ -80,7 +80,8 @@ class Page:
 
     `is_last` closes the stream for this run. `is_full` marks a pass over everything there is: once its last page is stored,
     records that the pass did not bring are gone from the CRM. `same` are records that are there as they are known, and so were not read
-    whole; `prints` tell how those look that were.
+    whole; `prints` tell how those look that were. `counted` comes with the end of a pass over everything: how many records there are,
+    without those that were deleted, as the CRM itself counts them.
     """
 
     records: tuple[Record, ...]
@@ -90,6 +91,7 @@ class Page:
     rejected: tuple[Rejected, ...] = ()
     held: tuple[Held, ...] = ()
     total: int | None = None
+    counted: int | None = None
     unread: tuple[Unread, ...] = ()
     same: tuple[str, ...] = ()
     prints: tuple[Print, ...] = ()

@@ -9,9 +9,11 @@ from datetime import timedelta
 from connector.errors import AccessRefused, LeftOut
 from connector.kpis import fields as kpi_fields
 from connector.model import FILLS, Capabilities, FieldSpec, Print, Stream, WritePlan
+from connector.steps.reconciling import doubt, reconcile
 from connector.steps.work import Work, leased
 from connector.store import Lease, StreamState
 
+_FIGURES = ("rows", "changed", "deleted", "rejected")
 AT_ONCE = 4
 """How many streams are read side by side, so that the CRM need not wait while the store writes; the account's one limiter holds for all."""
 
@@ -136,17 +138,19 @@ def _is_stale(work: Work, state: StreamState) -> bool:
 async def _pull_stream(work: Work, lease: Lease, run: str, stream: Stream) -> tuple[Mapping[str, int], Counter[str]]:
     """Pull one stream, and return its figures and how many values of each field could not be read."""
     state = await work.ask(work.store.records.state, work.account, stream)
-    count = {"rows": 0, "changed": 0, "deleted": 0, "rejected": 0}
+    figures = dict.fromkeys(_FIGURES, 0)
     unread: Counter[str] = Counter()
     async for page in work.adapter.pages(stream, state.cursor, own_fields(stream), _Store(work, stream)):
+        await doubt(work, lease, stream, page)
         saved = await work.ask(work.store.records.save_page, lease, run, stream, page)
         unread.update(one.field for one in page.unread)
-        for name in count:
-            count[name] += getattr(saved, name)
-        work.progress.advance(f"pull {stream}", count["rows"], page.total)
+        for name in _FIGURES:
+            figures[name] += getattr(saved, name)
+        figures |= await reconcile(work, stream, page)
+        work.progress.advance(f"pull {stream}", figures["rows"], page.total)
         if not page.is_last:
             work.go_on()
-    return count, unread
+    return figures, unread
 
 
 async def pull_goals(work: Work, lease: Lease, run: str, plan: WritePlan) -> None:

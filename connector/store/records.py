@@ -174,6 +174,25 @@ class Records:
             rows = connection.execute(select(PRINTS).join(table, ours).where(*here, *open_).order_by(PRINTS.c.id).limit(most))
             return {row.id: _print(row) for row in rows}
 
+    def missing(self, account: str, stream: Stream, page: Page) -> tuple[int, int]:
+        """Return how many live records of a stream a pass that ends with this page did not bring, and how many it did."""
+        table = RECORD_TABLES[FILLS[stream][0]]
+        brought = {*page.same, *(one.id for one in page.records), *(one.id for one in page.rejected)}
+        with self._database.read() as connection:
+            pass_no = _pass_no(_stream(connection, account, stream), page)
+            live = table.c.account == account, table.c.origin == stream.value, table.c.deleted_at.is_(None)
+            everything = connection.execute(select(func.count()).select_from(table).where(*live)).scalar_one()
+            unseen = connection.scalars(select(table.c.id).where(*live, table.c.seen < pass_no))
+            gone = sum(1 for key in unseen if key not in brought)
+            return gone, everything - gone
+
+    def live(self, account: str, stream: Stream) -> int:
+        """Return how many records a stream brought that are not gone."""
+        table = RECORD_TABLES[FILLS[stream][0]]
+        here = table.c.account == account, table.c.origin == stream.value, table.c.deleted_at.is_(None)
+        with self._database.read() as connection:
+            return connection.execute(select(func.count()).select_from(table).where(*here)).scalar_one()
+
     def note_written(self, lease: Lease, entity: Entity, changed: Mapping[str, datetime]) -> None:
         """Take note of when the CRM says that our own writes changed some records, by which the next pull knows them again."""
         with writing(self._database, lease) as connection:

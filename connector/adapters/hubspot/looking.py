@@ -13,7 +13,7 @@ from connector.adapters.hubspot.parse import Unreadable, instant, noted
 from connector.adapters.hubspot.passes import Batch
 from connector.adapters.hubspot.readers import Reader
 from connector.errors import AccessRefused
-from connector.http import Refused
+from connector.http import Body, Refused
 from connector.model import Known, Print
 
 _WRITTEN = {kind.name for kind in WRITABLE.values()}
@@ -25,13 +25,17 @@ _MOVED = ("hs_v2_date_", "hs_date_", "hs_lifecyclestage_")
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A look at one stream's rows: `ask` is what a whole read brings, `reader` what becomes of it, `known` what was read before."""
+    """A look at one stream's rows: `ask` is what a whole read brings, `reader` what becomes of it, `known` what was read before.
+
+    Of all records `only` those count that these filters of a search fit.
+    """
 
     objects: Objects
     kind: Kind
     ask: Ask
     reader: Reader
     known: Known | None
+    only: tuple[Body, ...] = ()
 
     async def at(self, batch: Batch) -> Batch:
         """Return a page with its links, its new and changed rows read whole, and apart from them those that are as they are known.
@@ -75,6 +79,10 @@ class Look:
             moved = []
         read = await self.objects.read(self.kind.name, moved, self.ask) if moved else []
         return read, str(rows[-1]["id"]) if len(rows) == LINKS_SIZE else None
+
+    async def total(self) -> int | None:
+        """Return how many records there are, see `Eyes`."""
+        return await self.objects.count(self.kind.name, *self.only)
 
     async def recalculates(self) -> bool:
         """Whether anything that is read is calculated by HubSpot, see `Eyes`."""

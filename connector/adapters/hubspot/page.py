@@ -48,6 +48,7 @@ def page_of(stream: Stream, batch: Batch, read: Read, held_in: Callable[[Row], I
         unread=tuple(unread),
         held=tuple(held),
         total=batch.total,
+        counted=batch.counted,
         same=tuple(str(row["id"]) for row in same),
     )
 

@@ -21,12 +21,14 @@ class Batch:
     """Rows of one page, with the cursor of the next one; `is_full` when the page belongs to a pass over everything.
 
     `is_slim` rows come from a list, without their past; `same` ones were looked at already and are as they are known.
+    `counted` is how many HubSpot itself counts at the end of a pass over everything.
     """
 
     rows: list[Row]
     cursor: Cursor
     is_full: bool
     total: int | None = None
+    counted: int | None = None
     is_slim: bool = False
     same: list[Row] = field(default_factory=list)
 
@@ -60,6 +62,10 @@ class Eyes(Protocol):
 
     async def can_relink(self) -> bool:
         """Whether there is anything whose links are looked at in each pass."""
+        ...
+
+    async def total(self) -> int | None:
+        """Return how many records there are by HubSpot's own count; None where it does not say."""
         ...
 
     async def recalculates(self) -> bool:
@@ -121,12 +127,13 @@ class Pass:
         page = await self._objects.page(self._kind.name, self._ask, cursor.after or None)
         if page.after and self._total is None:
             # Worth a call only for showing progress, and only where there is more than one page.
-            self._total = await self._objects.count(self._kind.name)
+            self._total = await self._eyes.total()
         return Batch(page.rows, cursor.at(page.after, Phase.ARCHIVED), is_full=True, total=self._total, is_slim=True)
 
     async def _archived(self, cursor: Cursor) -> Batch:
         page = await self._objects.page(self._kind.name, replace(self._ask, is_archived=True), cursor.after or None)
-        return Batch(page.rows, cursor.at(page.after, Phase.DONE), is_full=True, is_slim=True)
+        counted = None if page.after else await self._eyes.total()
+        return Batch(page.rows, cursor.at(page.after, Phase.DONE), is_full=True, counted=counted, is_slim=True)
 
     async def _search(self, cursor: Cursor) -> Batch:
         # `until` was cut to whole seconds; what happened within that second belongs to this window, and once more to the next.

@@ -24,7 +24,7 @@ from connector.adapters.hubspot.settings import HubSpotSettings
 from connector.adapters.hubspot.whole import Whole
 from connector.adapters.hubspot.words import READS
 from connector.errors import AccessRefused, LeftOut
-from connector.http import Refused
+from connector.http import Body, Refused
 from connector.model import FILLS, Contract, Deal, Entity, FieldSpec, Held, Known, Page, Record, Stream, Tenant
 
 _NOWHERE = Cursor(Phase.DONE, until="1970-01-01T00:00:00+00:00")
@@ -68,7 +68,7 @@ class Reading:
         kind, reader = await self._way(stream)
         horizon = timedelta(seconds=self._settings.horizon_seconds)
         ask = self._ask(kind, fields, reader.properties)
-        look = Look(self._objects, kind, ask, reader, known)
+        look = Look(self._objects, kind, ask, reader, known, self._only(stream))
         rhythm = Rhythm(horizon, timedelta(hours=self._settings.calculated_hours))
         async for found in Pass(self._objects, kind, ask, look, rhythm=rhythm).batches(since):
             batch = await look.at(self._chosen(stream, found))
@@ -155,6 +155,13 @@ class Reading:
             is_out = is_out or (isinstance(record, Deal) and not self._mapping.counts(record.pipeline))
             is_gone = is_out and isinstance(record, Deal | Contract)
             yield replace(record, deleted_at=record.deleted_at or record.updated_at) if is_gone else record
+
+    def _only(self, stream: Stream) -> tuple[Body, ...]:
+        """Return the filters of a search for what counts of a stream."""
+        if stream is not Stream.DEALS:
+            return ()
+        wanted = {"IN": self._settings.pipelines, "NOT_IN": self._settings.pipelines_left_out}
+        return tuple({"propertyName": "pipeline", "operator": how, "values": list(names)} for how, names in wanted.items() if names)
 
     def _chosen(self, stream: Stream, batch: Batch) -> Batch:
         """Leave deals of other pipelines out of a pass over everything, after which they are gone anyway."""
