@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from connector import steps
 from connector.adapters.memory import Memory
-from connector.errors import AccessRefused, GuardStopped, Stopped, StoreBusy
+from connector.errors import AccessRefused, GuardStopped, SettingsError, Stopped, StoreBusy
 from connector.kpis import fields
 from connector.model import Company, Entity, FieldChange, FieldWrite, Receipt, Stream, Why, WritePlan
 from connector.settings import AccountConfig, AccountSettings
@@ -91,6 +91,24 @@ async def test_a_pause_stops_a_push_before_its_next_batch(tmp_path: Path):
     assert after_pause == ["7"] * 100 + [None] * 150
     assert held(crm) == ["7"] * 250
     assert crm.batches == 3
+
+
+async def test_an_undo_names_the_run_that_pushed(tmp_path: Path):
+    """A plan that one run made and another one pushed is taken back by the name of either; a run that wrote nothing is told from those."""
+    crm = Watched()
+    async with at_work(tmp_path, crm) as work:
+        async with recorded(work, "plan") as (lease, made):
+            await work.ask(work.store.plans.save, lease, made, orders("p000001", None, "7"))
+        async with recorded(work, "push") as (lease, pushed):
+            ended = await steps.push(work, lease, orders("p000001", None, "7"), await crm.check())
+            await steps.step(work, lease, pushed, push=ended.summary)
+        async with recorded(work, "undo") as (lease, run):
+            with pytest.raises(SettingsError, match=f"runs that did: {pushed}\\."):
+                await steps.undo(work, lease, run, "r000099", able=await crm.check())
+            back, _ = await steps.undo(work, lease, run, pushed, able=await crm.check())
+
+    assert (made, pushed, back.undoes) == ("r000001", "r000002", "p000001")
+    assert held(crm) == [None] * 250
 
 
 async def test_an_undo_that_is_finished_later_spares_what_was_edited_meanwhile(tmp_path: Path):

@@ -50,4 +50,4 @@ def _remedy(need: Need) -> str:
         Need.GROSS_MARGIN: "No margin is set; CRM_KPI_GROSS_MARGIN says which share of revenue is left after direct costs.",
         Need.FEATURE: "No feature is named; CRM_KPI_CRM_FEATURE says which one people should use.",
     }
-    return others.get(need) or f"No {need} were supplied; `crm-kpi import {need}` brings them."
+    return others.get(need) or f"Nothing is known of {need} yet; `crm-kpi import {need}` brings it."

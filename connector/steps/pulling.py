@@ -140,6 +140,7 @@ async def _pull_stream(work: Work, lease: Lease, run: str, stream: Stream) -> tu
     state = await work.ask(work.store.records.state, work.account, stream)
     figures = dict.fromkeys(_FIGURES, 0)
     unread: Counter[str] = Counter()
+    read = 0
     async for page in work.adapter.pages(stream, state.cursor, own_fields(stream), _Store(work, stream)):
         await doubt(work, lease, stream, page)
         saved = await work.ask(work.store.records.save_page, lease, run, stream, page)
@@ -147,7 +148,9 @@ async def _pull_stream(work: Work, lease: Lease, run: str, stream: Stream) -> tu
         for name in _FIGURES:
             figures[name] += getattr(saved, name)
         figures |= await reconcile(work, stream, page)
-        work.progress.advance(f"pull {stream}", figures["rows"], page.total)
+        # What comes along with a record, such as its history, is no part of the total that the CRM tells.
+        read += sum(record.entity is FILLS[stream][0] for record in page.records)
+        work.progress.advance(f"pull {stream}", read, page.total)
         if not page.is_last:
             work.go_on()
     return figures, unread

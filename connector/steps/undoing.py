@@ -22,7 +22,7 @@ async def undo(work: Work, lease: Lease, run: str, wanted: str, *, able: Capabil
         SettingsError: there is no such run, or it wrote nothing.
         GuardStopped: a push is only half done; it must be finished first.
     """
-    target = plan_id(wanted) if wanted.startswith("r") else wanted
+    target = await _pushed_by(work, wanted) if wanted.startswith("r") else wanted
     await _finished(work, target, wanted)
     await close(work, lease, target)
     done = await arrived(work, target)
@@ -40,10 +40,21 @@ async def undo(work: Work, lease: Lease, run: str, wanted: str, *, able: Capabil
     return back, ended
 
 
+async def _pushed_by(work: Work, wanted: str) -> str:
+    """Return the plan that a run pushed, whichever run had made it; of a run that was cut off, its own."""
+    return (await _pushes(work)).get(wanted, plan_id(wanted))
+
+
+async def _pushes(work: Work) -> dict[str, str]:
+    """Return the plans that were pushed, by the run that did it, the newest first."""
+    runs = await work.ask(work.store.runs.latest, work.account, 1000)
+    return {run.id: str(plan) for run in runs if (plan := run.steps.get("push", {}).get("plan"))}
+
+
 async def _finished(work: Work, target: str, wanted: str) -> None:
     infos = await work.ask(work.store.plans.list, work.account, 1000)
     if target not in {info.id for info in infos}:
-        known = ", ".join(info.run or info.id for info in infos[:10]) or "none yet"
+        known = ", ".join(list(await _pushes(work))[:10]) or "none yet"
         raise SettingsError(f"No run {wanted!r} has written anything; runs that did: {known}.")
     open_plan = await work.ask(work.store.plans.unfinished, work.account)
     if open_plan not in (None, target):
