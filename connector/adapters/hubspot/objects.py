@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
 from connector.adapters.hubspot.kinds import Kind
 from connector.adapters.hubspot.paths import Paths
+from connector.adapters.hubspot.portions import merged, portions
 from connector.adapters.hubspot.vendor import reason
 from connector.adapters.hubspot.versions import Versions
 from connector.errors import AccessRefused, ConnectorError, TryLater
@@ -99,6 +100,10 @@ def next_after(body: Body, before: str | None) -> str | None:
     return str(after)
 
 
+def _named(properties: Sequence[str]) -> dict[str, str]:
+    return {"properties": ",".join(properties)} if properties else {}
+
+
 def _unix_ms(moment: datetime) -> str:
     return str(round(moment.timestamp() * 1000))
 
@@ -115,19 +120,32 @@ class Objects:
     async def page(self, kind: str, ask: Ask, after: str | None = None) -> Listing:
         """Read one page of everything there is (or of everything archived), without histories.
 
-        Links to records that the token may not see are left out, because they are no reason to go without the records that it may.
+        Links to records that the token may not see are left out, because they are no reason to go without the records that it may. More
+        properties than one address holds are asked for in portions.
         """
         links = tuple(link for link in ask.links if link not in self._hidden)
-        params = {"limit": str(LIST_SIZE), **ask.flag}
-        named = {"properties": ask.properties, "associations": links, "after": (after or "",)}
-        params |= {name: ",".join(values) for name, values in named.items() if values and values[0]}
+        path, params = self.paths.objects(kind), {"limit": str(LIST_SIZE), **ask.flag, **({"after": after} if after else {})}
+        linked = {"associations": ",".join(links)} if links else {}
+        first, *others = portions(self.client.base_url + path, params | linked, ask.properties)
         try:
-            body = await self.client.get(self.paths.objects(kind), params)
+            body = await self.client.get(path, params | linked | _named(first))
         except AccessRefused as error:
             if not self._hides(error, links):
                 raise
             return await self.page(kind, ask, after)
-        return Listing(body["results"], next_after(body, after))
+        rows = body["results"]
+        if others and rows:
+            rest = await together(self.client.get(path, params | _named(portion)) for portion in others)
+            rows = await self._whole(kind, ask, *merged(rows, [one["results"] for one in rest]))
+        return Listing(rows, next_after(body, after))
+
+    async def _whole(self, kind: str, ask: Ask, rows: list[Row], lacking: Sequence[str]) -> list[Row]:
+        """Complete rows that moved to another page between two portions; those that are gone by now are left out."""
+        again = {str(row["id"]): row for row in await self.read(kind, lacking, replace(ask, history=()))} if lacking else {}
+        for row in rows:
+            if found := again.get(str(row["id"])):
+                row["properties"] |= found["properties"]
+        return [row for row in rows if str(row["id"]) not in lacking or str(row["id"]) in again]
 
     def _hides(self, error: AccessRefused, links: Sequence[str]) -> bool:
         """Remember the kinds of linked records that a refusal is about, and return whether it is about any."""
