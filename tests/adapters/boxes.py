@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -68,10 +69,10 @@ class HubSpotBox:
         self.people = httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {TOKEN}"})
         self._adapters: list[Adapter] = []
 
-    async def adapter(self, **more: Any) -> HubSpot:  # noqa: ANN401 - any setting
-        """Connect anew."""
+    async def adapter(self, *, zone: ZoneInfo | None = None, **more: Any) -> HubSpot:  # noqa: ANN401 - any setting
+        """Connect anew; `zone` overrides the account's own time zone."""
         settings: dict[str, Any] = {"token": TOKEN, "base_url": self.url, "headroom": 0, "horizon_seconds": 0}
-        made = HubSpot(HubSpotSettings(**(settings | more)))
+        made = HubSpot(HubSpotSettings(**(settings | more)), zone)
         self._adapters.append(made)
         return made
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from connector.sandbox.hubspot.calculated import LEAD_STATES
 from connector.sandbox.hubspot.calls import Answer, Call
-from connector.sandbox.hubspot.clock import ZONE, iso, moment
+from connector.sandbox.hubspot.clock import iso, moment
 from connector.sandbox.hubspot.errors import invalid, not_found
 from connector.sandbox.hubspot.kinds import KINDS, LEADS, TICKETS, Kind, kind_named
 from connector.sandbox.hubspot.portal import Portal
@@ -17,13 +17,13 @@ _MILLISECONDS, _HOUR, _MINUTE = 1000, 3600, 60
 def details(portal: Portal, call: Call) -> Answer:
     """Say whose account this is (hubspot.md 11 [S])."""
     call.only()
-    shift = moment(portal.clock.now()).astimezone(ZONE).utcoffset()
+    shift = moment(portal.clock.now()).astimezone(portal.options.zone).utcoffset()
     seconds = int(shift.total_seconds()) if shift else 0
     sign = "-" if seconds < 0 else "+"
     body = {
         "portalId": portal.options.portal_id,
         "accountType": "STANDARD",
-        "timeZone": ZONE.key,
+        "timeZone": portal.options.timezone,
         "companyCurrency": "USD",
         "additionalCurrencies": sorted({rate.currency for rate in portal.rates}),
         "utcOffset": f"{sign}{abs(seconds) // _HOUR:02}:{abs(seconds) % _HOUR // _MINUTE:02}",
@@ -38,7 +38,7 @@ def usage(portal: Portal, call: Call) -> Answer:
     """Say how many calls of the day are used (hubspot.md 7 [S])."""
     call.only()
     now = moment(portal.clock.now())
-    midnight = now.astimezone(ZONE).replace(hour=23, minute=59, second=59, microsecond=0)
+    midnight = now.astimezone(portal.options.zone).replace(hour=23, minute=59, second=59, microsecond=0)
     row = {
         "name": "private-apps-api-calls-daily",
         "usageLimit": portal.limiter.daily,

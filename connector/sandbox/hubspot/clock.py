@@ -7,7 +7,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("America/New_York")
-"""The account's time zone."""
+"""The time zone in which the seed's people work, and the account's unless it is told otherwise."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _PER_SECOND = 1000
@@ -55,9 +55,9 @@ def iso(at: int) -> str:
     return f"{when.isoformat(timespec='milliseconds' if at % _PER_SECOND else 'seconds')}Z"
 
 
-def local_day(at: int) -> date:
-    """Return the day in the account's time zone."""
-    return moment(at).astimezone(ZONE).date()
+def local_day(at: int, zone: ZoneInfo = ZONE) -> date:
+    """Return the day in a time zone."""
+    return moment(at).astimezone(zone).date()
 
 
 def local(day: date, clock: time_of_day) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
+from zoneinfo import ZoneInfo
 
 from connector.sandbox.hubspot.changes import Changes
 from connector.sandbox.hubspot.clock import ZONE, Clock, local_day
@@ -65,6 +66,7 @@ class Choices(TypedDict, total=False):
     contacts: int
     extras: bool
     splits: bool
+    timezone: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,7 @@ class Options:
     `deals` and `contacts` are how many of them there are at least: those that the data lacks are made.
     `extras` fills the portal beyond its sales: tickets, activities, leads, answers to surveys, campaigns, foreign currencies;
     `splits` shares the credit of some won deals among two or three people, which changes what is known of their owners.
+    `timezone` is the account's; what happened in the data happened in New York all the same.
     """
 
     now: datetime = datetime(2017, 12, 31, 18, tzinfo=ZONE)
@@ -102,6 +105,12 @@ class Options:
     contacts: int = 0
     extras: bool = False
     splits: bool = False
+    timezone: str = ZONE.key
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The account's time zone."""
+        return ZoneInfo(self.timezone)
 
 
 class Portal:
@@ -124,7 +133,7 @@ class Portal:
         self.campaigns: dict[str, Campaign] = {}
         self.rates: list[Rate] = []
         self.splits: dict[int, Sequence[Share]] = {}
-        self.won = Won(self.tables[DEALS.name], self.stages)
+        self.won = Won(self.tables[DEALS.name], self.stages, options.zone)
         self.limiter = Limiter(burst=options.burst, search=options.search_per_second, daily=options.daily)
         self.faults = Faults()
         self.storm = Storm()
@@ -160,7 +169,7 @@ class Portal:
         Raises:
             Refusal: a limit is reached.
         """
-        self.limiter.admit(local_day(self.clock.now()), is_search=is_search)
+        self.limiter.admit(local_day(self.clock.now(), self.options.zone), is_search=is_search)
 
     def find_deal(self, opportunity_id: str) -> Record:
         """Return the deal of a row of the pipeline file.

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from connector.sandbox.hubspot.clock import instant, local_day
 from connector.sandbox.hubspot.records import Table
@@ -12,9 +13,10 @@ from connector.sandbox.hubspot.structure import Stage
 class Won:
     """Won deals by owner id, found again only after the deals changed."""
 
-    def __init__(self, deals: Table, stages: Mapping[str, Stage]) -> None:
+    def __init__(self, deals: Table, stages: Mapping[str, Stage], zone: ZoneInfo) -> None:
         self._deals = deals
         self._stages = stages
+        self._zone = zone
         self._version = -1
         self._by_owner: dict[str, list[tuple[date, Decimal]]] = {}
 
@@ -32,4 +34,4 @@ class Won:
             closed = instant(record.values.get("closedate", ""))
             if stage and stage.is_won and closed is not None:
                 amount = Decimal(record.values.get("amount") or 0)
-                self._by_owner.setdefault(record.values.get("hubspot_owner_id", ""), []).append((local_day(closed), amount))
+                self._by_owner.setdefault(record.values.get("hubspot_owner_id", ""), []).append((local_day(closed, self._zone), amount))

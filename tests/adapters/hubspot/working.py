@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from connector import steps
 from connector.adapters.hubspot import HubSpotSettings
@@ -18,13 +19,17 @@ from tests.adapters.boxes import TOKEN, HubSpotBox
 
 
 @asynccontextmanager
-async def at_work(folder: Path, box: HubSpotBox, *streams: Stream, **settings: object) -> AsyncIterator[Work]:
-    """Give an account at work on this store; `streams` are all that it reads, if any, beside what nothing works without."""
+async def at_work(folder: Path, box: HubSpotBox, *streams: Stream, zone: str | None = None, **settings: object) -> AsyncIterator[Work]:
+    """Give an account at work on this store; `streams` are all that it reads, if any, beside what nothing works without.
+
+    `zone` is the time zone of the settings, where it is not the account's own.
+    """
     more = {"streams_left_out": [one.value for one in READS if one not in {*streams, *NEEDED}]} if streams else {}
     vendor = HubSpotSettings.model_validate({"token": TOKEN, "base_url": box.url, "headroom": 0, "horizon_seconds": 0, **more, **settings})
-    config = AccountConfig("acme", AccountSettings(), "hubspot", vendor)
+    config = AccountConfig("acme", AccountSettings(timezone=zone), "hubspot", vendor)
     with Store.open(f"sqlite:///{folder}/store.sqlite") as store, ThreadPoolExecutor(1) as desk, ThreadPoolExecutor(1) as bench:
-        work = Work(config, store, await box.adapter(**more, **settings), folder / "cache.duckdb", desk, bench)
+        adapter = await box.adapter(zone=ZoneInfo(zone) if zone else None, **more, **settings)
+        work = Work(config, store, adapter, folder / "cache.duckdb", desk, bench)
         await steps.check(work)
         yield work
 

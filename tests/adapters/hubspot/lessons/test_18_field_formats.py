@@ -187,5 +187,5 @@ async def found_faults(work: Work) -> list[tuple[str, str | None]]:
     """Return what the list of faults says of unreadable values."""
     account = await work.bound()
     with steps.open_cache(work) as cache:
-        found = faults(cache, calendar=work.calendar(account), as_of=AS_OF, policies=steps.policies(work), ready={})
+        found = faults(cache, calendar=work.calendar(account), as_of=AS_OF, policies=steps.policies(work, account), ready={})
     return [(fault.entity.value, fault.detail) for fault in found if fault.rule == "unreadable_value"]
