@@ -27,6 +27,8 @@ def test_a_pull_that_is_cut_off_changes_nothing(crm: Crm, desk: Desk):
     cut_off = crm.fields()
     wrote = crm.writes()
     crm.send("POST", "/sandbox/faults", {"faults": []})
+    # Three runs in a row meet the limit of ten seconds, which this one has to wait out.
+    del desk.environ["CRM_KPI_HUBSPOT__PATIENCE_SECONDS"]
     desk.run("run", "--as-of", LAST_DAY)
 
     assert "503" in said

@@ -35,8 +35,8 @@ def links_of(kind: Kind, row: Row) -> str:
 def _links_to(row: Row, target: str) -> object:
     found = list(dict.fromkeys(linked(row, target)))
     first = found[:1] if target == COMPANIES.name else []
-    # Of more than a list can bring, only that there are so many is the same everywhere.
-    return [*first, *(sorted(found) if len(found) <= LISTED else ["many"])]
+    # A list that is full may be cut off; then only that there are so many is the same everywhere.
+    return [*first, *(sorted(found) if len(found) < LISTED else ["many"])]
 
 
 def _is_unclear(row: Row, target: str) -> bool:
