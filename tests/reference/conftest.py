@@ -22,7 +22,10 @@ from connector.sandbox.hubspot import hubspot_app
 from connector.sandbox.running import running
 from connector.steps import check, open_cache, policies, pull, readiness, recorded
 
+from .exports import SETS
 from .facts import LAST_DAY, Told, deals_of
+from .importing import Exported, imported, place_of
+from .loyal import CHURN_DAYS
 from .told import TOKEN, ask
 
 CALENDAR = Calendar(ZoneInfo("America/New_York"))
@@ -117,3 +120,24 @@ def road(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
 def deals(road: Road) -> pd.DataFrame:
     """The opportunities of the files, with what the CRM tells beside them."""
     return deals_of(road.told)
+
+
+@pytest.fixture(scope="session", params=["extract", "whole"])
+def retail(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Exported:
+    """The wholesaler's invoices as orders; whoever orders nothing for ninety days is lost."""
+    place = place_of("online_retail.csv", request.param)
+    return imported(tmp_path_factory.mktemp("retail"), SETS["retail"], place, "2011-12-31", churn_days=str(CHURN_DAYS))
+
+
+@pytest.fixture(scope="session", params=["extract", "whole"])
+def incidents(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Exported:
+    """The service desk's incidents as tickets; nobody knows their zone, and some of their times are skipped by London's clocks."""
+    place = place_of("uci_incidents.csv", request.param)
+    return imported(tmp_path_factory.mktemp("incidents"), SETS["incidents"], place, "2017-12-31", timezone="UTC")
+
+
+@pytest.fixture(scope="session", params=["extract", "whole"])
+def telco(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Exported:
+    """The telephone company's customers as contracts."""
+    place = place_of("telco_churn.csv", request.param)
+    return imported(tmp_path_factory.mktemp("telco"), SETS["telco"], place, "2018-12-31", churn_policy="contracts")

@@ -52,13 +52,17 @@ def _clean(text: str) -> str:
 
 @dataclass(frozen=True)
 class Mapped:
-    """One of our tables, made of one export: its rows are put together by `by`; `where` says which records there are."""
+    """One of our tables, made of one export: its rows are put together by `by`; `where` says which records there are.
+
+    Where the rows tell of several records, `parts` takes them apart.
+    """
 
     table: str
     export: str
     by: str
     cells: Mapping[str, Pick]
     where: Callable[[Sequence[Row]], bool] = lambda _: True
+    parts: Callable[[Sequence[Row]], Iterable[Sequence[Row]]] = lambda rows: [rows]
     options: tuple[str, ...] = ()
 
 
@@ -128,22 +132,39 @@ INCIDENTS = Mapped(
 
 SURVEYED = date(2019, 1, 1)
 """The set tells no days. It is taken as seen on this one; who churned left within the month before, so on its last day."""
-_TERMS = {"Month-to-month": 1, "One year": 12, "Two year": 24}
+LEFT = "2018-12-31"
+TERMS = {"Month-to-month": 1, "One year": 12, "Two year": 24}
 
 
-def _began(rows: Sequence[Row]) -> date:
-    months = SURVEYED.year * 12 + SURVEYED.month - 1 - int(rows[0]["tenure"])
+def _terms(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    """Give one contract for each term that began: the last one runs, or was cut short; from month to month there is one that has no end."""
+    row = rows[0]
+    tenure, term = int(row["tenure"]), TERMS[row["Contract"]]
+    # Whoever left at the end of a term began no other one.
+    whole = 0 if term == 1 else (tenure - (row["Churn"] == "Yes")) // term
+    return ([{**row, "place": str(place)}] for place in range(whole + 1))
+
+
+def _day(rows: Sequence[Row], later: int = 0) -> date:
+    """Return the first day of a term, or of a term after it."""
+    row = rows[0]
+    months = SURVEYED.year * 12 + SURVEYED.month - 1 - int(row["tenure"]) + (int(row["place"]) + later) * TERMS[row["Contract"]]
     return date(months // 12, months % 12 + 1, 1)
 
 
+def _is_cut(rows: Sequence[Row]) -> bool:
+    return rows[0]["Churn"] == "Yes" and _day(rows, 1) >= SURVEYED
+
+
 def _ends(rows: Sequence[Row]) -> str:
-    """End with the term that runs on the day of the survey; a contract from month to month runs until it is cancelled."""
-    term = _TERMS[rows[0]["Contract"]]
-    if term == 1:
+    if TERMS[rows[0]["Contract"]] == 1:
         return ""
-    began = _began(rows)
-    months = began.year * 12 + began.month - 1 + term * (int(rows[0]["tenure"]) // term + 1)
-    return date(months // 12, months % 12 + 1, 1).isoformat()
+    return LEFT if _is_cut(rows) else _day(rows, 1).isoformat()
+
+
+def _cancelled(rows: Sequence[Row]) -> str:
+    is_endless = TERMS[rows[0]["Contract"]] == 1
+    return LEFT if _is_cut(rows) or (is_endless and rows[0]["Churn"] == "Yes") else ""
 
 
 CONTRACTS = Mapped(
@@ -151,18 +172,22 @@ CONTRACTS = Mapped(
     "telco_churn.csv",
     "customerID",
     {
-        "id": first("customerID"),
+        "id": lambda rows: f"{rows[0]['customerID']}-{rows[0]['place']}",
         "company": first("customerID"),
         "product": first("Contract"),
-        "starts_on": lambda rows: _began(rows).isoformat(),
+        "starts_on": lambda rows: _day(rows).isoformat(),
         "ends_on": _ends,
         "amount": lambda rows: rows[0]["MonthlyCharges"],
         "billing_months": always("1"),
-        "cancelled_at": lambda rows: "2018-12-31" if rows[0]["Churn"] == "Yes" else "",
+        "cancelled_at": _cancelled,
     },
+    parts=_terms,
 )
+"""A customer bound for a year or two has one contract for each term; who left has a last one that ended on that day."""
 SUBSCRIBERS = Mapped("companies", "telco_churn.csv", "customerID", {"id": first("customerID"), "segment": first("InternetService")})
-SETS = {"retail": (ORDERS, BUYERS), "incidents": (INCIDENTS,), "telco": (CONTRACTS, SUBSCRIBERS)}
+NO_DEALS = Mapped("deals", "telco_churn.csv", "customerID", {"id": first("customerID"), "status": always("won")}, lambda _: False)
+"""An empty file tells that nothing else was sold; without it nobody could say who is a customer."""
+SETS = {"retail": (ORDERS, BUYERS), "incidents": (INCIDENTS,), "telco": (CONTRACTS, SUBSCRIBERS, NO_DEALS)}
 
 
 def write(mapped: Mapped, source: Path, target: Path) -> int:
@@ -182,7 +207,7 @@ def _records(mapped: Mapped, source: Path) -> Iterator[Mapping[str, str]]:
     for _, found in groupby(rows, key=lambda row: row[mapped.by]):
         group = list(found)
         if mapped.where(group):
-            yield {name: pick(group) for name, pick in mapped.cells.items()}
+            yield from ({name: pick(part) for name, pick in mapped.cells.items()} for part in mapped.parts(group))
 
 
 def _rows(source: Path) -> Iterable[Row]:
