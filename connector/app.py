@@ -18,7 +18,8 @@ from connector.errors import SettingsError
 from connector.feeds import FEEDS, FeedEntry
 from connector.http import Kept, TokenVault
 from connector.kpis import KPIS
-from connector.model import Entity
+from connector.kpis.fields import READS
+from connector.kpis.more_fields import LEAD_PARTS, PARTS
 from connector.period import Calendar
 from connector.schedule import Schedule
 from connector.settings import PREFIX, AccountConfig, Settings, load, setting_name
@@ -167,6 +168,13 @@ def database_url(settings: Settings) -> str:
     return f"sqlite:///{platformdirs.user_data_path('crm-kpi') / 'crm-kpi.sqlite'}"
 
 
+def _check_weights(path: tuple[str, ...], config: AccountConfig) -> None:
+    for name, allowed in (("health_weights", PARTS), ("lead_weights", LEAD_PARTS)):
+        for part in getattr(config.house, name):
+            if part not in allowed:
+                raise SettingsError(f"{setting_name(path, name)} weighs {part!r}; allowed are {', '.join(allowed)}.")
+
+
 def _check_account(config: AccountConfig) -> None:
     path = () if config.name == "default" else ("accounts", config.name)
     if not _NAME.fullmatch(config.name):
@@ -174,7 +182,8 @@ def _check_account(config: AccountConfig) -> None:
     zone = config.house.timezone
     if zone is not None and zone not in available_timezones():
         raise SettingsError(f"{setting_name(path, 'timezone')} is {zone!r}; allowed are IANA names such as Europe/Helsinki.")
-    fillable = (Entity.DEALS, Entity.COMPANIES, Entity.USERS)
+    fillable = tuple(READS)
+    _check_weights(path, config)
     for entity in config.house.push_fields:
         if entity not in fillable:
             raise SettingsError(f"{setting_name(path, 'push_fields')} holds {entity!r}; allowed are {', '.join(fillable)}.")

@@ -87,13 +87,19 @@ def _type(annotation: object) -> str:
     text = str(getattr(annotation, "__name__", annotation)) if isinstance(annotation, type) else str(annotation)
     if "tuple" in text:
         return "list"
+    if "dict" in text:
+        return "weights by name"
     return next(words for name, words in _TYPES.items() if name in text)
 
 
 def _default(value: object) -> object:
     if value is PydanticUndefined or value is None:
         return None
-    return value if isinstance(value, (str, int, float, bool)) else list(value) if isinstance(value, tuple) else str(value)
+    if isinstance(value, (str, int, float, bool)):
+        return value
+    if isinstance(value, (tuple, dict)):
+        return list(value)
+    return str(value)
 
 
 def _field(spec: Any) -> dict[str, Any]:  # noqa: ANN401

@@ -68,7 +68,7 @@ def shown(info: Any) -> str:  # noqa: ANN401 - a field of any of the settings mo
         return "needed"
     if isinstance(default, bool):
         return f"`{str(default).lower()}`"
-    if isinstance(default, tuple):
+    if isinstance(default, (tuple, dict)):
         return f"`{','.join(default)}`" if default else ""
     return "" if default is None else f"`{default}`"
 

@@ -13,8 +13,8 @@ from connector.model import Policies
 from connector.reference import ARTICLES, PAGE, reference_text
 from connector.settings import AccountSettings
 
-PRIVATE = {"home", "stalled_factor"}
-"""Choices of a measurement that are no settings."""
+PRIVATE = {"home", "stalled_factor", "health_weights", "lead_weights"}
+"""Choices of a measurement that are no settings, or that only fields of records hang on."""
 
 
 def section(key: str) -> str:

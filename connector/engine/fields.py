@@ -5,11 +5,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from importlib.resources import files
 from typing import Any
 
+from connector.engine import more_fields
 from connector.engine.facts import Ground
 from connector.engine.terms import Terms
 from connector.engine.user_fields import shown_periods, user_fields
 from connector.kpis import Kpi
-from connector.kpis.fields import COMPANY_FIELDS, DEAL_FIELDS, READS, SHOWN, STEPS
+from connector.kpis.fields import COMPANY_FIELDS, DEAL_FIELDS, READS, SHOWN, STEPS, TWENTIETH
+from connector.kpis.more_fields import MORE
 from connector.model import Entity, FieldSpec, FieldValue, KpiValue, Scalar, text_of
 
 __all__ = ["fields_of", "needs", "shown_periods", "unavailable"]
@@ -26,8 +28,10 @@ def needs(kpi: Kpi, records: Collection[tuple[Entity, str]]) -> bool:
 
 def unavailable(terms: Terms) -> dict[str, str | None]:
     """Return for every field, named `entity.name`, why it cannot be measured, or None if it can."""
+    more = [(entity, field) for entity, fields in MORE.items() for field in fields]
+    others = {f"{entity}.{field.spec.name}": more_fields.hindrance(terms, entity, field) for entity, field in more}
     specs = (*DEAL_FIELDS, *COMPANY_FIELDS, *(shown.spec for shown in SHOWN))
-    return {f"{spec.entity}.{spec.name}": terms.missing(READS[spec.entity]) for spec in specs}
+    return {**{f"{spec.entity}.{spec.name}": terms.missing(READS[spec.entity]) for spec in specs}, **others}
 
 
 def fields_of(ground: Ground, values: Sequence[KpiValue], records: Collection[tuple[Entity, str]] | None) -> Iterator[FieldValue]:
@@ -43,6 +47,8 @@ def fields_of(ground: Ground, values: Sequence[KpiValue], records: Collection[tu
         ids = None if records is None else [record for of, record in records if of is entity]
         if ids != [] and not ground.terms.missing(READS[entity]):
             yield from way(ids)
+    if records is None:
+        yield from (_field(spec, record, (value, {"from": why})) for spec, record, value, why in more_fields.more_fields(ground))
 
 
 def _deal_fields(ground: Ground, ids: list[str] | None) -> Iterator[FieldValue]:
@@ -57,7 +63,7 @@ def _deal_fields(ground: Ground, ids: list[str] | None) -> Iterator[FieldValue]:
 
 def _of_open_deal(factor: str, *row: Any) -> tuple[Found, ...]:  # noqa: ANN401 - a row of DuckDB
     """Return the values of the fields of an open deal, in their order; of a closed one only the first stands."""
-    entered, stage, benchmark, stays, stalled, amount, chance, expected, overdue, postponed = row
+    entered, stage, benchmark, stays, stalled, amount, chance, expected, overdue, postponed, likely, won, decided = row
     days = None if benchmark is None else Decimal(benchmark) / _DAY_US
     since: Evidence = {"stage": stage, "since": text_of(entered)}
     usual: Evidence = {"stage": stage, "completed stays": stays}
@@ -70,9 +76,14 @@ def _of_open_deal(factor: str, *row: Any) -> tuple[Found, ...]:  # noqa: ANN401 
         (stalled, {**since, "completed stays": stays}),
         (reason, since),
         (value, {"amount": text_of(amount), "probability": text_of(chance)}),
+        (None if likely is None else _nearest(Decimal(repr(likely)), TWENTIETH), {"stage": stage, "won": won, "decided": decided}),
         (overdue, dated),
         (postponed, dated),
     )
+
+
+def _nearest(value: Decimal, step: Decimal) -> Decimal:
+    return (value / step).quantize(Decimal(1), ROUND_HALF_UP) * step
 
 
 def _company_fields(ground: Ground, ids: list[str] | None) -> Iterator[FieldValue]:

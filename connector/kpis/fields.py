@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from connector.kpis.metric import BASE
+from connector.kpis.more_fields import MORE
 from connector.model import Entity, FieldKind, FieldSpec, Stream
 from connector.period import Grain
 
 CENT = Decimal("0.01")
 HALF_DAY = Decimal("0.5")
 TENTH = Decimal("0.1")
+TWENTIETH = Decimal("0.05")
 PERMILLE = Decimal("0.001")
 STEPS: Mapping[FieldKind, Decimal] = {FieldKind.MONEY: CENT, FieldKind.PERCENT: Decimal("0.0001"), FieldKind.NUMBER: TENTH}
 """To how many decimals a field of each kind is rounded."""
@@ -18,6 +20,7 @@ STEPS: Mapping[FieldKind, Decimal] = {FieldKind.MONEY: CENT, FieldKind.PERCENT: 
 READS: Mapping[Entity, tuple[Stream, ...]] = {
     Entity.DEALS: BASE,
     Entity.COMPANIES: (*BASE, Stream.COMPANIES),
+    Entity.CONTACTS: (*BASE, Stream.CONTACTS),
     Entity.USERS: (*BASE, Stream.USERS),
 }
 """The streams that the fields of an entity are measured from."""
@@ -55,6 +58,14 @@ DEAL_FIELDS = (
         FieldKind.MONEY,
         "The amount of the deal times its chance to be won. Empty for closed deals.",
         CENT,
+    ),
+    FieldSpec(
+        Entity.DEALS,
+        "kpi_win_chance",
+        "KPI: Win chance",
+        FieldKind.PERCENT,
+        "The share of earlier deals in this stage that were won, to the nearest 5 %. Empty for closed deals and with little history.",
+        TWENTIETH,
     ),
     FieldSpec(
         Entity.DEALS,
@@ -164,5 +175,6 @@ SHOWN = tuple(_shown())
 
 def specs() -> Mapping[str, FieldSpec]:
     """Return every field of ours, keyed `entity.name`."""
-    every = (*DEAL_FIELDS, *COMPANY_FIELDS, *(shown.spec for shown in SHOWN), *UPDATED_AT.values())
+    more = [field.spec for fields in MORE.values() for field in fields]
+    every = (*DEAL_FIELDS, *COMPANY_FIELDS, *more, *(shown.spec for shown in SHOWN), *UPDATED_AT.values())
     return {f"{spec.entity}.{spec.name}": spec for spec in every}

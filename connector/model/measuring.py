@@ -80,6 +80,8 @@ class Policies:
     crm_revenue: str = "touched"
     crm_feature: str | None = None
     home: str | None = None
+    health_weights: Mapping[str, Decimal] = field(default_factory=dict)
+    lead_weights: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,19 @@ Words = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidat
 """Texts, which the environment may hold as `a, b` or as JSON."""
 
 
+def _weighed(value: object) -> object:
+    """Let weights be written as `order=2, use=0` where the environment allows only text; JSON is understood too."""
+    if not isinstance(value, str):
+        return value
+    if value.strip().startswith("{"):
+        return json.loads(value)
+    return dict(part.split("=", 1) for part in value.replace(" ", "").split(",") if part)
+
+
+Weights = Annotated[dict[str, Annotated[Decimal, Field(ge=0)]], BeforeValidator(_weighed)]
+"""Numbers by name, which the environment may hold as `a=2, b=0` or as JSON."""
+
+
 class AccountSettings(BaseModel):
     """Everything about one CRM account that is not its vendor's."""
 
@@ -37,7 +50,8 @@ class AccountSettings(BaseModel):
         0.5, ge=0, le=1, description="Share of a stream's records that one full reading may find gone; 1 lets everything go."
     )
     push_fields: Words = Field(
-        ("deals", "companies"), description="Records that get KPI fields: deals, companies, users (reps' numbers on user records)."
+        ("deals", "companies"),
+        description="Records that get KPI fields: deals, companies, contacts, users (reps' numbers on user records).",
     )
     language: str = Field(
         "en", pattern="^(en|sv|fi|uk|pt|pl)$", description="Language in which fields are labelled in the CRM: en, sv, fi, uk, pt or pl."
@@ -74,6 +88,10 @@ class AccountSettings(BaseModel):
     crm_revenue: str = Field(
         "touched", pattern="^(touched|all)$", description="Which won deals `crm_roi` takes: those the CRM touched, or all (an upper bound)."
     )
+    health_weights: Weights = Field(
+        {}, description="Weights of the health score: order, engagement, use, satisfaction, complaints, contract; 1 each unless given."
+    )
+    lead_weights: Weights = Field({}, description="Weights of the lead score: engagement, size, readiness; 1 each unless given.")
     crm_feature: str | None = Field(None, min_length=1, description="The feature whose use `feature_adoption_rate` measures.")
     goals: Annotated[tuple[GoalSetting, ...], BeforeValidator(_listed)] = Field((), description="Targets, as a TOML table list or JSON.")
 

@@ -128,7 +128,7 @@ def _by_stream(hints: Iterable[Hint]) -> Mapping[Stream, list[str]]:
 
 async def _land(work: Work, lease: Lease, run: str, stream: Stream, *, ids: Sequence[str], touched: Touched) -> None:
     before = await work.ask(work.store.records.get, work.account, Entity.DEALS, ids) if stream is Stream.DEALS else ()
-    page = await work.adapter.records(stream, ids, own_fields(stream))
+    page = await work.adapter.records(stream, ids, own_fields(work, stream))
     saved = await work.ask(work.store.records.save_records, lease, run, stream, ids=ids, page=page)
     touched.read += len(ids)
     touched.changed += saved.changed
@@ -166,7 +166,7 @@ async def _plan(work: Work, lease: Lease, road: Road, able: Able) -> WritePlan:
 async def _held(work: Work, lease: Lease, values: Sequence[FieldValue]) -> Sequence[Held]:
     held: list[Held] = []
     for entity, ids in _ids(values).items():
-        own = [spec for stream in Stream for spec in own_fields(stream) if spec.entity is entity]
+        own = [spec for stream in Stream for spec in own_fields(work, stream) if spec.entity is entity]
         held += await work.adapter.held(entity, ids, list(dict.fromkeys(own)))
     await work.ask(work.store.records.put_held, lease, held)
     return held

@@ -141,7 +141,7 @@ async def _pull_stream(work: Work, lease: Lease, run: str, stream: Stream) -> tu
     figures = dict.fromkeys(_FIGURES, 0)
     unread: Counter[str] = Counter()
     read = 0
-    async for page in work.adapter.pages(stream, state.cursor, own_fields(stream), _Store(work, stream)):
+    async for page in work.adapter.pages(stream, state.cursor, own_fields(work, stream), _Store(work, stream)):
         await doubt(work, lease, stream, page)
         saved = await work.ask(work.store.records.save_page, lease, run, stream, page)
         unread.update(one.field for one in page.unread)
@@ -162,6 +162,7 @@ async def pull_goals(work: Work, lease: Lease, run: str, plan: WritePlan) -> Non
         await _pull_stream(work, lease, run, Stream.GOALS)
 
 
-def own_fields(stream: Stream) -> Sequence[FieldSpec]:
-    """Return our fields on the records that this stream brings."""
-    return [spec for spec in kpi_fields.specs().values() if spec.entity in FILLS[stream]]
+def own_fields(work: Work, stream: Stream) -> Sequence[FieldSpec]:
+    """Return our fields on the records that this stream brings, of those kinds of records that get fields."""
+    wanted = set(work.config.house.push_fields)
+    return [spec for spec in kpi_fields.specs().values() if spec.entity in FILLS[stream] and spec.entity in wanted]

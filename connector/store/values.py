@@ -51,9 +51,9 @@ class Values:
     def save_fields(
         self, lease: Lease, run: str, as_of: datetime, fields: Collection[FieldValue], *, records: Collection[tuple[Entity, str]] = ()
     ) -> None:
-        """Put new values in place for these fields only; all other values stay, but for those of `records`, which have only what is new."""
+        """Put new values in place for these fields only; all other values stay, but those of `records` of which nothing is new any more."""
         with writing(self._database, lease) as connection:
-            for entity, record in records:
+            for entity, record in {*records} - {(value.spec.entity, value.record) for value in fields}:
                 here = (FIELD_VALUES.c.account == lease.account, FIELD_VALUES.c.entity == entity.value, FIELD_VALUES.c.record == record)
                 connection.execute(delete(FIELD_VALUES).where(*here))
             upsert(connection, FIELD_VALUES, [_field_row(lease.account, run, us_of(as_of), value) for value in fields])

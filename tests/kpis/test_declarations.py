@@ -167,7 +167,7 @@ def test_fields_are_ours():
 def test_every_entity_says_when_it_was_updated():
     """Each kind of record that we write to has one field for the time of the last change."""
     assert {entity: spec.kind for entity, spec in fields.UPDATED_AT.items()} == dict.fromkeys(
-        (Entity.DEALS, Entity.COMPANIES, Entity.USERS), FieldKind.DATETIME
+        (Entity.DEALS, Entity.COMPANIES, Entity.CONTACTS, Entity.USERS), FieldKind.DATETIME
     )
 
 

@@ -7,23 +7,24 @@ with done as (
   select
     a.id as record, a.kind as channel, a.direction, a.owner, a.contact, coalesce(a.company, p.company) as company, a."at",
     not coalesce(a.is_automated, false) as is_human,
-    a.direction = 'in' or a.kind in ('web', 'form') as is_own
+    a.direction = 'in' or a.kind in ('web', 'form') as is_own,
+    case when a.kind = 'meeting' then 20 when a.kind = 'web' then 2 when a.direction = 'in' or a.kind = 'form' then 10 else 2 end as points
   from crm.activities as a
   left join crm.contacts as p on p.id = a.contact and p.deleted_at is null
   where a.deleted_at is null and a.status = 'done' and a."at" < getvariable('as_of') and a.kind not in ('note', 'task')
   union all
   -- An opening and a click are acts of the contact's own, at their own time.
-  select a.id || ':opened', 'email', 'in', a.owner, a.contact, coalesce(a.company, p.company), a.opened_at, true, true
+  select a.id || ':opened', 'email', 'in', a.owner, a.contact, coalesce(a.company, p.company), a.opened_at, true, true, 2
   from crm.activities as a
   left join crm.contacts as p on p.id = a.contact and p.deleted_at is null
   where a.deleted_at is null and a.opened_at < getvariable('as_of') and not coalesce(a.is_machine_open, false) and a.direction = 'out'
   union all
-  select a.id || ':clicked', 'email', 'in', a.owner, a.contact, coalesce(a.company, p.company), a.clicked_at, true, true
+  select a.id || ':clicked', 'email', 'in', a.owner, a.contact, coalesce(a.company, p.company), a.clicked_at, true, true, 5
   from crm.activities as a
   left join crm.contacts as p on p.id = a.contact and p.deleted_at is null
   where a.deleted_at is null and a.clicked_at < getvariable('as_of') and a.direction = 'out'
   union all
-  select u.id, 'product', 'in', null, u.contact, coalesce(u.company, p.company), u."at", true, true
+  select u.id, 'product', 'in', null, u.contact, coalesce(u.company, p.company), u."at", true, true, 2
   from crm.product_usage as u
   left join crm.contacts as p on p.id = u.contact and p.deleted_at is null
   where u.deleted_at is null and u."at" < getvariable('as_of')
@@ -39,6 +40,8 @@ select
   getvariable('account') as account,
   t.record,
   t.contact,
+  t.company,
+  t.points,
   t.channel,
   t.is_own and t.contact is not null as is_own,
   t.is_human and s.customer is not null as is_with_customer,

@@ -22,12 +22,16 @@ select
   d.probability,
   d.expected_on,
   coalesce(d.expected_on < getvariable('today'), false) as is_overdue,
-  coalesce(p.times, 0) as times_postponed
+  coalesce(p.times, 0) as times_postponed,
+  case when c.decided >= 20 then c.won / c.decided end as win_chance,
+  c.won,
+  c.decided
 from deals_base as d
 left join crm.stages as g on g.id = d.stage
 left join benchmarks as b on b.stage = d.stage and b.moment = getvariable('as_of')
 left join standing as s on s.deal = d.deal
-left join postponed as p on p.deal = d.deal;
+left join postponed as p on p.deal = d.deal
+left join chances as c on c.stage = d.stage;
 
 create or replace temp table company_fields as
 select

@@ -32,6 +32,8 @@ select
   cast(w.answered_time as date) as answered_on,
   w.answered_time,
   epoch_us(w.answered_time) - epoch_us(w.received_time) as response_us,
+  w.contact,
+  w."at" as received_us,
   w.kind as channel,
   coalesce(w.answer.owner, w.owner) as owner,
   coalesce(g.segment, '') as segment,

@@ -50,6 +50,7 @@ select
   coalesce(m.resolved_time + to_days(7) <= getvariable('now_time'), false) as is_settled,
   m.touches,
   m.was_reopened,
+  m.company,
   m.owner,
   m.pipeline,
   coalesce(m.channel, '') as channel,

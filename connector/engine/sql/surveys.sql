@@ -33,6 +33,7 @@ select
   cast(s.answered_time as date) as answered_on,
   s.answered_time,
   s.answered_at is not null as is_answered,
+  s.company,
   s.owner,
   coalesce(s.touchpoint, '') as touchpoint,
   coalesce(g.segment, '') as segment,

@@ -1,0 +1,53 @@
+"""Measures the fields of companies and contacts that hang on more than deals."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from importlib.resources import files
+from typing import Any
+
+from connector.engine.columns import quoted
+from connector.engine.facts import BETWEEN, Ground
+from connector.engine.terms import Terms
+from connector.kpis.fields import READS
+from connector.kpis.more_fields import LEAD_PARTS, MORE, PARTS, Measured
+from connector.model import Entity, FieldSpec, Scalar, Stream
+
+_TABLES = {Entity.COMPANIES: "company_more", Entity.CONTACTS: "contact_more"}
+_ACTIVITIES = (Stream.CALLS, Stream.EMAILS, Stream.MEETINGS)
+
+
+def hindrance(terms: Terms, entity: Entity, field: Measured) -> str | None:
+    """Return why a field cannot be measured, or None if it can."""
+    lacking = (terms.lacking[need] for need in field.needs if need in terms.lacking)
+    return terms.missing((*READS[entity], *field.reads)) or next(lacking, None)
+
+
+def more_fields(ground: Ground) -> Iterator[tuple[FieldSpec, str, Scalar, str]]:
+    """Yield the field, the record, the value and what stands behind it; only fields that somebody on that kind of record has a value of."""
+    _set_terms(ground)
+    ground.cache.connection.execute(files("connector.engine").joinpath("sql", "more_fields.sql").read_text(encoding="utf-8"))
+    for entity, fields in MORE.items():
+        able = [field for field in fields if not hindrance(ground.terms, entity, field)]
+        columns = ", ".join(f"{field.column}, {field.column}_why" for field in able)
+        found = ground.cache.connection.execute(f"select id, {columns} from {_TABLES[entity]} order by id").fetchall() if able else []  # noqa: S608 - ours
+        for record, *figures in found:
+            for field, value, why in zip(able, figures[::2], figures[1::2], strict=True):
+                yield field.spec, record, _scalar(value), why if value is not None else "nothing is known"
+
+
+def _set_terms(ground: Ground) -> None:
+    policies = ground.terms.policies
+    ready = [stream for stream in Stream if not ground.terms.missing((stream,))]
+    there = [*ready, *(["activities"] if all(stream in ready for stream in _ACTIVITIES) else [])]
+    weights = {f"health_{part}": policies.health_weights.get(part, Decimal(1)) for part in PARTS}
+    weights |= {f"lead_{part}": policies.lead_weights.get(part, Decimal(1)) for part in LEAD_PARTS}
+    ground.cache.connection.execute(f"set variable ready = {quoted(BETWEEN.join(there))}")
+    for name, weight in weights.items():
+        ground.cache.connection.execute(f"set variable {name} = cast({quoted(str(weight))} as double)")
+
+
+def _scalar(value: Any) -> Scalar:  # noqa: ANN401 - a cell of DuckDB
+    if isinstance(value, float):
+        return Decimal(repr(value))
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
