@@ -15,8 +15,12 @@ from tests.adapters.hubspot.lessons.test_01_search_cap import BASE, COMPANIES, N
 
 async def test_properties_are_asked_for_on_every_page(hubspot: HubSpotBox):
     """Later pages bring what the first one does: HubSpot forgets what was asked for."""
-    pages = await read_all(await hubspot.adapter(), Stream.LINE_ITEMS)
-    assert len(pages) > 3
+    with respx.mock(assert_all_mocked=False, assert_all_called=False) as wire:
+        wire.route().pass_through()
+        pages = await read_all(await hubspot.adapter(), Stream.LINE_ITEMS)
+        asked = [call.request.url.params for call in wire.calls if call.request.url.path.endswith("/line_items")]
+    assert len(asked) >= len(pages) > 3
+    assert {(one.get("properties"), one.get("associations")) for one in asked} == {(asked[0]["properties"], "deals")}
     for page in pages[:-1]:
         assert all(one.product and one.quantity and one.deal for one in page.records if isinstance(one, LineItem))
 
