@@ -16,9 +16,9 @@ from connector import steps
 from connector.adapters.memory import Memory
 from connector.cli.progress import Lines
 from connector.errors import Stopped, TryLater
-from connector.model import Company, Contact, Deal, Entity, FieldSpec, Known, Page, Product, Stream
+from connector.model import Company, Contact, Deal, Entity, FieldSpec, Known, Page, Product, StageChange, Stream
 from connector.settings import AccountConfig, AccountSettings
-from connector.steps import Pulled, Work, recorded
+from connector.steps import Pulled, Silence, Work, recorded
 from connector.steps.pulling import AT_ONCE
 from connector.store import RunStatus, Store
 
@@ -122,6 +122,27 @@ async def test_when_the_crm_is_away_all_streams_end_and_keep_what_they_have(tmp_
         done = await pulled(work)
         assert done.streams[Stream.COMPANIES]["rows"] == 2
         assert counts(work) == [6, 6, 6, 6]
+
+
+class Onlooker(Silence):
+    """Remembers how far each step was said to be."""
+
+    def __init__(self) -> None:
+        self.done: dict[str, tuple[int, int | None]] = {}
+
+    def advance(self, step: str, done: int, total: int | None) -> None:
+        """Write it down."""
+        self.done[step] = (done, total)
+
+
+async def test_progress_counts_what_the_crm_counts(tmp_path: Path):
+    """Of deals that come with their stays, progress counts the deals alone, because the CRM's total knows no stays."""
+    stays = [StageChange(id=f"{key}:{place}", deal=key, pipeline="p", stage="s", entered_at=NOW) for key in "01" for place in range(3)]
+    async with at_work(tmp_path, Memory([Deal(id="0", created_at=NOW), Deal(id="1", created_at=NOW), *stays])) as work:
+        work.progress = onlooker = Onlooker()
+        done = await pulled(work)
+
+    assert (onlooker.done["pull deals"][0], done.streams[Stream.DEALS]["rows"]) == (2, 8)
 
 
 async def test_a_stop_ends_all_streams_at_their_page(tmp_path: Path):
