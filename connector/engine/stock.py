@@ -15,6 +15,7 @@ _ROWS: Mapping[Need, str] = {
     Need.TRAININGS: "select 1 from crm.trainings where deleted_at is null",
     Need.CAMPAIGN_COSTS: "select 1 from crm.costs where deleted_at is null and coalesce(campaign, '') <> ''",
     Need.CRM_SOURCES: "select 1 from crm.campaigns where deleted_at is null",
+    Need.COMPLAINTS: "select 1 from crm.tickets where deleted_at is null and is_complaint is not null",
     **{need: _COSTS.format(need.removeprefix("costs.")) for need in Need if need.startswith("costs.")},
 }
 """What shows that a need is met."""
@@ -48,6 +49,7 @@ def _remedy(need: Need) -> str:
         Need.CRM_SOURCES: "Nobody said which leads the CRM brings; CRM_KPI_CRM_SOURCES names their sources, campaigns count too.",
         Need.CRM_REVENUE: "No touches were supplied; `crm-kpi import touches` brings them; CRM_KPI_CRM_REVENUE=all counts all deals.",
         Need.GROSS_MARGIN: "No margin is set; CRM_KPI_GROSS_MARGIN says which share of revenue is left after direct costs.",
+        Need.COMPLAINTS: "No ticket says whether it is a complaint; the CRM's setting COMPLAINT_VALUES names what makes one.",
         Need.FEATURE: "No feature is named; CRM_KPI_CRM_FEATURE says which one people should use.",
     }
     return others.get(need) or f"Nothing is known of {need} yet; `crm-kpi import {need}` brings it."

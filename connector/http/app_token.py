@@ -21,6 +21,11 @@ class AppToken:
         self._token = ""
         self._fresh_until = 0.0
 
+    @property
+    def calls(self) -> int:
+        """How many requests for tokens were sent, see `Bearer`."""
+        return self._endpoint.calls
+
     async def token(self) -> str:
         """Return a token that is good for a while, see `Bearer`."""
         async with self._lock:

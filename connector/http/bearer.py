@@ -8,6 +8,11 @@ from pydantic import SecretStr
 class Bearer(Protocol):
     """One source of tokens for everything that talks to an account, side requests too."""
 
+    @property
+    def calls(self) -> int:
+        """How many requests for tokens were sent."""
+        ...
+
     async def token(self) -> str:
         """Return a token that is good now.
 
@@ -34,6 +39,11 @@ class Fixed:
 
     def __init__(self, token: SecretStr) -> None:
         self._token = token
+
+    @property
+    def calls(self) -> int:
+        """How many requests for tokens were sent, see `Bearer`."""
+        return 0
 
     async def token(self) -> str:
         """Return it, see `Bearer`."""

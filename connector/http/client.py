@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from typing import TypeVar
 
 import httpx
 
@@ -17,7 +18,10 @@ from connector.http.patience import Patience, Trial, patiently
 from connector.http.vendor import Meaning, Vendor
 from connector.model import Usage
 
+T = TypeVar("T")
 log = logging.getLogger("connector.http")
+_TOKENS = "tokens"
+"""What requests for tokens are counted as."""
 _IDLE_SECONDS = 3.0
 """An idle connection is dropped sooner than servers do it (5 s and more), so that no write meets a connection that just closes."""
 
@@ -101,7 +105,7 @@ class Client:
         try:
             return await patiently(self._patience, self._once, call)
         except Expired as expired:
-            if self._bearer is None or not await self._bearer.renew(expired.token):
+            if self._bearer is None or not await self._counted(self._bearer, self._bearer.renew(expired.token)):
                 raise expired.final from None
         try:
             return await patiently(self._patience, self._once, call)
@@ -113,7 +117,7 @@ class Client:
         async with self._limiter.places(lanes) as since:
             self.usage.waited = self._limiter.waited
             with self.day.request():
-                token = await self._bearer.token() if self._bearer else ""
+                token = await self._counted(self._bearer, self._bearer.token()) if self._bearer else ""
                 if self.before_write and not call.is_read:
                     await self.before_write()
                 self.usage.lanes[lanes[0]] += 1
@@ -122,6 +126,14 @@ class Client:
         if self._vendor.meaning(answer.status) is Meaning.CREDENTIAL and self._vendor.is_expired(answer):
             raise Expired(token, self._judge.final(call, answer))
         return self._judge.body(call, answer)
+
+    async def _counted(self, bearer: Bearer, work: Awaitable[T]) -> T:
+        """Await something of the bearer's, and count the requests that it sent."""
+        try:
+            return await work
+        finally:
+            if bearer.calls:
+                self.usage.lanes[_TOKENS] = bearer.calls
 
     async def _exchange(self, trial: Trial, headers: Mapping[str, str]) -> Answer:
         call, started = trial.call, time.monotonic()

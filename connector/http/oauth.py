@@ -100,6 +100,11 @@ class OAuth:
             await self._take(await self._asked(form), Kept("", ""), began)
             self._lost = None
 
+    @property
+    def calls(self) -> int:
+        """How many requests for tokens were sent, see `Bearer`."""
+        return self._endpoint.calls
+
     async def token(self) -> str:
         """Return a token that is good for a while, see `Bearer`."""
         if self._clock() >= self._fresh_until:

@@ -50,6 +50,11 @@ class TokenEndpoint:
         # A limiter of its own: a call that holds a place may wait for a token.
         self._client = Client(app.base_url, bearer=None, vendor=vendor, limiter=Limiter({"all": Limit(10, 10)}), patience=patience)
 
+    @property
+    def calls(self) -> int:
+        """How many requests were sent."""
+        return self._client.calls
+
     async def ask(self, form: Mapping[str, str]) -> Body:
         """Send a form.
 

@@ -77,6 +77,7 @@ class Need(StrEnum):
     CRM_REVENUE = "crm_revenue"
     GROSS_MARGIN = "gross_margin"
     FEATURE = "crm_feature"
+    COMPLAINTS = "complaints"
 
 
 class Role(StrEnum):

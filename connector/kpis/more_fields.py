@@ -79,7 +79,7 @@ MORE: Mapping[Entity, tuple[Measured, ...]] = {
             (Need.GROSS_MARGIN,),
         ),
         Measured(_number(_CO, "open_tickets", "Open tickets", "Requests for service that are not resolved."), _TICKETS),
-        Measured(_number(_CO, "open_complaints", "Open complaints", "Complaints that are not resolved."), _TICKETS),
+        Measured(_number(_CO, "open_complaints", "Open complaints", "Complaints that are not resolved."), _TICKETS, (Need.COMPLAINTS,)),
         Measured(_number(_CO, "last_nps", "Last recommendation", _NPS), _SURVEYS),
         Measured(
             _other(_CO, "renewal_on", "Renewal", "The day on which the next contract ends that nobody has renewed.", kind=FieldKind.DATE),

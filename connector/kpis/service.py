@@ -1,6 +1,6 @@
 """How requests for service are answered and resolved."""
 
-from connector.kpis.metric import Better, Columns, Dimension, Kpi, Rows, Unit, count, mean, one, ratio
+from connector.kpis.metric import Better, Columns, Dimension, Kpi, Need, Rows, Unit, count, mean, one, ratio
 from connector.model import Stream
 
 READS = (Stream.TICKETS,)
@@ -58,6 +58,7 @@ KPIS = (
         source="U",
         formula=count(Rows(of="tickets", at="created", where=lambda tickets: tickets.is_complaint)),
         reads=READS,
+        needs=(Need.COMPLAINTS,),
         by=BY,
     ),
     Kpi(

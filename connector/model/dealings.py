@@ -120,8 +120,8 @@ class Activity(Record):
 class Ticket(Record):
     """A request for service. `paused` is how many seconds the clock stood still, `touches` how many times we answered.
 
-    `is_complaint` follows the rule in the settings. `resolved_at` is the last time it was closed, `reopened_at` the last time it was opened
-    again.
+    `is_complaint` follows the rule in the settings, None where there is none. `resolved_at` is the last time it was closed, `reopened_at`
+    the last time it was opened again.
     """
 
     entity: ClassVar[Entity] = Entity.TICKETS
@@ -131,7 +131,7 @@ class Ticket(Record):
     outcome: Outcome = Outcome.OPEN
     channel: str | None = None
     priority: str | None = None
-    is_complaint: bool = False
+    is_complaint: bool | None = None
     reason: str | None = None
     company: str | None = None
     contact: str | None = None

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 class Usage:
     """What was sent and waited for since the connection was made.
 
-    `lanes` counts requests by the limit they fell under, the narrowest first named; `slowed` answers asked us to slow down (429);
-    `waited` is how many seconds the next request in line stood ready and had to wait for its turn. `day_used` of `day_limit` requests of
-    the account's day were used when the CRM last told, by whomever; None where it never did.
+    `lanes` counts requests by the limit they fell under, the narrowest first named, and those for tokens as `tokens`; `slowed` answers
+    asked us to slow down (429); `waited` is how many seconds the next request in line stood ready and had to wait for its turn.
+    `day_used` of `day_limit` requests of the account's day were used when the CRM last told, by whomever; None where it never did.
     """
 
     lanes: Counter[str] = field(default_factory=Counter)

@@ -26,11 +26,12 @@ BACKWARDS = ticket("5", "2017-03-08 09:00", first_response_at="2017-03-07 09:00"
 FRESH = ticket("6", "2017-12-27 09:00", first_response_at="2017-12-27 10:00", resolved_at="2017-12-28 09:00")
 NIGHT = ticket("7", "2017-03-12 01:30", first_response_at="2017-03-12 03:30")
 LATE = ticket("8", "2017-03-31 23:30", resolved_at="2017-04-01 00:30")
+CALM = ticket("9", "2017-03-01 09:00", is_complaint=False)
 ALL = [QUICK, SLOW, WAITING, BACK, BACKWARDS, FRESH]
 CASES: list[tuple[str, list[Ticket], str, str, object, object, object, int]] = [
     ("tickets by the day they came", ALL, "tickets_created", "2017-03", 5, 5, None, 5),
     ("complaints among them", ALL, "complaints", "2017-03", 1, 1, None, 1),
-    ("nobody complained", [QUICK], "complaints", "2017-03", 0, 0, None, 0),
+    ("nobody complained", [CALM], "complaints", "2017-03", 0, 0, None, 0),
     ("nobody has answered yet", ALL, "tickets_waiting", "2017-03", 1, 1, None, 1),
     ("hours to the first answer, negative ones left out", ALL, "waiting_time", "2017-03", D("12.5"), 25, 2, 2),
     ("the median beside the mean", ALL, "waiting_time_median", "2017-03", D("12.5"), 25, 2, 2),
@@ -54,6 +55,16 @@ def test_known_answers(
     book.put(*records)
     found = book.one(kpi, period)
     assert (found.value, found.numerator, found.denominator, found.n) == (value, numerator, denominator, n)
+
+
+def test_complaints_need_a_rule(book: Book):
+    """Where no ticket says whether it is a complaint, their number is unknown, not 0, and so is what companies show of it."""
+    book.put(QUICK)
+    found = book.measure().measurement
+    assert "COMPLAINT_VALUES" in found.unavailable["complaints"]
+    assert "COMPLAINT_VALUES" in found.unavailable["companies.kpi_open_complaints"]
+    assert "tickets_created" not in found.unavailable
+    assert "complaints" not in {value.kpi for value in found.values}
 
 
 def test_a_past_day_knows_nothing_of_later_answers(book: Book):

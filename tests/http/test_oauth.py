@@ -190,6 +190,7 @@ async def test_a_refused_token_is_replaced_once(crm: respx.MockRouter, make: Mak
     route, client = await expired_once(crm, make, again=False)
     assert await client.send("POST", "/write", {}) == {}
     assert route.call_count == 2
+    assert dict(client.usage.lanes) == {"all": 2, "tokens": 2}
     await client.close()
     route, client = await expired_once(crm, make, again=True)
     with pytest.raises(CredentialsError, match="it ran out"):

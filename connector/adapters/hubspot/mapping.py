@@ -55,7 +55,8 @@ class Mapped(BaseModel):
 
     complaint_property: str = Field(default="hs_ticket_category", pattern=_NAME, description="Ticket property that tells complaints.")
     complaint_values: Words = Field(
-        default=(), description="Its values that make a ticket a complaint, such as `COMPLAINT`; without them no ticket is one."
+        default=(),
+        description="Its values that make a ticket a complaint, such as `COMPLAINT`; without them nobody can tell which tickets are.",
     )
     effort_seven_is_easy: bool = Field(
         default=True, description="Whether 7 in effort surveys means very easy; scores are then turned round, so that 1 is no effort."

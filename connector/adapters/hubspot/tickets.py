@@ -18,7 +18,7 @@ _PHONE = "PHONE"
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """Which tickets are complaints: those whose property holds one of the values; without values none is."""
+    """Which tickets are complaints: those whose property holds one of the values; without values nobody can tell."""
 
     name: str = "hs_ticket_category"
     values: frozenset[str] = frozenset()
@@ -69,7 +69,7 @@ def ticket_of(row: Row, stages: Mapping[str, Stage], complaint: Complaint) -> Ti
         outcome=_outcome(stages.get(stage or "")),
         channel=text(raw.get("source_type")),
         priority=text(raw.get("hs_ticket_priority")),
-        is_complaint=complaint.is_in(raw),
+        is_complaint=complaint.is_in(raw) if complaint.values else None,
         reason=text(raw.get("hs_ticket_category")),
         company=first_link(row, "companies"),
         contact=first_link(row, "contacts"),

@@ -85,7 +85,7 @@ parts as (
     case when is_there('activities') and m.id is not null then m.points end as p_engagement,
     case when exists (from crm.product_usage) then 5.0 * coalesce(m.uses, 0) end as p_use,
     cast(a.satisfied as double) as p_satisfaction,
-    case when is_there('tickets') and exists (from tickets_base) then 100.0 - 50 * coalesce(v.open_complaints, 0) end as p_complaints,
+    case when is_there('tickets') and exists (from tickets_base where is_complaint is not null) then 100.0 - 50 * coalesce(v.open_complaints, 0) end as p_complaints,
     cast(b.state as double) as p_contract
   from crm.companies as c
   left join met as m on m.id = c.id

@@ -50,6 +50,11 @@ class ServiceAccount:
         self._access = ""
         self._fresh_until = 0.0
 
+    @property
+    def calls(self) -> int:
+        """How many requests for tokens were sent, see `Bearer`."""
+        return self._client.calls
+
     async def token(self) -> str:
         """Return a token that is good for a while, see `Bearer`."""
         if not self._access or self._clock() >= self._fresh_until:

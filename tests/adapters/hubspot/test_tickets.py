@@ -133,11 +133,11 @@ def test_the_first_response(properties: dict[str, str], first: datetime | None):
 
 
 def test_complaints_are_what_settings_say():
-    """Without values nothing is a complaint; with them, a ticket is one when any of its choices is among them."""
+    """Without values nobody can tell; with them, a ticket is one when any of its choices is among them."""
     raw = {"hs_ticket_category": "PRODUCT_ISSUE;COMPLAINT", "hs_pipeline": "0"}
-    assert not ticket(raw).is_complaint
+    assert ticket(raw).is_complaint is None
     assert ticket(raw, complaint=Complaint(values=frozenset({"COMPLAINT"}))).is_complaint
-    assert not ticket(raw, complaint=Complaint(values=frozenset({"BILLING_ISSUE"}))).is_complaint
+    assert ticket(raw, complaint=Complaint(values=frozenset({"BILLING_ISSUE"}))).is_complaint is False
     assert ticket(raw, complaint=Complaint("hs_pipeline", frozenset({"0"}))).is_complaint
 
 
