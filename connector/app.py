@@ -17,9 +17,9 @@ from connector.adapters import ADAPTERS, Entry
 from connector.errors import SettingsError
 from connector.feeds import FEEDS, FeedEntry
 from connector.http import Kept, TokenVault
-from connector.kpis import KPIS
 from connector.kpis.fields import READS
 from connector.kpis.more_fields import LEAD_PARTS, PARTS
+from connector.own import catalogue_of, check_own
 from connector.period import Calendar
 from connector.schedule import Schedule
 from connector.settings import PREFIX, AccountConfig, Settings, load, setting_name
@@ -187,7 +187,8 @@ def _check_account(config: AccountConfig) -> None:
     for entity in config.house.push_fields:
         if entity not in fillable:
             raise SettingsError(f"{setting_name(path, 'push_fields')} holds {entity!r}; allowed are {', '.join(fillable)}.")
-    check_goals(config.house.goals, KPIS, Calendar(ZoneInfo(zone or "UTC"), config.house.fiscal_year_start))
+    check_own(config.house.kpis, config.kpi_places)
+    check_goals(config.house.goals, catalogue_of(config.house.kpis), Calendar(ZoneInfo(zone or "UTC"), config.house.fiscal_year_start))
     try:
         Schedule.parse(config.house.schedule, ZoneInfo(zone or "UTC"))
     except SettingsError as error:

@@ -11,6 +11,7 @@ from connector.cli import proposing
 from connector.cli.session import opened, session
 from connector.cli.words import print_json, say, table
 from connector.errors import AccessRefused, GuardStopped, SettingsError
+from connector.kpis import KPIS, Catalogue
 from connector.manifest import manifest_text
 from connector.model import Ability, Answer, Capabilities, Entity, Proposal
 from connector.steps import Work, recorded
@@ -31,12 +32,12 @@ def check(account: str | None, test_on: str | None, *, as_json: bool) -> None:
         path = () if work.account == "default" else ("accounts", work.account)
         warned = await steps.warnings(work, able)
         proposals, feeds = await work.adapter.proposals(), await steps.check_feeds(work)
-        return Found(able, warned, proposals, (*path, work.config.adapter), work.config.vendor.model_dump(), feeds)
+        return Found(able, warned, proposals, (*path, work.config.adapter), work.config.vendor.model_dump(), feeds, work.kpis)
 
     found = session(account, action, quiet=as_json)
     able = found.able
     if as_json:
-        print_json({**proposing.as_json(able, found.warnings, found.proposals, found.path), "feeds": list(found.feeds)})
+        print_json({**proposing.as_json(able, found.warnings, found.proposals, found.path, kpis=found.kpis), "feeds": list(found.feeds)})
     else:
         show_found(found)
     missing = {
@@ -49,7 +50,10 @@ def check(account: str | None, test_on: str | None, *, as_json: bool) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a check found; `path` is where the adapter's settings stand, `settings` what they are now, `feeds` what they said."""
+    """What a check found.
+
+    `path` is where the adapter's settings stand, `settings` what they are now, `feeds` what they said, `kpis` all that the account has.
+    """
 
     able: Capabilities
     warnings: Sequence[str]
@@ -57,12 +61,13 @@ class Found:
     path: tuple[str, ...]
     settings: Mapping[str, object]
     feeds: Sequence[str] = ()
+    kpis: Catalogue = KPIS
 
 
 def show_found(found: Found) -> None:
     """Print what an account is and can do, what that costs, and what settings it suggests."""
     show_able(found.able)
-    proposing.show_losses(proposing.losses(found.able))
+    proposing.show_losses(proposing.losses(found.able, found.kpis))
     for sentence in (*found.warnings, *found.feeds):
         say(sentence)
     proposing.show_proposals(found.proposals, found.path, found.settings)

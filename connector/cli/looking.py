@@ -7,15 +7,15 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from connector import kpis as catalogue
 from connector import steps
 from connector.app import App
 from connector.cli.session import opened, session
 from connector.cli.words import as_json as value_as_json
 from connector.cli.words import number, print_json, say, table
 from connector.errors import GuardStopped, SettingsError
-from connector.kpis import Dimension, Kpi
+from connector.kpis import Catalogue, Dimension, Kpi
 from connector.model import Entity, KpiValue, shown
+from connector.own import catalogue_of
 from connector.period import MEASURED, Period
 from connector.steps import Work
 from connector.store import Account, MeasurementInfo
@@ -37,10 +37,11 @@ ENTITIES = {
 
 def kpis(account: str | None, keys: Sequence[str], by: Sequence[str], period: str, *, as_json: bool) -> None:
     """Show measured values: single breakdowns from the store, combinations from the engine."""
-    chosen = [kpi_of(key) for part in keys for key in part.split(",")] or list(catalogue.KPIS.values())
     dimensions = tuple(dict.fromkeys(_dimension(name) for part in by for name in part.split(",")))
     with opened() as app:
         config = app.config(account)
+        known = catalogue_of(config.house.kpis)
+        chosen = [kpi_of(key, known) for part in keys for key in part.split(",")] or list(known.values())
         bound, measured = _measured(app, config.name)
         when = steps.calendar_of(config, bound).parse(period)
         usable = [kpi for kpi in chosen if set(dimensions) <= set(kpi.by)]
@@ -77,7 +78,17 @@ async def _computed(
         def all_of_them() -> list[KpiValue]:
             with steps.open_cache(work) as cache:
                 made = [
-                    compute(cache, kpi.key, by=by, period=period, calendar=calendar, as_of=measured.as_of, policies=terms, targets=targets)
+                    compute(
+                        cache,
+                        kpi.key,
+                        by=by,
+                        period=period,
+                        calendar=calendar,
+                        as_of=measured.as_of,
+                        policies=terms,
+                        targets=targets,
+                        kpis=work.kpis,
+                    )
                     for kpi in chosen
                 ]
                 return [value for values in made for value in values]
@@ -85,15 +96,15 @@ async def _computed(
         return await work.compute(all_of_them)
 
 
-def kpi_of(key: str) -> Kpi:
-    """Return a KPI by its key.
+def kpi_of(key: str, known: Catalogue) -> Kpi:
+    """Return a KPI of an account by its key.
 
     Raises:
         SettingsError: there is none of that name; the nearest is given.
     """
-    if key in catalogue.KPIS:
-        return catalogue.KPIS[key]
-    near = difflib.get_close_matches(key, catalogue.KPIS, n=1, cutoff=0)
+    if key in known:
+        return known[key]
+    near = difflib.get_close_matches(key, known, n=1, cutoff=0)
     raise SettingsError(f"{key!r} is not a KPI; did you mean {near[0]}? `crm-kpi kpis` lists all of them.")
 
 
@@ -118,9 +129,10 @@ def _measured(app: App, name: str) -> tuple[Account, MeasurementInfo]:
 def _show_values(
     found: Sequence[KpiValue], chosen: Sequence[Kpi], *, by: Sequence[Dimension], bound: Account, period: Period, measured: MeasurementInfo
 ) -> None:
-    place = {kpi.key: number for number, kpi in enumerate(chosen)}
+    kpis = {kpi.key: kpi for kpi in chosen}
+    place = {key: number for number, key in enumerate(kpis)}
     ordered = sorted(found, key=lambda value: (place[value.kpi], -(value.value or 0)))
-    rows = [_row(value, catalogue.KPIS[value.kpi], by, bound) for value in ordered]
+    rows = [_row(value, kpis[value.kpi], by, bound) for value in ordered]
     columns = ("KPI", *by, "value", "n", "")
     title = f"{bound.tenant.name}, {period.name}, as of {measured.as_of:%Y-%m-%d %H:%M} UTC"
     table(title, columns, rows, right=(len(by) + 1, len(by) + 2))
@@ -150,12 +162,12 @@ def _show_figures(status: AccountStatus, name: str) -> None:
 
 def explain(account: str | None, key: str, by: Sequence[str], period: str, *, limit: int, as_json: bool) -> None:
     """Show how one value came about."""
-    kpi = kpi_of(key)
     wanted = dict(_member(text) for text in by)
-    if not set(wanted) <= set(kpi.by):
-        raise SettingsError(_no_such_breakdown(kpi, tuple(wanted)))
 
     async def action(work: Work) -> tuple[Account, "Explanation"]:
+        kpi = kpi_of(key, work.kpis)
+        if not set(wanted) <= set(kpi.by):
+            raise SettingsError(_no_such_breakdown(kpi, tuple(wanted)))
         bound = await work.bound()
         measured = await work.ask(work.store.values.latest, work.account)
         if measured is None:
@@ -177,12 +189,13 @@ def explain(account: str | None, key: str, by: Sequence[str], period: str, *, li
                     as_of=measured.as_of,
                     policies=steps.policies(work, bound),
                     targets=targets,
+                    kpis=work.kpis,
                 )
 
         return bound, await work.compute(answer)
 
     bound, found = session(account, action, quiet=True)
-    print_json(explanation_as_json(found)) if as_json else _show_explanation(found, kpi, bound, limit)
+    print_json(explanation_as_json(found)) if as_json else _show_explanation(found, bound, limit)
 
 
 def _member(text: str) -> tuple[Dimension, str]:
@@ -227,8 +240,8 @@ def _plain(record: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value if isinstance(value, (int, float, str, bool, type(None))) else str(value) for name, value in record.items()}
 
 
-def _show_explanation(found: "Explanation", kpi: Kpi, bound: Account, limit: int) -> None:
-    value = found.value
+def _show_explanation(found: "Explanation", bound: Account, limit: int) -> None:
+    value, kpi = found.value, found.kpi
     whom = ", ".join(f"{dimension} {name}" for dimension, name in value.names.items()) or "the whole account"
     say(f"{kpi.label} of {whom}, {value.period.name}: {shown(value.value, kpi.unit, bound.tenant.currency)}")
     say(f"  {kpi.means}")

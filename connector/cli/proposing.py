@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from connector.cli.words import say, table
-from connector.kpis import DIMENSION_READS, KPIS
+from connector.kpis import DIMENSION_READS, KPIS, Catalogue
 from connector.kpis.fields import READS
 from connector.model import Ability, Answer, Capabilities, Proposal, Stream
 from connector.settings import setting_name
@@ -23,14 +23,13 @@ class Loss:
     fields: tuple[str, ...]
 
 
-def losses(able: Capabilities) -> list[Loss]:
+def losses(able: Capabilities, kpis: Catalogue = KPIS) -> list[Loss]:
     """Return what cannot be measured in an account, stream by stream."""
-    return [
-        loss for stream in Stream if (loss := _loss(stream, able.streams.get(stream))) and (loss.kpis or loss.breakdowns or loss.fields)
-    ]
+    found = (_loss(stream, able.streams.get(stream), kpis) for stream in Stream)
+    return [loss for loss in found if loss and (loss.kpis or loss.breakdowns or loss.fields)]
 
 
-def _loss(stream: Stream, ability: Ability | None) -> Loss | None:
+def _loss(stream: Stream, ability: Ability | None, kpis: Catalogue) -> Loss | None:
     if ability is not None and ability.answer is not Answer.NO:
         return None
     found = ability or Ability(Answer.NO, "This CRM has none.")
@@ -38,7 +37,7 @@ def _loss(stream: Stream, ability: Ability | None) -> Loss | None:
         str(stream),
         found.reason,
         found.needs,
-        tuple(kpi.label for kpi in KPIS.values() if stream in kpi.reads),
+        tuple(kpi.label for kpi in kpis.values() if stream in kpi.reads),
         tuple(f"by {dimension}" for dimension, reads in DIMENSION_READS.items() if stream in reads),
         tuple(f"fields on {entity}" for entity, reads in READS.items() if stream in reads),
     )
@@ -87,11 +86,13 @@ def _plain(one: Proposal) -> str:
     return one.value if isinstance(one.value, str) else ",".join(one.value or ())
 
 
-def as_json(able: Capabilities, warnings: Sequence[str], proposals: Sequence[Proposal], path: tuple[str, ...]) -> dict[str, object]:
+def as_json(
+    able: Capabilities, warnings: Sequence[str], proposals: Sequence[Proposal], path: tuple[str, ...], *, kpis: Catalogue = KPIS
+) -> dict[str, object]:
     """Return all that `check` found as plain data."""
     return {
         **asdict(able),
-        "not_available": [asdict(loss) for loss in losses(able)],
+        "not_available": [asdict(loss) for loss in losses(able, kpis)],
         "warnings": list(warnings),
         "proposals": [asdict(one) | {"setting": setting_name(path, one.setting)} for one in proposals],
     }

@@ -12,7 +12,7 @@ from connector.engine.measure import nothing, values_of
 from connector.engine.stock import lacking
 from connector.engine.terms import Terms
 from connector.errors import SettingsError
-from connector.kpis import DIMENSION_READS, KPIS, Dimension, Kpi
+from connector.kpis import DIMENSION_READS, KPIS, Catalogue, Dimension, Kpi
 from connector.model import KpiValue, Policies, Stream, Target
 from connector.period import Calendar, Period
 
@@ -45,6 +45,7 @@ def compute(
     policies: Policies,
     targets: Sequence[Target] = (),
     ready: Mapping[Stream, str | None] | None = None,
+    kpis: Catalogue = KPIS,
 ) -> list[KpiValue]:
     """Measure one KPI in one period by any combination of its dimensions.
 
@@ -52,10 +53,10 @@ def compute(
         SettingsError: there is no such KPI, or it cannot be broken down so, or it reads a stream that is not ready.
     """
     lack = lacking(cache, policies)
-    terms = Terms(calendar=calendar, as_of=as_of, policies=policies, targets=targets, ready=ready or {}, lacking=lack)
+    terms = Terms(calendar=calendar, as_of=as_of, policies=policies, targets=targets, ready=ready or {}, lacking=lack, kpis=kpis)
     found = _known(terms, kpi, by)
     grouping = tuple(by)
-    return list(values_of(lay_out(cache, terms, [grouping], [period], facts=facts_of([kpi])), found, [grouping]))
+    return list(values_of(lay_out(cache, terms, [grouping], [period], facts=facts_of([found])), found, [grouping]))
 
 
 def explain(
@@ -69,6 +70,7 @@ def explain(
     policies: Policies,
     targets: Sequence[Target] = (),
     ready: Mapping[Stream, str | None] | None = None,
+    kpis: Catalogue = KPIS,
 ) -> Explanation:
     """Measure one KPI for one member (or the whole account) in one period, and list the records behind it.
 
@@ -76,10 +78,10 @@ def explain(
         SettingsError: there is no such KPI, or it cannot be broken down so, or it reads a stream that is not ready.
     """
     lack = lacking(cache, policies)
-    terms = Terms(calendar=calendar, as_of=as_of, policies=policies, targets=targets, ready=ready or {}, lacking=lack)
+    terms = Terms(calendar=calendar, as_of=as_of, policies=policies, targets=targets, ready=ready or {}, lacking=lack, kpis=kpis)
     found = _known(terms, kpi, tuple(members))
     grouping = tuple(members)
-    ground = lay_out(cache, terms, [grouping], [period], facts=facts_of([kpi]))
+    ground = lay_out(cache, terms, [grouping], [period], facts=facts_of([found]))
     member = BETWEEN.join(members.values())
     return Explanation(
         kpi=found,
@@ -91,9 +93,9 @@ def explain(
 
 
 def _known(terms: Terms, key: str, by: Sequence[Dimension]) -> Kpi:
-    if key not in KPIS:
-        raise SettingsError(f"{key!r} is not a KPI; allowed are {', '.join(KPIS)}.")
-    kpi = KPIS[key]
+    if key not in terms.kpis:
+        raise SettingsError(f"{key!r} is not a KPI; allowed are {', '.join(terms.kpis)}.")
+    kpi = terms.kpis[key]
     wrong = [dimension for dimension in by if dimension not in kpi.by]
     if wrong:
         raise SettingsError(f"{key} cannot be broken down by {wrong[0]}; allowed are {', '.join(kpi.by)}.")

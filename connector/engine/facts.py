@@ -176,7 +176,7 @@ def _list_days(cache: Cache, terms: Terms, periods: Sequence[Period], facts: fro
         until=("timestamp", [span.until for span in found]),
     )
     none = "select null::date as day where false"
-    days = " union ".join([none, *(f"select {column} from {base}" for base, column in dated(facts))])  # noqa: S608 - names of ours
+    days = " union ".join([none, *(f"select {column} from {base}" for base, column in dated(facts, terms.kpis))])  # noqa: S608 - names of ours
     cache.connection.execute(_text("calendar").format(days=days))
 
 

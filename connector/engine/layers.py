@@ -1,9 +1,9 @@
 """How the fact tables stand on one another: which definition in `connector/engine/sql` lays out each, and which dimensions it carries."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
-from connector.kpis import KPIS, Dimension
+from connector.kpis import KPIS, Catalogue, Dimension, Kpi
 
 STANDS_ON: Mapping[str, tuple[str, ...]] = {
     "stays": (),
@@ -88,7 +88,7 @@ def _below(definition: str) -> Iterator[str]:
 
 @cache
 def carried() -> Mapping[str, frozenset[Dimension]]:
-    """Return the dimensions of each fact: those by which a KPI that looks at it is broken down."""
+    """Return the dimensions of each fact: those by which a KPI of the program that looks at it is broken down; others have no more."""
     found: dict[str, frozenset[Dimension]] = dict.fromkeys(BASES, frozenset())
     for kpi in KPIS.values():
         for part in kpi.formula.parts:
@@ -96,14 +96,14 @@ def carried() -> Mapping[str, frozenset[Dimension]]:
     return found
 
 
-def facts_of(keys: Collection[str]) -> frozenset[str]:
+def facts_of(kpis: Iterable[Kpi]) -> frozenset[str]:
     """Return the facts that these KPIs look at, targets left out."""
-    looked_at = {part.rows.of for key in keys for part in KPIS[key].formula.parts}
+    looked_at = {part.rows.of for kpi in kpis for part in kpi.formula.parts}
     return frozenset(looked_at & set(BASES))
 
 
 @cache
-def dated(facts: frozenset[str]) -> Sequence[tuple[str, str]]:
+def dated(facts: frozenset[str], kpis: Catalogue) -> Sequence[tuple[str, str]]:
     """Return the base table and the column of every day by which a KPI dates one of these facts."""
-    rows = (part.rows for kpi in KPIS.values() for part in kpi.formula.parts)
+    rows = (part.rows for kpi in kpis.values() for part in kpi.formula.parts)
     return sorted({(BASES[one.of][0], f"{one.at}_on") for one in rows if one.at and one.of in facts})

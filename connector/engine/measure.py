@@ -15,7 +15,7 @@ from connector.engine.periods import is_ahead
 from connector.engine.queries import query_of
 from connector.engine.stock import lacking
 from connector.engine.terms import Terms
-from connector.kpis import DIMENSION_READS, KPIS, Dimension, Kpi, Unit
+from connector.kpis import DIMENSION_READS, KPIS, Catalogue, Dimension, Kpi, Unit
 from connector.model import Entity, FieldValue, KpiValue, Measurement, Policies, Stream, Target
 from connector.period import Calendar, Period
 
@@ -35,6 +35,7 @@ def measure(
     targets: Sequence[Target],
     ready: Mapping[Stream, str | None],
     records: Collection[tuple[Entity, str]] | None = None,
+    kpis: Catalogue = KPIS,
 ) -> Measurement:
     """Measure everything as it was just before `as_of`, or only the fields of some records.
 
@@ -42,24 +43,24 @@ def measure(
     something was measured; the whole account has one in every period.
     """
     lack = lacking(cache, policies)
-    terms = Terms(calendar=calendar, as_of=as_of, policies=policies, targets=targets, ready=ready, lacking=lack)
+    terms = Terms(calendar=calendar, as_of=as_of, policies=policies, targets=targets, ready=ready, lacking=lack, kpis=kpis)
     if records is not None:
         return Measurement(as_of, (), _few(cache, terms, records), _unavailable(terms))
     dimensions = [dimension for dimension in Dimension if not terms.missing(DIMENSION_READS.get(dimension, ()))]
     ground = lay_out(cache, terms, [(), *((dimension,) for dimension in dimensions)])
-    kpis = [kpi for kpi in KPIS.values() if not terms.hindrance(kpi)]
-    values = tuple(value for kpi in kpis for value in values_of(ground, kpi))
+    able = [kpi for kpi in kpis.values() if not terms.hindrance(kpi)]
+    values = tuple(value for kpi in able for value in values_of(ground, kpi))
     return Measurement(as_of, values, tuple(fields.fields_of(ground, values, None)), _unavailable(terms))
 
 
 def _few(cache: Cache, terms: Terms, records: Collection[tuple[Entity, str]]) -> tuple[FieldValue, ...]:
     """Measure the fields of some records from nothing but the rows that they hang on, which gives what measuring everything would."""
-    kpis = [kpi for kpi in KPIS.values() if not terms.hindrance(kpi) and fields.needs(kpi, records)]
+    kpis = [kpi for kpi in terms.kpis.values() if not terms.hindrance(kpi) and fields.needs(kpi, records)]
     for kpi in kpis:
         query_of(cache, kpi)
     lay_benchmarks(cache, terms)
     with only(cache, records):
-        facts = {"deals", "open_deals"} | facts_of([kpi.key for kpi in kpis])
+        facts = {"deals", "open_deals"} | facts_of(kpis)
         ground = lay_out_few(cache, terms, [(Dimension.OWNER,)], fields.shown_periods(terms), facts=facts)
         values = [value for kpi in kpis for value in values_of(ground, kpi, [(Dimension.OWNER,)])]
         return tuple(fields.fields_of(ground, values, records))
@@ -151,6 +152,6 @@ def _decimal(figure: Any) -> Decimal | None:  # noqa: ANN401 - DuckDB gives int,
 
 
 def _unavailable(terms: Terms) -> dict[str, str]:
-    kpis = {kpi.key: terms.hindrance(kpi) for kpi in KPIS.values()}
+    kpis = {kpi.key: terms.hindrance(kpi) for kpi in terms.kpis.values()}
     dimensions = {f"by {dimension}": terms.missing(DIMENSION_READS.get(dimension, ())) for dimension in Dimension}
     return {key: reason for key, reason in {**kpis, **dimensions, **fields.unavailable(terms)}.items() if reason}

@@ -20,11 +20,12 @@ _FILE = "queries.json"
 
 def query_of(cache: Cache, kpi: Kpi) -> str:
     """Return the KPI's query: as shipped, else from the cache where this catalogue has been asked for it before."""
-    if KPIS.get(kpi.key) is not kpi:
+    is_ours = KPIS.get(kpi.key) is kpi
+    if not is_ours and not kpi.declared:
         return _written(kpi)
-    if kpi.key in _shipped():
+    if is_ours and kpi.key in _shipped():
         return _shipped()[kpi.key]
-    digest = catalogue_digest()
+    digest = catalogue_digest() if is_ours else _digest(catalogue_digest(), kpi.declared)
     found = cache.connection.execute("select query from crm.queries where digest = ? and key = ?", [digest, kpi.key]).fetchall()
     return str(found[0][0]) if found else _remembered(cache, digest, kpi)
 
@@ -33,7 +34,11 @@ def query_of(cache: Cache, kpi: Kpi) -> str:
 def catalogue_digest() -> str:
     """Name the catalogue as it is written, and the compiler; another one writes other queries."""
     sources = sorted((file.name, file.read_bytes()) for file in files("connector.kpis").iterdir() if file.name.endswith(".py"))
-    return hashlib.sha256(repr((sources, version("ibis-framework"), version("sqlglot"))).encode()).hexdigest()
+    return _digest(sources, version("ibis-framework"), version("sqlglot"))
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 def ship() -> None:
@@ -56,7 +61,7 @@ def _shipped() -> Mapping[str, str]:
 
 def _remembered(cache: Cache, digest: str, kpi: Kpi) -> str:
     query = _written(kpi)
-    cache.connection.execute("delete from crm.queries where digest <> ?", [digest]).fetchall()
+    cache.connection.execute("delete from crm.queries where key = ?", [kpi.key]).fetchall()
     cache.connection.execute("insert into crm.queries values (?, ?, ?)", [digest, kpi.key, query]).fetchall()
     return query
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from connector.kpis import Kpi, Need
+from connector.kpis import KPIS, Catalogue, Kpi, Need
 from connector.model import Policies, Stream, Target
 from connector.period import Calendar
 
@@ -16,7 +16,8 @@ class Terms:
     """The terms of one measurement: everything that happened before `as_of` counts.
 
     `ready` maps a stream to None where it is whole, else to the reason why nothing may be measured from it; a stream it does not name is
-    whole. `lacking` names needs that nothing meets, with what would.
+    whole. `lacking` names needs that nothing meets, with what would. `kpis` are all that the
+    account has.
     """
 
     calendar: Calendar
@@ -25,6 +26,7 @@ class Terms:
     targets: Sequence[Target] = ()
     ready: Mapping[Stream, str | None] = field(default_factory=dict)
     lacking: Mapping[Need, str] = field(default_factory=dict)
+    kpis: Catalogue = KPIS
 
     @property
     def last_day(self) -> date:

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from types import ModuleType
 
 from connector.kpis import adoption, customers, engagement, fields, leads, loyalty, money, pipeline, quality, sales, service, surveys
+from connector.kpis.catalogue import Catalogue
 from connector.kpis.metric import BASE, DIMENSION_READS, Better, Dimension, Kpi, Need, Unit, median_twin
 
-__all__ = ["BASE", "DIMENSION_READS", "FAMILIES", "KPIS", "Better", "Dimension", "Kpi", "Need", "Unit", "fields"]
+__all__ = ["BASE", "DIMENSION_READS", "FAMILIES", "KPIS", "Better", "Catalogue", "Dimension", "Kpi", "Need", "Unit", "fields"]
 
 FAMILIES: Mapping[str, ModuleType] = {
     "Sales": sales,
@@ -32,5 +33,5 @@ def _all() -> Iterator[Kpi]:
             yield twin
 
 
-KPIS: Mapping[str, Kpi] = {kpi.key: kpi for kpi in _all()}
-"""Every KPI by its key, the medians beside their means."""
+KPIS = Catalogue(_all())
+"""Every KPI of the program by its key, the medians beside their means; an account may have more of its own."""

@@ -181,7 +181,7 @@ class Kpi:
 
     `formula_words` says for people what `formula` does. `source` names the articles that ask for it (N and R Nutshell, U the Ukrainian one,
     C ClickUp, + ours). `reads` are the streams that must be whole, `needs` what must have been supplied besides. `looks_ahead` is for KPIs
-    that also have a value in the next month, quarter and year.
+    that also have a value in the next month, quarter and year. `declared` is the declaration of one that an admin added.
     """
 
     key: str
@@ -197,6 +197,7 @@ class Kpi:
     by: tuple[Dimension, ...] = STANDARD
     looks_ahead: bool = False
     version: int = 1
+    declared: str = ""
 
 
 def count(rows: Rows) -> Formula:

@@ -3,6 +3,7 @@
 from connector.settings.address import safe_address
 from connector.settings.goals import Asked, GoalSetting, KeyResult, MilestoneSetting, Than
 from connector.settings.house import AccountConfig, AccountSettings, ProcessSettings, Settings, Words
+from connector.settings.kpis import KpiSetting
 from connector.settings.reading import PREFIX, load, setting_name, settings_of
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Asked",
     "GoalSetting",
     "KeyResult",
+    "KpiSetting",
     "MilestoneSetting",
     "ProcessSettings",
     "Settings",

@@ -1,7 +1,7 @@
 """The house's own settings, as an admin can set them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from connector.settings.goals import GoalSetting
+from connector.settings.kpis import KpiSetting
 
 
 def _listed(value: object) -> object:
@@ -93,6 +94,9 @@ class AccountSettings(BaseModel):
     )
     lead_weights: Weights = Field({}, description="Weights of the lead score: engagement, size, readiness; 1 each unless given.")
     crm_feature: str | None = Field(None, min_length=1, description="The feature whose use `feature_adoption_rate` measures.")
+    kpis: Annotated[tuple[KpiSetting, ...], BeforeValidator(_listed)] = Field(
+        (), description="KPIs of the account's own, as a TOML table list or JSON."
+    )
     goals: Annotated[tuple[GoalSetting, ...], BeforeValidator(_listed)] = Field((), description="Targets, as a TOML table list or JSON.")
 
 
@@ -116,15 +120,24 @@ class ProcessSettings(BaseModel):
     )
 
 
+KpiPlaces = Callable[[int, str], str]
+"""Says where a word of the own KPI of a number (from 0) stands, such as `settings.toml, line 7`."""
+
+
+def _unplaced(number: int, _: str) -> str:
+    return f"kpis, number {number + 1}"
+
+
 @dataclass(frozen=True, slots=True)
 class AccountConfig:
-    """One account's settings, with its vendor's own and those of the feeds beside it, by their names."""
+    """One account's settings, with its vendor's own and those of the feeds beside it, by their names, and where they were written."""
 
     name: str
     house: AccountSettings
     adapter: str
     vendor: BaseModel
     feeds: Mapping[str, BaseModel] = field(default_factory=dict)
+    kpi_places: KpiPlaces = _unplaced
 
 
 @dataclass(frozen=True, slots=True)

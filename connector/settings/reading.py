@@ -2,7 +2,8 @@
 
 import difflib
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, get_args
@@ -12,11 +13,15 @@ from pydantic.fields import FieldInfo
 
 from connector.errors import SettingsError
 from connector.settings.goals import GoalSetting, KeyResult, MilestoneSetting, Than
-from connector.settings.house import AccountConfig, AccountSettings, ProcessSettings, Settings
+from connector.settings.house import AccountConfig, AccountSettings, KpiPlaces, ProcessSettings, Settings
+from connector.settings.kpis import KpiSetting
+from connector.settings.places import Places
 
 PREFIX = "CRM_KPI_"
 _NEST = "__"
 _FILE = "_file"
+_LISTS = ("goals", "kpis")
+"""Settings that are lists of tables."""
 
 Tree = dict[str, Any]
 Models = Mapping[str, type[BaseModel]]
@@ -32,14 +37,17 @@ def load(environ: Mapping[str, str], vendors: Models, feeds: Models = NONE) -> S
     """
     account_model = create_model("Account", __base__=AccountSettings, **_blocks(vendors, "adapter"), **_blocks(feeds, "feed"))
     root = create_model("Root", __base__=(ProcessSettings, account_model), accounts=(_by_name(account_model), {}))
-    tree = _merged(_from_file(environ.get(f"{PREFIX}CONFIG"), root), _from_environ(environ))
+    above = _from_environ(environ)
+    tree = _merged(_from_file(environ.get(f"{PREFIX}CONFIG"), root), above)
     tree = _read_files(tree, root, ())
+    places = _places(environ.get(f"{PREFIX}CONFIG"))
     try:
         found = root.model_validate(tree)
     except ValidationError as error:
-        raise SettingsError(_first_problem(error, root)) from None
+        raise SettingsError(_first_problem(error, root, lambda path: _place(path, places, above))) from None
     process = ProcessSettings(**{name: getattr(found, name) for name in ProcessSettings.model_fields})
-    return Settings(process, {name: _account(name, account, vendors, feeds) for name, account in _accounts(found, account_model)})
+    configs = {name: _account(name, account, vendors, feeds) for name, account in _accounts(found, account_model)}
+    return Settings(process, {name: replace(one, kpi_places=_kpi_places(name, places, above)) for name, one in configs.items()})
 
 
 def _by_name(model: type[BaseModel]) -> Any:  # noqa: ANN401 - a type made at run time has no static name
@@ -115,6 +123,25 @@ def _from_file(name: str | None, root: type[BaseModel]) -> Tree:
     return tree
 
 
+def _places(name: str | None) -> Places:
+    return Places(Path(name).name, Path(name).read_text(encoding="utf-8")) if name else Places()
+
+
+def _kpi_places(account: str, places: Places, above: Tree) -> KpiPlaces:
+    """Return where each word of an account's own KPIs stands."""
+    path = ("kpis",) if account == "default" else ("accounts", account, "kpis")
+    return lambda number, word: _place((*path, str(number), word), places, above) or f"{setting_name(path)}, number {number + 1}"
+
+
+def _place(path: tuple[str, ...], places: Places, above: Tree) -> str | None:
+    """Return the line of the file on which a word of an own KPI stands; None of anything else, and where the environment holds them."""
+    if "kpis" not in path[:-1] or path[0] not in ("kpis", "accounts"):
+        return None
+    end = path.index("kpis") + 1
+    number = path[end] if path[end].isdigit() else "0"
+    return None if _at(above, path[:end]) is not None else places.of(path[:end], int(number), path[-1])
+
+
 def _merged(below: Tree, above: Tree) -> Tree:
     """Lay one tree over another; a setting that is given above replaces its `…_file` twin below, too."""
     twins = {key + _FILE for key, value in above.items() if not isinstance(value, dict)}
@@ -188,21 +215,22 @@ def _fields(model: type[BaseModel], tree: Mapping[str, Any], path: tuple[str, ..
             for account, branch in below.items():
                 account_model = get_args(info.annotation)[1]
                 yield from _fields(account_model, branch if isinstance(branch, Mapping) else {}, (*path, name, account))
-        elif inner is not None and name != "goals":
+        elif inner is not None and name not in _LISTS:
             yield from _fields(inner, below if isinstance(below, Mapping) else {}, (*path, name))
         else:
             yield (*path, name), info
 
 
-def _first_problem(error: ValidationError, root: type[BaseModel]) -> str:
+def _first_problem(error: ValidationError, root: type[BaseModel], place_of: Callable[[tuple[str, ...]], str | None]) -> str:
     problem = min(error.errors(include_url=False), key=lambda one: one["type"] != "extra_forbidden")
     path = tuple(str(part) for part in problem["loc"])
-    name = setting_name(path)
+    place = place_of(path)
+    name = f"{place}: {path[-1]}" if place else setting_name(path)
     tree: Tree = {"accounts": {path[1]: {}}} if path[0] == "accounts" and len(path) > 1 else {}
     fields = dict(_fields(root, tree, ()))
     if problem["type"] == "extra_forbidden":
-        known = [setting_name(where) for where in (*fields, *_of_goals(path))]
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0)
+        known = [where[-1] if place else setting_name(where) for where in (*_of_lists(path), *(() if place else fields))]
+        near = difflib.get_close_matches(path[-1] if place else name, known, n=1, cutoff=0)
         return f"{name} is not a setting; did you mean {near[0]}?"
     if problem["type"] == "missing":
         return f"{name} is missing."
@@ -211,7 +239,8 @@ def _first_problem(error: ValidationError, root: type[BaseModel]) -> str:
     return f"{name} {given}: {problem['msg'][:1].lower()}{problem['msg'][1:]}."
 
 
-def _of_goals(path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Yield what could stand beside a name inside a goal; goals have no environment variables of their own to be known by."""
-    for model in (GoalSetting, KeyResult, MilestoneSetting, Than) if "goals" in path[:-1] else ():
+def _of_lists(path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield what could stand beside a name inside a goal or a KPI; these have no environment variables of their own to be known by."""
+    models = {"goals": (GoalSetting, KeyResult, MilestoneSetting, Than), "kpis": (KpiSetting,)}
+    for model in (one for name, ones in models.items() if name in path[:-1] for one in ones):
         yield from ((*path[:-1], name) for name in model.model_fields)

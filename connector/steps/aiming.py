@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from connector.aims import Aim, Key, Progress, Seen, Workdays, judge
 from connector.model import Entity, Holiday, KpiValue, Membership, Record, Stream
+from connector.own import catalogue_of
 from connector.period import Period
 from connector.settings import AccountConfig
 from connector.steps.work import calendar_of
@@ -36,6 +37,7 @@ def members_of(store: Store, config: AccountConfig, account: Account) -> Members
         Workdays.of(holidays, _stays(store.records.get(name, Entity.MEMBERSHIPS, deleted=True)), teams, calendar),
         {key: value.value for key, value in _values(store, name, pasts(config.house.goals, calendar)).items()},
         targets_in(store.records.goals(name), calendar) if _are_whole(store, name) else (),
+        catalogue_of(config.house.kpis),
     )
 
 

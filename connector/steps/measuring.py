@@ -149,4 +149,6 @@ def _measure(
 
     with open_cache(work) as cache:
         calendar, terms = work.calendar(account), policies(work, account)
-        return measured(cache, calendar=calendar, as_of=as_of, policies=terms, targets=targets, ready=ready, records=records)
+        return measured(
+            cache, calendar=calendar, as_of=as_of, policies=terms, targets=targets, ready=ready, records=records, kpis=work.kpis
+        )

@@ -15,7 +15,9 @@ from zoneinfo import ZoneInfo
 from connector.adapters.base import Adapter
 from connector.errors import GuardStopped, Stopped, StoreBusy
 from connector.feeds import Feed
+from connector.kpis import Catalogue
 from connector.model import Usage
+from connector.own import catalogue_of
 from connector.period import Calendar
 from connector.settings import AccountConfig
 from connector.store import Account, Lease, Store
@@ -74,6 +76,11 @@ class Work:
     def usage(self) -> Usage:
         """What the run in hand has sent and waited for."""
         return self.adapter.usage.less(self.before)
+
+    @property
+    def kpis(self) -> Catalogue:
+        """The KPIs of this account, its own among them."""
+        return catalogue_of(self.config.house.kpis)
 
     @property
     def account(self) -> str:

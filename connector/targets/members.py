@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from connector.aims import Key, Workdays
+from connector.kpis import KPIS, Catalogue
 from connector.model import GoalRecord, Target
 from connector.period import Calendar, Grain
 
@@ -17,7 +18,7 @@ class Members:
     """Who can have a target: id to name, per kind of subject.
 
     `workdays` tell who works when, and in which team. `past` holds what was measured in the periods that goals start from, `theirs` the
-    targets that people set in the CRM itself.
+    targets that people set in the CRM itself, `kpis` all that can be a goal's.
     """
 
     owner: Mapping[str, str]
@@ -25,6 +26,7 @@ class Members:
     workdays: Workdays = field(default_factory=Workdays)
     past: Mapping[Key, Decimal | None] = field(default_factory=dict)
     theirs: Sequence[Target] = ()
+    kpis: Catalogue = KPIS
 
     def matches(self, subject: str) -> list[tuple[str, str]]:
         """Return whom a subject of the settings can mean, as kind and id."""

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from connector.kpis import KPIS
 from connector.kpis.metric import Unit
 from connector.period import Period
 from connector.targets.asking import Ask, start_of
@@ -44,7 +43,7 @@ def _than(ask: Ask, whom: tuple[str, str], sums: Sums) -> Number:
         return Number(None, note=f"{what}, which was 0; there is no share of that, and it is left out.")
     by = ask.than.by if ask.than else Decimal(0)
     moved = abs(base) * by * (1 if ask.asked.more_than else -1)
-    step = CENT if KPIS[ask.kpi].unit in (Unit.MONEY, Unit.COUNT) else _FINE
+    step = CENT if sums.members.kpis[ask.kpi].unit in (Unit.MONEY, Unit.COUNT) else _FINE
     return Number((base + moved).quantize(step), base)
 
 

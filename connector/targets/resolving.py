@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from connector.aims import Aim, Milestone, Result, is_flow
-from connector.kpis import KPIS
+from connector.kpis import Catalogue
 from connector.kpis.metric import Better
 from connector.model import Target
 from connector.period import Calendar, Grain
@@ -74,7 +74,7 @@ def aims_of(settings: Sequence[GoalSetting], members: Members, calendar: Calenda
 def aims_in(found: Resolution, members: Members) -> tuple[Aim, ...]:
     """Return the same from what was worked out already."""
     taken = {_key(target) for target in found.targets}
-    theirs = (_theirs(target) for target in members.theirs if _key(target) not in taken and target.kpi in KPIS)
+    theirs = (_theirs(target, members.kpis) for target in members.theirs if _key(target) not in taken and target.kpi in members.kpis)
     return (*found.large, *(aim for one in found.goals if one.ask.goal for aim in one.aims), *theirs)
 
 
@@ -99,14 +99,14 @@ def _resolved(ask: Ask, sums: Sums) -> tuple[Resolved | None, str]:
     number = number_of(ask, matches[0], sums)
     if number.target is None:
         return None, number.note
-    whole = _aim(ask, matches[0], number)
+    whole = _aim(ask, matches[0], number, sums.members.kpis)
     parts = tuple(_parts(ask, whole, sums))
     due = tuple((part.period, part.target or Decimal(0)) for part in parts) if whole.kpi and is_flow(whole.kpi) else ()
     return Resolved(ask, replace(whole, parts=number.parts or due, milestones=_milestones(ask, sums.calendar)), parts), number.note
 
 
-def _aim(ask: Ask, whom: tuple[str, str], number: Number) -> Aim:
-    kpi = KPIS[ask.kpi]
+def _aim(ask: Ask, whom: tuple[str, str], number: Number, kpis: Catalogue) -> Aim:
+    kpi = kpis[ask.kpi]
     return Aim(
         title=(ask.goal.name if ask.goal else "") or kpi.label,
         kpi=kpi,
@@ -167,8 +167,8 @@ def _key(target: Target) -> tuple[str, str, str, str]:
     return (target.kpi, target.subject_type, target.subject, target.period.name)
 
 
-def _theirs(target: Target) -> Aim:
-    kpi = KPIS[target.kpi]
+def _theirs(target: Target, kpis: Catalogue) -> Aim:
+    kpi = kpis[target.kpi]
     return Aim(
         title=kpi.label,
         kpi=kpi,

@@ -6,9 +6,9 @@ from importlib.metadata import version
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from connector import kpis
 from connector.app import App
 from connector.model import FILLS, Stream, shown
+from connector.own import catalogue_of
 from connector.period import Grain
 from connector.schedule import Schedule
 from connector.settings import AccountConfig
@@ -170,7 +170,9 @@ def _figures(store: Store, config: AccountConfig, account: Account | None) -> tu
     calendar = calendar_of(config, account)
     day = calendar.day_of(measured.as_of - timedelta(microseconds=1))
     names = tuple(calendar.period_of(grain, day).name for grain in (Grain.MONTH, Grain.QUARTER, Grain.YEAR, Grain.ALL))
-    found = store.values.find(config.name, kpis=HEADLINES)
-    texts = {(one.kpi, one.period.name): shown(one.value, kpis.KPIS[one.kpi].unit, account.tenant.currency) for one in found}
-    figures = tuple(Figure(key, kpis.KPIS[key].label, tuple(texts.get((key, name), "–") for name in names)) for key in HEADLINES)
+    known = catalogue_of(config.house.kpis)
+    keys = (*HEADLINES, *known.own)
+    found = store.values.find(config.name, kpis=keys)
+    texts = {(one.kpi, one.period.name): shown(one.value, known[one.kpi].unit, account.tenant.currency) for one in found}
+    figures = tuple(Figure(key, known[key].label, tuple(texts.get((key, name), "–") for name in names)) for key in keys)
     return measured.as_of, names, figures

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from connector.engine import Cache, compute, measure
-from connector.kpis import KPIS, Dimension
+from connector.kpis import KPIS, Catalogue, Dimension
 from connector.model import (
     Company,
     Deal,
@@ -140,6 +140,7 @@ class Book:
     account: str = "acme"
     version: int = 0
     calendar: Calendar = field(default=NEW_YORK)
+    kpis: Catalogue = KPIS
 
     def __post_init__(self) -> None:
         self.url = f"sqlite:///{self.folder / 'crm.sqlite'}"
@@ -192,6 +193,7 @@ class Book:
                 targets=targets,
                 ready=ready or {},
                 records=records,
+                kpis=self.kpis,
             )
         return Found(found)
 
@@ -204,6 +206,7 @@ class Book:
         as_of: str = "2018-01-01 00:00",
         policies: Policies | None = None,
         targets: Sequence[Target] = (),
+        ready: Mapping[Stream, str | None] | None = None,
     ) -> list[KpiValue]:
         """Measure one KPI in one period as it was at a local time."""
         with self.cache() as cache:
@@ -216,6 +219,8 @@ class Book:
                 as_of=at(as_of, self.calendar.zone),
                 policies=policies or Policies(),
                 targets=targets,
+                ready=ready,
+                kpis=self.kpis,
             )
 
     def one(self, kpi: str, period: str = "all", **options: Any) -> KpiValue:  # noqa: ANN401 - the options of compute

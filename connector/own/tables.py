@@ -1,0 +1,78 @@
+"""The tables that own KPIs may look at: what a row is, and what has to be there before anything may be measured from it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from connector.kpis import BASE, KPIS, Dimension, Kpi, Need
+from connector.kpis.facts import FACTS
+from connector.model import Stream
+
+_TOUCHING = (Stream.CALLS, Stream.EMAILS, Stream.MEETINGS)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table. `rows` says what a row is, `reads` and `needs` what it stands on, `besides` what single columns need besides."""
+
+    rows: str
+    reads: tuple[Stream, ...] = BASE
+    needs: tuple[Need, ...] = ()
+    besides: Mapping[str, tuple[Stream | Need, ...]] = field(default_factory=dict)
+
+
+def _looks_at(kpi: Kpi, table: str) -> bool:
+    return any(part.rows.of == table for part in kpi.formula.parts)
+
+
+_OF_ANSWERS = dict.fromkeys(("answer_us", "answered_on", "is_in_time", "is_judged", "is_overdue", "followups"), _TOUCHING)
+TABLES: Mapping[str, Table] = {
+    "deals": Table("A deal, as it stands.", besides={"cycle_us": (Stream.CONTACTS,)}),
+    "open_deals": Table("A deal that was open when the period ended."),
+    "stays": Table("A completed stay of a deal in an open stage."),
+    "passages": Table("The first time that a deal entered an open stage."),
+    "leads": Table("A lead.", (*BASE, Stream.CONTACTS), besides={**_OF_ANSWERS, "is_crm": (Need.CRM_SOURCES,)}),
+    "tickets": Table("A request for service.", (Stream.TICKETS,)),
+    "surveys": Table("A survey that was sent or answered.", (Stream.SURVEYS,)),
+    "contracts": Table("A contract that came to its end.", needs=(Need.CONTRACTS,)),
+    "recurring": Table("A contract in force when the period began or ended.", needs=(Need.CONTRACTS,)),
+    "arrivals": Table("Somebody became a customer, for the first time or again."),
+    "departures": Table("A customer was lost."),
+    "standings": Table("A customer when the period began or ended.", besides={"margin": (Need.GROSS_MARGIN,)}),
+    "costs": Table("What was spent on a day.", ()),
+    "credits": Table("What a won deal brought, by what led to it: filter by `of`."),
+    "traffic": Table("Visits of the web site on a day.", (), (Need.TRAFFIC,)),
+    "acts": Table("Something that passed between us and a contact.", (*BASE, Stream.CONTACTS, *_TOUCHING)),
+    "contacts": Table("A contact.", (*BASE, Stream.CONTACTS, *_TOUCHING)),
+    "mails": Table("An e-mail of ours that was delivered.", (Stream.EMAILS,)),
+    "replies": Table("A message that nobody had answered yet.", (Stream.CALLS, Stream.EMAILS)),
+    "lifts": Table("A decided deal that lived for fourteen days.", (*BASE, *_TOUCHING)),
+    "records": Table("A record of the CRM.", (*BASE, Stream.COMPANIES, Stream.CONTACTS)),
+    "faults": Table("A fault in a record."),
+    "uses": Table("A user logged in or did something.", (), (Need.USAGE,), {"is_feature": (Need.FEATURE,)}),
+    "user_days": Table("A day on which a user with a licence did something.", (Stream.USERS,), (Need.USAGE,)),
+    "seats": Table("Somebody with a licence in the period.", (Stream.USERS,)),
+    "onboardings": Table("The end of the beginning of a new user.", (Stream.USERS,)),
+    "trainings": Table("A course that somebody was assigned.", (), (Need.TRAININGS,)),
+}
+"""Every fact table but those that the engine keeps for itself."""
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "deals.status": ("open", "won", "lost", "cancelled"),
+    "deals.kind": ("new", "renewal", "upsell", "cross_sell"),
+    "costs.category": tuple(need.removeprefix("costs.") for need in Need if need.startswith("costs.")),
+    "credits.of": ("source", "campaign", "workflow", "crm"),
+    "surveys.kind": ("nps", "csat", "ces"),
+    **{f"{table}.kind": ("new", "renewal", "upsell", "cross_sell") for table in ("open_deals", "stays", "passages")},
+}
+"""What a column of words may hold, where that is known."""
+
+CARRIED: Mapping[str, tuple[Dimension, ...]] = {
+    table: tuple(dimension for dimension in Dimension if any(dimension in kpi.by for kpi in KPIS.values() if _looks_at(kpi, table)))
+    for table in TABLES
+}
+"""What each table can be broken down by: what some KPI of the program is that looks at it."""
+
+
+def times_of(table: str) -> tuple[str, ...]:
+    """Return the events by which the rows of a table can be dated; none where they already are a level at a period's end."""
+    columns = FACTS[table]
+    return tuple(name.removesuffix("_on") for name in columns if name.endswith("_on") and f"{name.removesuffix('_on')}_time" in columns)
