@@ -39,6 +39,7 @@ NEEDS: Mapping[Need, str] = {
     Need.CRM_REVENUE: "`touches`, or `CRM_KPI_CRM_REVENUE=all`",
     Need.GROSS_MARGIN: "`CRM_KPI_GROSS_MARGIN`",
     Need.FEATURE: "`CRM_KPI_CRM_FEATURE`",
+    Need.COMPLAINTS: "`tickets` that say whether they are complaints",
     **{need: f"`costs` of the category {need.removeprefix('costs.')}" for need in Need if need.startswith("costs.")},
 }
 """What has to be imported or set, where it is not simply a table of the need's own name."""

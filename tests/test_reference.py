@@ -9,8 +9,8 @@ from connector.adapters import ADAPTERS, hubspot
 from connector.kpis import FAMILIES, KPIS, Need
 from connector.kpis.choices import OF_COLUMNS, OF_FACTS, OF_KPIS, columns_of, settings_of_kpi
 from connector.kpis.facts import FACTS
-from connector.model import Policies
-from connector.reference import ARTICLES, PAGE, reference_text
+from connector.model import Entity, Policies
+from connector.reference import ARTICLES, NEEDS, PAGE, reference_text
 from connector.settings import AccountSettings
 
 PRIVATE = {"home", "stalled_factor", "health_weights", "lead_weights"}
@@ -84,3 +84,8 @@ def test_an_adapter_says_where_each_stream_comes_from():
         assert set(entry.origins) == set(entry.streams)
     assert {stream: origin.scopes for stream, origin in hubspot.ORIGINS.items()} == dict(hubspot.READS)
     assert set(hubspot.SUPPLIES) <= set(Need)
+
+
+def test_every_need_is_told_in_words():
+    """What must be supplied is a table of its own name, or the page says what it is."""
+    assert set(Need) - set(NEEDS) <= {str(entity) for entity in Entity}

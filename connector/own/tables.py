@@ -31,7 +31,7 @@ TABLES: Mapping[str, Table] = {
     "stays": Table("A completed stay of a deal in an open stage."),
     "passages": Table("The first time that a deal entered an open stage."),
     "leads": Table("A lead.", (*BASE, Stream.CONTACTS), besides={**_OF_ANSWERS, "is_crm": (Need.CRM_SOURCES,)}),
-    "tickets": Table("A request for service.", (Stream.TICKETS,)),
+    "tickets": Table("A request for service.", (Stream.TICKETS,), besides={"is_complaint": (Need.COMPLAINTS,)}),
     "surveys": Table("A survey that was sent or answered.", (Stream.SURVEYS,)),
     "contracts": Table("A contract that came to its end.", needs=(Need.CONTRACTS,)),
     "recurring": Table("A contract in force when the period began or ended.", needs=(Need.CONTRACTS,)),

@@ -39,6 +39,7 @@ SUPPLIES: Mapping[Need, str] = {
     Need.MARKETING: "spend items of campaigns",
     Need.CAMPAIGN_COSTS: "spend items of campaigns",
     Need.CRM_SOURCES: "campaigns",
+    Need.COMPLAINTS: "tickets, once `CRM_KPI_HUBSPOT__COMPLAINT_VALUES` says what makes one",
 }
 """What HubSpot may supply of what KPIs need besides streams."""
 
