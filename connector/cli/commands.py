@@ -224,13 +224,14 @@ def explain(
     account: Account = None,
     by: Annotated[list[str] | None, typer.Option(metavar="DIMENSION=MEMBER", help="For whom, such as owner='Darcel Schlecht'.")] = None,
     period: Annotated[str, typer.Option(help="all, 2017, 2017-Q4 or 2017-11.")] = "all",
+    as_of: Annotated[str | None, typer.Option(metavar="DAY", help="As of the end of this day; the last measurement when left out.")] = None,
     limit: Annotated[int, typer.Option(help="How many records to list; 0 lists all.")] = 20,
     json: Json = False,
 ) -> None:
     """Show how a value came about: formula, numbers, the records behind it and those left out."""
     from connector.cli import looking
 
-    looking.explain(account, kpi, by or [], period, limit=limit, as_json=json)
+    looking.explain(account, kpi, by or [], period, as_of=as_of, limit=limit, as_json=json)
 
 
 @app.command()

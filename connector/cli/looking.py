@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from connector import steps
 from connector.app import App
-from connector.cli.session import opened, session
+from connector.cli.session import day_of, moment, opened, session
 from connector.cli.words import as_json as value_as_json
 from connector.cli.words import number, print_json, say, table
 from connector.errors import GuardStopped, SettingsError
@@ -160,8 +160,9 @@ def _show_figures(status: AccountStatus, name: str) -> None:
         table(title, ("KPI", *status.periods), rows, right=range(1, len(status.periods) + 1))
 
 
-def explain(account: str | None, key: str, by: Sequence[str], period: str, *, limit: int, as_json: bool) -> None:
-    """Show how one value came about."""
+def explain(account: str | None, key: str, by: Sequence[str], period: str, *, as_of: str | None, limit: int, as_json: bool) -> None:
+    """Show how one value came about, at the last measurement or as of the end of a day."""
+    day = day_of(as_of)
     wanted = dict(_member(text) for text in by)
 
     async def action(work: Work) -> tuple[Account, "Explanation"]:
@@ -175,6 +176,7 @@ def explain(account: str | None, key: str, by: Sequence[str], period: str, *, li
         calendar = work.calendar(bound)
         targets = await steps.all_targets(work, calendar)
         members = {dimension: await _member_id(work, dimension, text) for dimension, text in wanted.items()}
+        at = await moment(work, day) or measured.as_of
 
         from connector.engine import explain as explained
 
@@ -186,7 +188,7 @@ def explain(account: str | None, key: str, by: Sequence[str], period: str, *, li
                     members=members,
                     period=calendar.parse(period),
                     calendar=calendar,
-                    as_of=measured.as_of,
+                    as_of=at,
                     policies=steps.policies(work, bound),
                     targets=targets,
                     kpis=work.kpis,

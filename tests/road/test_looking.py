@@ -74,6 +74,16 @@ def test_an_explanation_can_be_added_up_by_hand(measured: Desk):
     assert found["formula"]
 
 
+def test_a_value_of_the_past_can_be_explained(measured: Desk):
+    """As of the middle of a quarter, only what was won until then is counted, and listed."""
+    whole = measured.json("explain", "revenue_won", "--period", "2017-Q3")
+    half = measured.json("explain", "revenue_won", "--period", "2017-Q3", "--as-of", "2017-08-15")
+
+    assert 0 < half["value"] < whole["value"]
+    assert half["as_of"].startswith("2017-08-16T0")
+    assert {record["id"] for record in half["records"]} < {record["id"] for record in whole["records"]}
+
+
 def test_people_read_the_same_numbers(measured: Desk):
     """The table shows what the JSON says, in the unit's own form."""
     (found,) = measured.json("kpis", "--kpi", "win_rate", "--period", "2017-Q4")
