@@ -41,7 +41,14 @@ KPIS = (
         means="How many records were made in the period.",
         formula_words="Deals, companies, contacts, leads and tickets by the day they were created, those still there.",
         source="U",
-        formula=count(Rows(of="records", at="created")),
+        formula=count(
+            Rows(
+                of="records",
+                at="created",
+                where=flag("is_dated"),
+                left_out={"nobody knows when it was created": lambda records: ~records.is_dated},
+            )
+        ),
         reads=HELD,
         by=(*BY, Dimension.KIND),
     ),

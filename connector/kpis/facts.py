@@ -63,7 +63,8 @@ FACTS: Mapping[str, Mapping[str, str]] = {
         "has_passed": "boolean",
         "is_still_in": "boolean",
     },
-    # Every request for service; spans are in microseconds. `is_settled` was resolved long enough ago to know whether it stays so.
+    # Every request for service; spans are in microseconds. `is_settled` was resolved long enough ago to know whether it
+    # stays so; `was_reopened` is once within these days.
     "tickets": {
         **_KEY,
         "ticket": "string",
@@ -204,8 +205,8 @@ FACTS: Mapping[str, Mapping[str, str]] = {
     },
     # Every decided deal that lived for fourteen days; `has_act` tells of those days (by channel: of that kind of activity).
     "lifts": {**_DEAL_ONLY, "is_won": "boolean", "has_act": "boolean", "closed_on": "date", "closed_time": "timestamp"},
-    # Every record of the CRM that is there.
-    "records": {**_KEY, "record": "string", "created_on": "date", "created_time": "timestamp"},
+    # Every record of the CRM that is there; one that is not `is_dated` was made nobody knows when, and stands at the beginning of time.
+    "records": {**_KEY, "record": "string", "is_dated": "boolean", "created_on": "date", "created_time": "timestamp"},
     # Every time that a user logged in or did something.
     "uses": {
         **_KEY,

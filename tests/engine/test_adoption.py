@@ -38,6 +38,10 @@ CASES: list[tuple[str, list[Record], str, object, object, object, int]] = [
     ("one of four is completed and valid", COURSES, "training_completion_rate", D("0.25"), 1, 4, 4),
     ("deals, companies and contacts", [*deal("1", ("first", "2017-12-01")), Contact(id="c", created_at=at("2017-12-02"))]
      , "records_created", 2, 2, None, 2),
+    ("a merged and a deleted record are none"
+     , [Contact(id="c", created_at=at("2017-12-02"), deleted_at=at("2017-12-03"))], "records_created", 0, 0, None, 0),
+    ("what was assigned before is another month's", [Training(id="1", user="ann", course="basics", assigned_at=at("2017-11-01"))]
+     , "training_completion_rate", None, 0, 0, 0),
     ("two companies that nobody knows the making of, too", [*deal("1", ("first", "2017-12-01"))], "crm_records", 3, 3, None, 3),
 ]  # fmt: skip
 
@@ -50,6 +54,13 @@ def test_known_answers(book: Book, records: list[Record], kpi: str, value: objec
     book.put(*records)
     found = book.one(kpi, "2017-12", policies=SETTINGS)
     assert (found.value, found.numerator, found.denominator, found.n) == (value, numerator, denominator, n)
+
+
+def test_what_nobody_knows_the_making_of_was_created_in_no_period(book: Book):
+    """A record without a day of creation is there, and is part of no period's new ones: all time holds no more than its years."""
+    book.put(*deal("1", ("first", "2017-12-01")))
+    found = [book.one("records_created", period, policies=SETTINGS).value for period in ("all", "2017", "2017-12")]
+    assert found == [1, 1, 1]
 
 
 def test_what_counts_as_work(book: Book):

@@ -25,6 +25,8 @@ BACK = ticket("4", "2017-03-06 09:00", resolved_at="2017-03-07 09:00", reopened_
 BACKWARDS = ticket("5", "2017-03-08 09:00", first_response_at="2017-03-07 09:00", resolved_at="2017-03-07 10:00", touches=None)
 FRESH = ticket("6", "2017-12-27 09:00", first_response_at="2017-12-27 10:00", resolved_at="2017-12-28 09:00")
 NIGHT = ticket("7", "2017-03-12 01:30", first_response_at="2017-03-12 03:30")
+LONG_AFTER = ticket("9", "2017-03-01 09:00", resolved_at="2017-03-02 09:00", reopened_at="2017-03-09 09:00")
+SOON_AFTER = ticket("9", "2017-03-01 09:00", resolved_at="2017-03-02 09:00", reopened_at="2017-03-09 08:59")
 LATE = ticket("8", "2017-03-31 23:30", resolved_at="2017-04-01 00:30")
 CALM = ticket("9", "2017-03-01 09:00", is_complaint=False)
 ALL = [QUICK, SLOW, WAITING, BACK, BACKWARDS, FRESH]
@@ -41,6 +43,8 @@ CASES: list[tuple[str, list[Ticket], str, str, object, object, object, int]] = [
     ("resolved after midnight of the month's end", [LATE], "resolution_time", "2017-04", 1, 1, 1, 1),
     ("and not in the month before", [LATE], "resolution_time", "2017-03", None, 0, 0, 0),
     ("one touch and never again", ALL, "first_contact_resolution_rate", "2017-03", D("0.33333333"), 1, 3, 3),
+    ("opened again after seven days, which is another matter", [LONG_AFTER], "first_contact_resolution_rate", "2017-03", 1, 1, 1, 1),
+    ("opened again within seven days", [SOON_AFTER], "first_contact_resolution_rate", "2017-03", 0, 0, 1, 1),
     ("resolved too short a time ago", [FRESH], "first_contact_resolution_rate", "2017-12", None, 0, 0, 0),
 ]
 

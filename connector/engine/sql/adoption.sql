@@ -15,6 +15,7 @@ select
   getvariable('account') as account,
   kind || ':' || id as record,
   kind,
+  created_at is not null as is_dated,
   coalesce(local_day(created_at), date '1970-01-01') as created_on,
   coalesce(local_time(created_at), timestamp '1970-01-01') as created_time,
   owner,

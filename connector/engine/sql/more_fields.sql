@@ -94,7 +94,7 @@ parts as (
   left join bound as b on b.id = c.id
   left join bought as o on o.id = c.id
   left join standing as s on s.id = c.id
-  where c.deleted_at is null
+  where c.deleted_at is null and coalesce(c.created_at < getvariable('as_of'), true)
 ),
 listed as (
   select
@@ -193,7 +193,7 @@ parts as (
   left join crm.companies as g on g.id = p.company and g.deleted_at is null
   left join (select distinct customer from spells where to_time >= getvariable('now_time')) as s
     on s.customer = coalesce('company:' || p.company, 'contact:' || p.id)
-  where p.deleted_at is null
+  where p.deleted_at is null and coalesce(p.created_at < getvariable('as_of'), true)
 ),
 listed as (
   select

@@ -7,7 +7,7 @@ with standing as (
     t.created_at,
     case when t.first_response_at < getvariable('as_of') then t.first_response_at end as answered_at,
     case when t.resolved_at < getvariable('as_of') then t.resolved_at end as resolved_at,
-    coalesce(t.reopened_at < getvariable('as_of'), false) as was_reopened,
+    case when t.reopened_at < getvariable('as_of') then t.reopened_at end as reopened_at,
     t.touches,
     coalesce(t.paused, 0) * 1000000 as paused_us,
     t.owner,
@@ -24,7 +24,8 @@ timed as (
     *,
     local_time(created_at) as created_time,
     local_time(answered_at) as answered_time,
-    local_time(resolved_at) as resolved_time
+    local_time(resolved_at) as resolved_time,
+    local_time(reopened_at) as reopened_time
   from standing
 ),
 measured as (
@@ -49,7 +50,7 @@ select
   m.answered_at is null and m.resolved_at is null as is_waiting,
   coalesce(m.resolved_time + to_days(7) <= getvariable('now_time'), false) as is_settled,
   m.touches,
-  m.was_reopened,
+  coalesce(m.reopened_time < m.resolved_time + to_days(7), m.reopened_at is not null) as was_reopened,
   m.company,
   m.owner,
   m.pipeline,
