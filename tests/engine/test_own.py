@@ -11,7 +11,7 @@ from connector.engine import explain
 from connector.engine.queries import query_of
 from connector.errors import SettingsError
 from connector.kpis import KPIS, Dimension
-from connector.model import Policies, Record, Stream, Ticket
+from connector.model import Activity, ActivityKind, Direction, Policies, Record, Stream, Ticket
 from connector.own import catalogue_of
 from connector.period import Calendar
 from connector.settings import KpiSetting
@@ -89,6 +89,16 @@ def test_other_tables(book_of: Callable[..., Book]):
     assert book.one("mine", "2017-02", ready={Stream.DEALS: "Not read."}).value == 15
     with pytest.raises(SettingsError, match="mine is not available: Not read"):
         book.one("mine", "2017-02", ready={Stream.TICKETS: "Not read."})
+
+
+def test_an_event_of_its_own(book_of: Callable[..., Book]):
+    """Rows may be dated by an event that no KPI of the program dates them by."""
+    told = {"kind": ActivityKind.EMAIL, "thread": "t", "contact": "per", "owner": "ann", "is_automated": False}
+    asked = Activity(id="a", at=at("2017-05-31 23:00"), direction=Direction.IN, **told)  # type: ignore[arg-type]  # the activity's own
+    answered = Activity(id="b", at=at("2017-06-01 01:00"), direction=Direction.OUT, **told)  # type: ignore[arg-type]  # as above
+    book = book_of([asked, answered], kind="count", table="replies", time="received", filter=None)
+
+    assert (book.one("mine", "2017-05").n, book.one("mine", "2017-06").n) == (1, 0)
 
 
 def test_measured_with_all_others(book_of: Callable[..., Book]):
