@@ -8,7 +8,8 @@ import pytest
 from connector.adapters.hubspot import HubSpotSettings
 from connector.adapters.memory import Memory
 from connector.cli.proposing import as_json, losses, show_losses, show_proposals
-from connector.model import Ability, Answer, Capabilities, Company, Proposal, Stream, Tenant
+from connector.kpis import fields
+from connector.model import Ability, Answer, Capabilities, Company, Entity, Proposal, Stream, Tenant
 from connector.settings import load
 from connector.steps.foresight import warnings
 from tests.test_steps import NOW, at_work
@@ -65,18 +66,22 @@ def test_what_a_missing_stream_costs_is_said_with_its_scope(capsys: pytest.Captu
     assert found["proposals"][0]["setting"] == "CRM_KPI_HUBSPOT__PIPELINES"  # type: ignore[index]
 
 
+OURS = sum(spec.entity is Entity.COMPANIES for spec in fields.specs().values())
+"""How many fields a company has of ours, the stamp among them."""
+
+
 @pytest.mark.parametrize(
     ("left", "board", "said"),
     [
         ({}, "companies:7", []),
-        ({"fields_left_companies": 26}, "companies:7", []),
-        ({"fields_left_companies": 25}, "companies:7", ["room for 21 more fields on companies, and 22 would be new"]),
-        ({"fields_left_companies": 3}, None, ["room for 3 more fields on companies, and 4 would be new"]),
+        ({"fields_left_companies": OURS + 22}, "companies:7", []),
+        ({"fields_left_companies": OURS + 21}, "companies:7", ["room for 21 more fields on companies, and 22 would be new"]),
+        ({"fields_left_companies": OURS - 1}, None, [f"room for {OURS - 1} more fields on companies, and {OURS} would be new"]),
         ({}, "companies:8", ["The board record companies:8 (CRM_KPI_BOARD_RECORD) is not in the CRM."]),
     ],
 )
 async def test_the_check_warns_before_anything_is_planned(tmp_path: Path, left: dict[str, int], board: str | None, said: list[str]):
-    """Too little room for three fields and a stamp, or for the board's 22 beside them, and a board that is not there, are told at once."""
+    """Too little room for our fields on companies, or for the board's 22 beside them, and a board that is not there, are told at once."""
     crm = Memory([Company(id="7", name="Board", created_at=NOW)])
     async with at_work(tmp_path, crm, board_record=board) as work:
         able = await crm.check()
