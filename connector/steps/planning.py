@@ -6,6 +6,7 @@ from dataclasses import replace
 from connector.errors import AccessRefused, GuardStopped
 from connector.goals import Landings, landings
 from connector.kpis import fields as kpi_fields
+from connector.kpis.board import LINE
 from connector.model import Ability, Answer, Capabilities, Entity, FieldValue, Stream, WritePlan, goal_kind
 from connector.plan import Head, Present, make_plan
 from connector.steps.boarding import board_record, boarded, own_specs, with_board
@@ -38,6 +39,7 @@ async def plan(work: Work, lease: Lease, run: str, able: Capabilities) -> WriteP
     room = fitting_both(await _fields(work, able), board.fields, there, able)
     made = make_plan(head, room.fields, goals.native, present, stamps=room.stamps)
     missing = await work.ask(work.store.values.unavailable, work.account)
+    missing = {key: reason for key, reason in missing.items() if _is_shown(key)}
     notes = (
         *goals.notes,
         *board.notes,
@@ -47,6 +49,11 @@ async def plan(work: Work, lease: Lease, run: str, able: Capabilities) -> WriteP
     made = WritePlan(made.id, made.account, made.made_at, made.as_of, made.fields, made.goals, made.present, (*made.notes, *notes))
     await work.ask(work.store.plans.save, lease, run, made)
     return made
+
+
+def _is_shown(key: str) -> bool:
+    """Whether a field shows what is missing: a field itself, a KPI of user records or the board, or a breakdown."""
+    return "." in key or key.startswith("by ") or key in {*(shown.kpi for shown in kpi_fields.SHOWN), *(kpi for kpi, _ in LINE)}
 
 
 def _touched(work: Work) -> set[Entity]:
