@@ -7,21 +7,21 @@ from datetime import timedelta
 from decimal import Decimal
 from itertools import zip_longest
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as some
 
 from connector.kpis import KPIS, Dimension, Kpi, Unit
 from connector.kpis.metric import Role
 from connector.period import Grain, Period
 from tests.engine.conftest import NEW_YORK, PEOPLE, STAGES, THINGS, Book
-from tests.engine.world import EVENTS, POLICIES, START, Event, held, world
+from tests.engine.world import EVENTS, MIXED, POLICIES, START, Event, held, world
 
 OVERLAPPING = (Dimension.TEAM,)
 """Somebody may be in two teams."""
 ADDED = [kpi for kpi in KPIS.values() if kpi.formula.denominator is None and kpi.unit in (Unit.COUNT, Unit.MONEY)]
 FLOWS = [kpi for kpi in ADDED if all(part.rows.at and part.rows.role is Role.NOW for part in kpi.formula.parts)]
 quickly = settings(
-    max_examples=5,
+    max_examples=3,
     phases=[Phase.explicit, Phase.generate],
     deadline=None,
     derandomize=True,
@@ -35,6 +35,7 @@ def _splits(kpi: Kpi) -> Iterator[Dimension]:
 
 
 @quickly
+@example(events=MIXED)
 @given(events=EVENTS)
 def test_parts_add_up_to_the_whole(new_book: Callable[..., Book], events: list[Event]):
     """What is counted or added up gives the whole again: over the members of each breakdown, and by its day over the parts of a period."""
@@ -72,6 +73,8 @@ _GRAINS = (Grain.MONTH, Grain.QUARTER, Grain.YEAR, Grain.ALL)
 
 
 @quickly
+@example(events=MIXED, days=70, policy="orders")
+@example(events=MIXED, days=40, policy="contracts")
 @given(events=EVENTS, days=some.sampled_from([40, 70, 100]), policy=some.sampled_from(["orders", "contracts"]))
 def test_the_past_of_everything_is_what_it_was(new_book: Callable[..., Book], events: list[Event], days: int, policy: str):
     """Measured at a moment, and again as of it when all that came later is in the store, every KPI and every field is the same."""
