@@ -27,7 +27,7 @@ STANDS_ON: Mapping[str, tuple[str, ...]] = {
     "mails": (),
     "replies": (),
     "lifts": ("deals", "activities"),
-    "adoption": (),
+    "adoption": ("states",),
 }
 """Every definition, in the order in which they are laid out, with those that it stands on."""
 

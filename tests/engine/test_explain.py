@@ -8,7 +8,7 @@ import pytest
 from connector.engine import Explanation, explain
 from connector.errors import SettingsError
 from connector.kpis import KPIS, Dimension, Unit
-from connector.model import Campaign, Contract, Cost, CostCategory, Policies, Stream, Touch, Traffic, Training, Use, UseKind
+from connector.model import Campaign, Contract, Cost, CostCategory, Policies, Stream, Ticket, Touch, Traffic, Training, Use, UseKind
 from tests.engine.conftest import NEW_YORK, Book, at, day, deal, line
 
 D = Decimal
@@ -25,6 +25,7 @@ SUPPLIED = [
     Campaign(id="k", name="spring"),
     Contract(id="c", company="acme", starts_on=day("2016-02-10"), ends_on=day("2017-02-10"), amount=D(120), billing_months=12),
     Touch(id="t", deal="1", at=at("2017-01-02"), workflow="nurture"),
+    Ticket(id="k", company="acme", created_at=at("2017-02-03"), is_complaint=True),
     Traffic(id="v", day=day("2017-02-03"), source="web", sessions=10),
     Use(id="u", user="ann", at=at("2017-02-03"), kind=UseKind.LOGIN),
     Training(id="l", user="ann", course="basics", assigned_at=at("2017-02-03")),

@@ -95,7 +95,7 @@ def test_status_says_what_is_kept_and_what_a_feed_refuses(web: Property, command
     command("run")
     status = json.loads(command("status", "--json").stdout)
     assert [(line["records"], line["missing"]) for line in status["streams"]] == [(0, None), (2, None)]
-    assert status["runs"][0]["steps"]["ga4"] == "1 rows, 2 requests"
+    assert status["runs"][0]["steps"]["ga4"] == "1 rows, 3 requests"
 
 
 def test_check_tells_of_feeds(web: Property, command: Command):

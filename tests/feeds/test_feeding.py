@@ -66,7 +66,7 @@ async def test_the_first_time_brings_the_history_and_then_only_the_last_days(web
             (str(TODAY - timedelta(days=60)), str(TODAY - timedelta(days=30))),
             (str(TODAY - timedelta(days=29)), str(TODAY - timedelta(days=1))),
         ]
-        assert fed.summary["requests"] == 4
+        assert fed.summary["requests"] == 5
 
         web.asked.clear()
         web.held["sessions"] = [((ago(2), "a", "b", ""), ("20", "0")), ((ago(60), "a", "b", "c"), ("99", "0"))]

@@ -90,7 +90,8 @@ async def _go(road: Road, url: str, days: tuple[date, ...]) -> None:
                         targets=road.targets,
                         ready=road.ready,
                     )
-                    assert not any(set(KPIS[key].reads) <= set(HubSpot.streams) and not KPIS[key].needs for key in found.unavailable)
+                    lacking = [KPIS[key] for key in found.unavailable if key in KPIS]
+                    assert not any(set(kpi.reads) <= set(HubSpot.streams) and not kpi.needs for kpi in lacking)
                     road.measured[day] = found.values  # noqa: PD011 - of a measurement, not of a frame
                     road.fields[day] = found.fields
     finally:

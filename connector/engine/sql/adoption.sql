@@ -1,7 +1,7 @@
 -- How the CRM itself is used, up to the moment.
 create or replace temp table records_base as
 with every as (
-  select 'deals' as kind, id, owner, created_at from crm.deals where deleted_at is null
+  select 'deals' as kind, d.id, s.owner, d.created_at from crm.deals as d join states as s on s.deal = d.id and s.moment = getvariable('as_of')
   union all
   select 'companies', id, owner, created_at from crm.companies where deleted_at is null
   union all
