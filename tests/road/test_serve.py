@@ -55,9 +55,10 @@ def test_serving_runs_by_itself_and_survives_a_restart(crm: Crm, served: Desk):
     found = wait_for(2, served)
     said = stop(second)
 
-    slots = [run["slot"] for run in found]
-    assert len(slots) == len(set(slots))
-    assert {run["status"] for run in found} == {"done"}
+    # The first process may have been stopped in the middle of a later slot, which is then run again.
+    slots = [run["slot"] for run in found if run["status"] == "done"]
+    assert len(slots) == len(set(slots)) > 0
+    assert {run["status"] for run in found} <= {"done", "interrupted"}
     assert "Stopped; what was done is kept." in said
 
 
@@ -69,8 +70,8 @@ def test_two_processes_share_the_work(crm: Crm, served: Desk):
         stop(process)
 
     found = runs(served)
-    slots = [run["slot"] for run in found]
-    assert len(slots) == len(set(slots))
+    slots = [run["slot"] for run in found if run["status"] == "done"]
+    assert len(slots) == len(set(slots)) > 0
     spans = [(str(run["started_at"]), str(run["finished_at"])) for run in found]
     assert all(earlier[1] <= later[0] for earlier, later in pairwise(spans))
 
