@@ -1,10 +1,13 @@
 """Deliveries over HTTP: what is signed is noted for the right account, what is not changes nothing."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
 import json
+import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -73,6 +76,15 @@ async def test_each_account_is_told_of_its_own_records(web: Starlette, told: Tol
         "east": [(Stream.DEALS, "1110")],
         "west": [(Stream.DEALS, "2220")],
     }
+
+
+async def test_an_answer_waits_for_no_writer(web: Starlette, told: Told, tmp_path: Path):
+    """The CRM sends again what is not answered within five seconds, so a delivery is taken while a run holds the store for writing."""
+    with closing(sqlite3.connect(tmp_path / "store.sqlite", isolation_level=None)) as busy:
+        busy.execute("BEGIN IMMEDIATE")
+        async with asyncio.timeout(5):
+            assert await deliver(web, BODY, signed(BODY)) == 204
+    assert told
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ _MILESTONES: Mapping[Grain, str] = {Grain.MONTH: "monthly", Grain.QUARTER: "quar
 _QUIET = tuple(
     f"hs_should_notify_on_{event}" for event in ("kickoff", "achieved", "exceeded", "missed", "progress_updates", "edit_updates")
 )
+_GIVEN = ("hs_createdate", "hs_lastmodifieddate")
+"""What HubSpot sets by itself."""
 _LAST = timedelta(milliseconds=1)
 
 
@@ -39,14 +41,16 @@ class GoalWriting:
         self._path = objects.paths.objects(GOALS.name)
 
     async def upsert(self, goals: Sequence[Goal]) -> Receipt:
-        """Create or change the rows of one family."""
+        """Create or change the rows of one family; one of which people deleted rows is made anew as a whole, as no row joins a family."""
         if not goals:
             return Receipt(())
         rows = await self._rows()
         pairs = _paired(goals, rows)
-        results = await self._change([pair for pair in pairs if pair.row])
-        results += await self._create([pair.goal for pair in pairs if not pair.row], rows)
-        return Receipt(tuple(results))
+        if all(pair.row for pair in pairs):
+            return Receipt(tuple(await self._change(pairs)))
+        if rest := _family(goals[0], rows):
+            return Receipt(tuple(await self._renew(goals, rest)))
+        return Receipt(tuple(await self._create(goals, rows)))
 
     async def _rows(self) -> list[Row]:
         # The list is the database itself; the search index may not know yet what an unanswered call has made.
@@ -62,15 +66,23 @@ class GoalWriting:
             done += [Result(changes[one.key].period.name, one.status, one.message, one.key) for one in sent]
         return done
 
-    async def _create(self, goals: Sequence[Goal], rows: Sequence[Row]) -> list[Result]:
-        if not goals:
-            return []
+    async def _renew(self, goals: Sequence[Goal], rest: Sequence[Row]) -> list[Result]:
+        if not all(map(is_ours, rest)):
+            return _all(goals, Status.REFUSED, "Rows of this goal were deleted and others renamed by people, so it is let be.")
+        named = {goal.period.start for goal in goals}
+        kept = [_again(row) for row in rest if starts_on(row) not in named]
+        for gone in (await self.archive([str(row["id"]) for row in rest])).results:
+            if gone.status is not Status.OK:
+                return _all(goals, gone.status, f"Rows of this goal were deleted, and it cannot be made anew: {gone.message}")
+        return await self._create(goals, rest, kept)
+
+    async def _create(self, goals: Sequence[Goal], rows: Sequence[Row], kept: Sequence[Mapping[str, str]] = ()) -> list[Result]:
         template = _template(goals[0], rows)
         if template is None:
             return _all(goals, Status.REFUSED, "HubSpot holds no existing goal of this type to clone from.")
         if goals[0].period.grain not in _MILESTONES:
             return _all(goals, Status.REFUSED, f"HubSpot has no goals by {goals[0].period.grain}.")
-        created = await self._batches.create(GOALS.name, [_properties(goal, template) for goal in goals])
+        created = await self._batches.create(GOALS.name, [*kept, *(_properties(goal, template) for goal in goals)])
         if created.status is Status.REFUSED:
             return _all(goals, Status.REFUSED, created.message)
         # Reading again gives the ids, and settles what an unanswered call has made.
@@ -93,10 +105,20 @@ class GoalWriting:
         return Receipt(tuple(results))
 
 
+def _family(goal: Goal, rows: Sequence[Row]) -> list[Row]:
+    uuid = family_uuid(goal.family)
+    return [row for row in rows if properties_of(row).get("hs_group_correlation_uuid") == uuid]
+
+
 def _paired(goals: Sequence[Goal], rows: Sequence[Row]) -> list[_Row]:
-    uuid = family_uuid(goals[0].family)
-    held = {starts_on(row): row for row in rows if properties_of(row).get("hs_group_correlation_uuid") == uuid}
+    held = {starts_on(row): row for row in _family(goals[0], rows)}
     return [_Row(goal, held.get(goal.period.start)) for goal in goals]
+
+
+def _again(row: Row) -> dict[str, str]:
+    raw = properties_of(row)
+    cloned = {name: str(raw[name]) for name in GOALS.properties if raw.get(name) and name not in _GIVEN}
+    return cloned | dict.fromkeys(_QUIET, "false")
 
 
 def _target(row: Row) -> Decimal | None:

@@ -111,3 +111,12 @@ async def test_the_check_says_how_each_kind_of_goal_lands(hubspot: HubSpotBox):
     goals = (await (await hubspot.adapter()).check()).goals
     assert (goals["revenue_won of an owner"].answer, goals["revenue_won of an owner"].lands) == (Answer.UNVERIFIED, Landing.NATIVE_TARGET)
     assert (goals["deals_won of a team"].answer, goals["deals_won of a team"].lands) == (Answer.NO, None)
+
+
+async def test_a_family_that_people_renamed_in_part_is_let_be(adapter: HubSpot, crm: respx.MockRouter):
+    """What no longer carries our marker is not ours to archive, so a row that is missing beside it is refused and nothing is written."""
+    renamed = {"id": "55", "properties": {**TEMPLATE["properties"], "hs_group_correlation_uuid": family_uuid("f"), "hs_goal_name": "Mine"}}  # type: ignore[dict-item]
+    crm.get(GOALS).mock(return_value=listed(TEMPLATE, renamed))
+    [result] = (await adapter.upsert_goals([GOAL])).results
+    assert result.status is Status.REFUSED
+    assert "renamed" in result.message
