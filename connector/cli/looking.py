@@ -47,13 +47,14 @@ def kpis(account: str | None, keys: Sequence[str], by: Sequence[str], period: st
         usable = [kpi for kpi in chosen if set(dimensions) <= set(kpi.by)]
         if keys and len(usable) < len(chosen):
             raise SettingsError(_no_such_breakdown(next(kpi for kpi in chosen if kpi not in usable), dimensions))
+        missing = _missing(app, config.name, usable, dimensions)
         if len(dimensions) <= 1 and when.grain in MEASURED:
             found = app.store.values.find(
                 config.name, kpis=[kpi.key for kpi in usable], dimension=dimensions[0] if dimensions else "", period=when.name
             )
         else:
-            found = asyncio.run(_computed(app, account, chosen=usable, by=dimensions, period=when, measured=measured))
-        missing = {key: why for key, why in app.store.values.unavailable(config.name).items() if key in {kpi.key for kpi in usable}}
+            able = [] if any(key.startswith("by ") for key in missing) else [kpi for kpi in usable if kpi.key not in missing]
+            found = asyncio.run(_computed(app, account, chosen=able, by=dimensions, period=when, measured=measured))
     if as_json:
         units = {kpi.key: str(kpi.unit) for kpi in usable}
         print_json([value_as_json(value, units[value.kpi], (config.name, bound.tenant.name)) for value in found])
@@ -63,14 +64,20 @@ def kpis(account: str | None, keys: Sequence[str], by: Sequence[str], period: st
         say(f"{key} is not available: {why}")
 
 
+def _missing(app: App, name: str, chosen: Sequence[Kpi], by: Sequence[Dimension]) -> dict[str, str]:
+    """Return which of these KPIs and breakdowns could not be measured, with the reason."""
+    asked = {*(kpi.key for kpi in chosen), *(f"by {dimension}" for dimension in by)}
+    return {key: why for key, why in app.store.values.unavailable(name).items() if key in asked}
+
+
 async def _computed(
     app: App, account: str | None, *, chosen: Sequence[Kpi], by: Sequence[Dimension], period: Period, measured: MeasurementInfo
 ) -> Sequence[KpiValue]:
     async with app.work(account) as work:
         held = await work.bound()
         calendar = work.calendar(held)
-        targets = await steps.all_targets(work, calendar)
-
+        ready = await steps.readiness(work, await steps.last_pull(work) or measured.run)
+        targets = await steps.all_targets(work, calendar, ready)
         terms = steps.policies(work, held)
 
         from connector.engine import compute
@@ -87,6 +94,7 @@ async def _computed(
                         as_of=measured.as_of,
                         policies=terms,
                         targets=targets,
+                        ready=ready,
                         kpis=work.kpis,
                     )
                     for kpi in chosen
@@ -174,7 +182,8 @@ def explain(account: str | None, key: str, by: Sequence[str], period: str, *, as
         if measured is None:
             raise GuardStopped(f"Nothing was measured for {work.account!r} yet; run `crm-kpi run` first.")
         calendar = work.calendar(bound)
-        targets = await steps.all_targets(work, calendar)
+        ready = await steps.readiness(work, await steps.last_pull(work) or measured.run)
+        targets = await steps.all_targets(work, calendar, ready)
         members = {dimension: await _member_id(work, dimension, text) for dimension, text in wanted.items()}
         at = await moment(work, day) or measured.as_of
 
@@ -191,6 +200,7 @@ def explain(account: str | None, key: str, by: Sequence[str], period: str, *, as
                     as_of=at,
                     policies=steps.policies(work, bound),
                     targets=targets,
+                    ready=ready,
                     kpis=work.kpis,
                 )
 

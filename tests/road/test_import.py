@@ -55,6 +55,20 @@ def test_a_company_without_a_crm_measures_its_export(company: Desk):
     assert [record["id"] for record in story["records"]] == ["1", "2"]
 
 
+def test_what_lacks_is_named_and_no_number(company: Desk):
+    """What reads a table that nobody brought has no value to explain or to break down, but the command that brings it."""
+    company.run("import", "deals", "sales.csv", "--day-first", "--decimal-comma")
+    company.json("run", "--as-of", "2017-12-31")
+
+    lacks = "is not available: files has no contacts; `crm-kpi import contacts` brings them."
+    assert f"lead_conversion_rate {lacks}" in company.run("explain", "lead_conversion_rate", code=2)
+    assert f"lead_conversion_rate {lacks}" in company.run("kpis", "--kpi", "lead_conversion_rate", "--by", "owner,source")
+    assert "by segment is not available: files has no companies" in company.run("kpis", "--kpi", "win_rate", "--by", "pipeline,segment")
+    weeks = {one["kpi"] for one in company.json("kpis", "--by", "pipeline", "--period", "2017-W05")}
+    assert "win_rate" in weeks
+    assert "lead_conversion_rate" not in weeks
+
+
 def test_people_read_what_became_of_their_file(company: Desk):
     """The summary, the refused row with its reason, and the file among what is kept."""
     said = company.run("import", "deals", "sales.csv", "--day-first", "--decimal-comma", "--dry-run")

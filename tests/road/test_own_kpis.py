@@ -43,6 +43,7 @@ numerator = "status == 'won'"
 def company(tmp_path: Path) -> Desk:
     """A terminal of a company that has no CRM, with two KPIs of its own."""
     (tmp_path / "sales.csv").write_text(SALES, encoding="utf-8")
+    (tmp_path / "users.csv").write_text("id,name\nann,Ann\nbob,Bob\n", encoding="utf-8")
     (tmp_path / "settings.toml").write_text(SETTINGS, encoding="utf-8")
     return Desk(tmp_path, {"CRM_KPI_DATABASE_URL": f"sqlite:///{tmp_path}/store.sqlite", "CRM_KPI_CONFIG": "settings.toml"})
 
@@ -50,13 +51,14 @@ def company(tmp_path: Path) -> Desk:
 def test_own_kpis_go_the_whole_road(company: Desk):
     """Measured, kept, shown, broken down together, explained, aimed at and on the status page, with figures by hand."""
     company.run("import", "deals", "sales.csv")
+    company.run("import", "users", "users.csv")
     company.json("run", "--as-of", "2017-12-31")
 
     (share,) = company.json("kpis", "--kpi", "big_deal_share", "--period", "2017-02")
     assert [share[name] for name in ("value", "numerator", "denominator", "n", "unit")] == [0.5, 1, 2, 2, "rate"]
     assert {"big_deals", "big_deal_share", "win_rate"} <= {one["kpi"] for one in company.json("kpis")}
     weeks = company.json("kpis", "--kpi", "big_deals", "--by", "owner", "--period", "2017-W05")
-    assert {one["by"]["owner"]: one["value"] for one in weeks} == {"ann": 1, "bob": 1}
+    assert {one["by"]["owner"]: one["value"] for one in weeks} == {"Ann": 1, "Bob": 1}
 
     story = company.json("explain", "big_deal_share", "--period", "2017-02")
     assert story["formula"] == "Of rows of deals where home_amount > 500, those where status == 'won' / all, by the day of closed."
