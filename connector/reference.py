@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from connector.adapters import ADAPTERS, Entry
+from connector.aims import is_share
 from connector.feeds import FEEDS
 from connector.kpis import DIMENSION_READS, FAMILIES, Dimension, Kpi, Need, Unit
 from connector.kpis.choices import settings_of_kpi
 from connector.kpis.metric import Better, median_twin
-from connector.model import Stream
+from connector.model import Mark, Stream
 from connector.settings import setting_name
 
 PAGE = Path("docs/kpis.md")
@@ -131,10 +132,12 @@ def _caveats(kpi: Kpi) -> Iterator[str]:
     if kpi.looks_ahead:
         yield "Also has a value for the next month, quarter and year."
     if kpi.formula.doubt is not None:
-        reads_costs = any(part.rows.of == "costs" for part in kpi.formula.parts)
-        yield f"Marked unsure while some {'costs have no exchange rate' if reads_costs else 'records are too young to be judged'}."
+        why = {Mark.INCOMPLETE: "costs have no exchange rate", Mark.IMMATURE: "records are too young to be judged"}
+        yield f"Marked {kpi.formula.mark} while some {why[kpi.formula.mark]}."
     if kpi.formula.sampled:
-        yield "Marked unsure where it rests on fewer records than `CRM_KPI_MIN_SAMPLE`."
+        yield f"Marked {Mark.SMALL} where it rests on fewer records than `CRM_KPI_MIN_SAMPLE`."
+    if is_share(kpi) or kpi.formula.spread is not None:
+        yield "Carries the interval in which it may really lie (95 %)."
     if kpi.formula.denominator is not None:
         yield "Empty where there is nothing to divide by."
     if kpi.version > 1:

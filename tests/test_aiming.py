@@ -6,9 +6,11 @@ from pathlib import Path
 
 from connector import steps
 from connector.adapters.memory import Memory
+from connector.aims import wilson
 from connector.model import (
     Entity,
     KpiValue,
+    Mark,
     Measurement,
     Membership,
     Scope,
@@ -56,7 +58,7 @@ def values(calendar: Calendar) -> tuple[KpiValue, ...]:
     return (
         KpiValue("revenue_won", month, AS_OF, D(50), D(50), None, 2, *ann),
         KpiValue("revenue_won", month, AS_OF, D(10), D(10), None, 1, *east),
-        KpiValue("win_rate", month, AS_OF, D("0.5"), D(2), D(4), 4, *east, low_confidence=True),
+        KpiValue("win_rate", month, AS_OF, D("0.5"), D(2), D(4), 4, *east, interval=wilson(D(2), D(4)), marks=(Mark.SMALL,)),
         KpiValue("deals_lost", month, AS_OF, D(2), D(2), None, 2),
     )
 

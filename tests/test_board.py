@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from connector.aims import Aim, Result, Seen, Workdays, judge
 from connector.board import View, board_fields
 from connector.kpis import KPIS
-from connector.model import Entity, KpiValue
+from connector.model import Entity, KpiValue, Mark
 from connector.period import ALL_TIME, Calendar, Grain, Period
 
 CALENDAR = Calendar(ZoneInfo("UTC"))
@@ -93,7 +93,7 @@ def test_a_line_for_each_goal():
     large = Aim(
         title="Grow", subject_type="team", subject="5", period=QUARTER, results=(Result(team), Result(goal("win_rate", "team", "5", "1")))
     )
-    unsure = replace(value("win_rate", QUARTER, "0.55", team="6"), low_confidence=True, n=4)
+    unsure = replace(value("win_rate", QUARTER, "0.55", team="6"), marks=(Mark.SMALL,), n=4)
     seen = view(*ACCOUNT, value("deals_won", QUARTER, "6", team="5"), unsure, goals=(TARGET, rate, team, large))
     assert shown(seen)["kpi_board_goals"] == (
         "Grow 2018-Q1, East: 1 of 2 key results measured, attainment 60.0%, pace 118.2% - ahead\n"

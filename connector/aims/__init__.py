@@ -2,14 +2,13 @@
 
 from connector.aims.aim import Aim, Milestone, Result, is_flow
 from connector.aims.figures import attainment
-from connector.aims.interval import Interval, interval_of, is_share, wilson
+from connector.aims.interval import interval_of, is_share, promoted, wilson
 from connector.aims.judging import judge
 from connector.aims.progress import Key, Progress, Seen, Standing, Status
 from connector.aims.workdays import Workdays
 
 __all__ = [
     "Aim",
-    "Interval",
     "Key",
     "Milestone",
     "Progress",
@@ -23,5 +22,6 @@ __all__ = [
     "is_flow",
     "is_share",
     "judge",
+    "promoted",
     "wilson",
 ]

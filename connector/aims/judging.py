@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from connector.aims.aim import Aim, Milestone, is_flow
 from connector.aims.figures import attainment, pace, settled, short_by, standing
-from connector.aims.interval import interval_of
 from connector.aims.progress import Progress, Seen, Standing, Status
 from connector.kpis.metric import Better, Kpi
 
@@ -33,7 +32,7 @@ def _one(made: Progress, kpi: Kpi, target: Decimal, seen: Seen) -> Progress:
         actual=actual,
         n=found.n if found else 0,
         is_unsure=bool(found and found.low_confidence),
-        interval=interval_of(kpi, found) if found else None,
+        interval=found.interval if found else None,
         attainment=attainment(aim.better, actual, target, aim.baseline),
         pace=pace(aim.better, actual, due),
         gap=gap,

@@ -7,9 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from connector.aims.aim import Aim, Milestone, is_flow
-from connector.aims.interval import Interval
 from connector.aims.workdays import Workdays
-from connector.model import KpiValue
+from connector.model import Interval, KpiValue
 from connector.period import Period
 
 Key = tuple[str, str, str, str]

@@ -11,10 +11,10 @@ from connector import steps
 from connector.app import App
 from connector.cli.session import day_of, moment, opened, session
 from connector.cli.words import as_json as value_as_json
-from connector.cli.words import number, print_json, say, table
+from connector.cli.words import doubt_as_json, number, print_json, say, table
 from connector.errors import GuardStopped, SettingsError
 from connector.kpis import Catalogue, Dimension, Kpi
-from connector.model import Entity, KpiValue, shown
+from connector.model import Entity, KpiValue, Mark, between, shown
 from connector.own import catalogue_of
 from connector.period import MEASURED, Period
 from connector.steps import Work
@@ -33,6 +33,11 @@ ENTITIES = {
     Dimension.STAGE: Entity.STAGES,
 }
 """The records whose names a breakdown's members go by; members of other breakdowns are their own names."""
+_UNSURE = {
+    Mark.SMALL: "it rests on fewer records than CRM_KPI_MIN_SAMPLE",
+    Mark.IMMATURE: "some of the period's records are younger than CRM_KPI_COHORT_DAYS",
+    Mark.INCOMPLETE: "some of its amounts have no exchange rate",
+}
 
 
 def kpis(account: str | None, keys: Sequence[str], by: Sequence[str], period: str, *, as_json: bool) -> None:
@@ -141,17 +146,17 @@ def _show_values(
     place = {key: number for number, key in enumerate(kpis)}
     ordered = sorted(found, key=lambda value: (place[value.kpi], -(value.value or 0)))
     rows = [_row(value, kpis[value.kpi], by, bound) for value in ordered]
-    columns = ("KPI", *by, "value", "n", "")
+    columns = ("KPI", *by, "value", "95 % interval", "n", "")
     title = f"{bound.tenant.name}, {period.name}, as of {measured.as_of:%Y-%m-%d %H:%M} UTC"
-    table(title, columns, rows, right=(len(by) + 1, len(by) + 2))
+    table(title, columns, rows, right=(len(by) + 1, len(by) + 2, len(by) + 3))
     if not rows:
         say("Nothing was measured for this choice.")
 
 
 def _row(value: KpiValue, kpi: Kpi, by: Sequence[Dimension], bound: Account) -> list[str]:
     names = [value.names.get(dimension, "") for dimension in by]
-    mark = "uncertain" if value.low_confidence else ""
-    return [kpi.label, *names, shown(value.value, kpi.unit, bound.tenant.currency), f"{value.n:,}", mark]
+    figure = shown(value.value, kpi.unit, bound.tenant.currency)
+    return [kpi.label, *names, figure, between(value.interval, kpi.unit), f"{value.n:,}", ", ".join(value.marks)]
 
 
 async def show_headlines(work: Work) -> None:
@@ -243,6 +248,7 @@ def explanation_as_json(found: "Explanation") -> dict[str, Any]:
         "numerator": number(value.numerator),
         "denominator": number(value.denominator),
         "n": value.n,
+        **doubt_as_json(value),
         "records": [_plain(record) for record in found.records],
         "left_out": [_plain(record) for record in found.left_out],
     }
@@ -261,6 +267,10 @@ def _show_explanation(found: "Explanation", bound: Account, limit: int) -> None:
     if value.denominator is not None:
         say(f"  Numbers: {number(value.numerator)} ÷ {number(value.denominator)} = {number(value.value)}")
     say(f"  As of {value.as_of:%Y-%m-%d %H:%M} UTC, from {value.n:,} records.")
+    if value.interval is not None:
+        say(f"  By chance alone it may be {between(value.interval, kpi.unit)} (95 % interval).")
+    for mark in value.marks:
+        say(f"  {mark.capitalize()}: {_UNSURE[mark]}.")
     _show_records("Records", found.records, limit)
     _show_records("Left out", found.left_out, limit)
 

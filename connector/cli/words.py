@@ -62,5 +62,14 @@ def as_json(value: KpiValue, unit: str, account: tuple[str, str]) -> dict[str, A
         "n": value.n,
         "unit": unit,
         "as_of": value.as_of.isoformat().replace("+00:00", "Z"),
+        **doubt_as_json(value),
+    }
+
+
+def doubt_as_json(value: KpiValue) -> dict[str, Any]:
+    """Return how sure a value is, as JSON."""
+    return {
         "low_confidence": value.low_confidence,
+        "marks": [str(mark) for mark in value.marks],
+        "interval": [number(end) for end in value.interval] if value.interval else None,
     }

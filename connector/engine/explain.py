@@ -117,6 +117,8 @@ def _records(ground: Ground, kpi: Kpi, member: str) -> Iterator[Row]:
     from connector.kpis.expressions import contributions  # noqa: PLC0415 - the compiler is slow to load and seldom needed
 
     for part in kpi.formula.parts:
+        if set(part.adds) == {"doubt"}:
+            continue  # what makes a value unsure is left out of it
         for row in _rows(ground, contributions(part), part.rows.of, member):
             yield {"of": part.rows.of, **row}
 

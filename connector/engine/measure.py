@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal, localcontext
 from typing import Any, Self
 
+from connector.aims import interval_of
 from connector.engine import fields
 from connector.engine.cache import Cache
 from connector.engine.facts import BETWEEN, Ground, Grouping, lay_benchmarks, lay_out, lay_out_few
@@ -16,7 +17,7 @@ from connector.engine.queries import query_of
 from connector.engine.stock import lacking
 from connector.engine.terms import Terms
 from connector.kpis import DIMENSION_READS, KPIS, Catalogue, Dimension, Kpi, Unit
-from connector.model import Entity, FieldValue, KpiValue, Measurement, Policies, Stream, Target
+from connector.model import Entity, FieldValue, Interval, KpiValue, Mark, Measurement, Policies, Stream, Target
 from connector.period import Calendar, Period
 
 PRECISION = Decimal("1e-8")
@@ -86,7 +87,7 @@ def values_of(ground: Ground, kpi: Kpi, groupings: Sequence[Grouping] | None = N
 
 def nothing(ground: Ground, kpi: Kpi, period: Period, by: Mapping[str, str]) -> KpiValue:
     """Return the value of a KPI where there are no facts: zero of what is counted or added up, else empty."""
-    return _value(ground, kpi, period, (0, 0, 0, 0), by=by)
+    return _value(ground, kpi, period, (0, 0, 0, 0, None), by=by)
 
 
 def _has(terms: Terms, kpi: Kpi, period: Period) -> bool:
@@ -95,8 +96,9 @@ def _has(terms: Terms, kpi: Kpi, period: Period) -> bool:
 
 def _rows(ground: Ground, kpi: Kpi, groupings: Sequence[Grouping]) -> list[tuple[Any, ...]]:
     listed = ", ".join(f"'{','.join(grouping)}'" for grouping in groupings)
+    spread = "null" if kpi.formula.spread is None else "spread"
     query = (
-        f"select dimension, member, grain, period, numerator, denominator, n, doubt from ({query_of(ground.cache, kpi)}) "  # noqa: S608 - our own
+        f"select dimension, member, grain, period, numerator, denominator, n, doubt, {spread} from ({query_of(ground.cache, kpi)}) "  # noqa: S608 - our own
         f"where dimension in ({listed}) order by all"
     )
     return ground.cache.connection.execute(query).fetchall()
@@ -105,7 +107,8 @@ def _rows(ground: Ground, kpi: Kpi, groupings: Sequence[Grouping]) -> list[tuple
 def _value(ground: Ground, kpi: Kpi, period: Period, figures: Sequence[Any], *, by: Mapping[str, str]) -> KpiValue:
     parts = _Parts.of(kpi, figures)
     n = int(figures[2] or 0)
-    is_unsure = kpi.formula.sampled and n < ground.terms.policies.min_sample
+    is_small = kpi.formula.sampled and n < ground.terms.policies.min_sample
+    marks = [*([Mark.SMALL] if is_small else []), *([kpi.formula.mark] if figures[3] else [])]
     return KpiValue(
         kpi=kpi.key,
         period=period,
@@ -116,7 +119,8 @@ def _value(ground: Ground, kpi: Kpi, period: Period, figures: Sequence[Any], *, 
         n=n,
         by=by,
         names={dimension: ground.names.name(dimension, member) for dimension, member in by.items()},
-        low_confidence=parts.value is not None and (is_unsure or bool(figures[3])),
+        interval=parts.interval,
+        marks=tuple(marks) if parts.value is not None else (),
         version=kpi.version,
     )
 
@@ -128,6 +132,7 @@ class _Parts:
     value: Decimal | None
     numerator: Decimal | None
     denominator: Decimal | None
+    interval: Interval | None
 
     @classmethod
     def of(cls, kpi: Kpi, figures: Sequence[Any]) -> Self:
@@ -136,7 +141,9 @@ class _Parts:
             if kpi.unit in _SPANS and over is not None:
                 over /= _SPANS[kpi.unit]
             value = over if kpi.formula.denominator is None else _divided(over, under)
-            return cls(_kept(value), _kept(over), _kept(under) if kpi.formula.denominator else None)
+            between = interval_of(kpi, over, under, _decimal(figures[4]))
+            kept = None if between is None else (between[0].quantize(PRECISION), between[1].quantize(PRECISION))
+            return cls(_kept(value), _kept(over), _kept(under) if kpi.formula.denominator else None, kept)
 
 
 def _divided(over: Decimal | None, under: Decimal | None) -> Decimal | None:

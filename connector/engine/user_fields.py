@@ -47,7 +47,15 @@ def _period(terms: Terms, shown: Shown) -> Period:
 def _figure(shown: Shown, value: KpiValue | None) -> Figure:
     if value is None:
         return (_NOTHING if shown.zero_when_none else None), {"n": 0}
-    return value.value, {"n": value.n, "numerator": text_of(value.numerator), "denominator": text_of(value.denominator)}
+    evidence = {"n": value.n, "numerator": text_of(value.numerator), "denominator": text_of(value.denominator)}
+    return value.value, {**evidence, **_doubt(value)}
+
+
+def _doubt(value: KpiValue) -> Mapping[str, str]:
+    """Return what says how sure a value is, where anything does."""
+    between = [] if value.interval is None else [("95 % interval", " to ".join(f"{end:.4f}" for end in value.interval))]
+    marks = [("unsure", ", ".join(value.marks))] if value.marks else []
+    return dict([*between, *marks])
 
 
 def _gap(terms: Terms, owner: str, period: Period, value: KpiValue | None) -> Figure | None:

@@ -17,6 +17,7 @@ def _share_of_users(rows: Rows) -> Formula:
         parts=(Part(rows=rows, per_customer={"times": one}, each="user", adds={"active": lambda users: users.times > 0}), SEATS),
         numerator=lambda sums: sums.active,
         denominator=lambda sums: sums.n,
+        is_share=True,
     )
 
 

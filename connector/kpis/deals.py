@@ -65,9 +65,3 @@ WON = Rows(of="deals", at="closed", where=is_won, left_out=NO_AMOUNT)
 ORDERS = Rows(of="deals", at="closed", where=is_order, left_out=RENEWALS)
 DECIDED = Rows(of="deals", at="closed", where=is_decided, left_out={**RENEWALS, "it was cancelled": is_cancelled})
 COHORT = Rows(of="deals", at="created", where=is_new_business, left_out={"it is a renewal, which is shown apart": is_created_renewal})
-GROWN = Rows(
-    of="deals",
-    at="created",
-    where=lambda deals: is_new_business(deals) & ~deals.is_young,
-    left_out={**COHORT.left_out, "it is too young to be judged": lambda deals: is_new_business(deals) & deals.is_young},
-)

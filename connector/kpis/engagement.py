@@ -43,6 +43,7 @@ KPIS = (
             ),
             numerator=lambda sums: sums.engaged,
             denominator=lambda sums: sums.n,
+            is_share=True,
         ),
         reads=(*BASE, Stream.CONTACTS, *ACTIVITIES),
         by=(*BY, Dimension.CHANNEL),

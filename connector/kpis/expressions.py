@@ -18,16 +18,18 @@ def table(name: str) -> Columns:
 
 
 def expression(kpi: Kpi) -> Columns:
-    """Return the table of `numerator`, `denominator`, `n` and `doubt` by account, dimension, member, grain and period."""
+    """Return the table of `numerator`, `denominator`, `n` and `doubt` (and `spread`) by account, dimension, member, grain and period."""
     formula = kpi.formula
     figures = _figures(formula)
     nothing = ibis.null("int64")
+    spread = {} if formula.spread is None else {"spread": formula.spread(figures)}
     return figures.select(
         *KEYS,
         numerator=formula.numerator(figures),
         denominator=nothing if formula.denominator is None else formula.denominator(figures),
         n=formula.n(figures),
         doubt=nothing if formula.doubt is None else formula.doubt(figures),
+        **spread,
     )
 
 

@@ -1,5 +1,6 @@
 """Where leads come from, how soon they are answered, and what becomes of them."""
 
+from connector.kpis.cohorts import so_far, within
 from connector.kpis.metric import BASE, Better, Dimension, Formula, Kpi, Need, Part, Rows, Rule, Unit, count, mean, one, ratio, total
 from connector.model import Stream
 
@@ -9,8 +10,6 @@ WORKED = (*READS, Stream.CALLS, Stream.EMAILS, Stream.MEETINGS)
 """What tells whether somebody turned to a lead."""
 CREATED = Rows(of="leads", at="created")
 VISITS = Rows(of="traffic", at="seen")
-TOO_YOUNG = {"it is too young to be judged": lambda leads: leads.is_young}
-GROWN = Rows(of="leads", at="created", where=lambda leads: ~leads.is_young, left_out=TOO_YOUNG)
 DUE = Rows(
     of="leads",
     at="created",
@@ -23,12 +22,11 @@ FOLLOWED = Rows(
     where=lambda leads: leads.is_month_old,
     left_out={"it is younger than 30 days": lambda leads: ~leads.is_month_old},
 )
-_COHORT = "Of the leads created in the period, those {what} so far / all. Marked unsure while some are younger than the cohort age."
-_WITHIN = "Of the leads created in the period that have reached the cohort age (90 days unless set), those {what} within that age / all."
-
-
-def _cohort(column: str) -> Formula:
-    return ratio(CREATED, _flag(column), one, doubt=_flag("is_young"))
+_COHORT = "Of the leads created in the period, those {what} so far / all. Immature while some are younger than the cohort age."
+_WITHIN = (
+    "Of the leads created in the period that have reached the cohort age (90 days unless set), those {what} within that age / all. "
+    "Immature while others are younger."
+)
 
 
 def _flag(column: str) -> Rule:
@@ -46,11 +44,11 @@ def _rate(key: str, label: str, means: str, what: str, *, columns: tuple[str, st
         means=means,
         formula_words=_COHORT.format(what=what),
         source=source,
-        formula=_cohort(soon),
+        formula=so_far(CREATED, _flag(soon)),
         reads=READS,
         by=BY,
     )
-    within = Kpi(
+    twin = Kpi(
         key=f"{key}_within",
         label=f"{label} within the age",
         unit=Unit.RATE,
@@ -58,11 +56,11 @@ def _rate(key: str, label: str, means: str, what: str, *, columns: tuple[str, st
         means=means,
         formula_words=_WITHIN.format(what=what),
         source=source,
-        formula=ratio(GROWN, _flag(early), one),
+        formula=within(CREATED, _flag(early)),
         reads=READS,
         by=BY,
     )
-    return plain, within
+    return plain, twin
 
 
 KPIS = (

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from connector.model import Stream
+from connector.model import Mark, Stream
 
 Columns = Any
 """An Ibis table of facts or figures, whose columns are its attributes; or a column made from them. Ibis comes without types."""
@@ -162,7 +162,9 @@ def _n(figures: Columns) -> Columns:
 class Formula:
     """How the sums of the parts become a value: `numerator` divided by `denominator`, or the numerator alone.
 
-    `doubt` counts rows that make the value uncertain. `sampled` is for values that a small `n` makes unsure; a plain count or sum is never.
+    `doubt` counts rows that make the value uncertain, `mark` says why they do. `is_share` is set where several parts make the share of some
+    records, `spread` counts promoters and detractors of a score. `sampled` is for values that a small `n` makes unsure; a plain count or
+    sum is never.
     `mean_of` is set on means: the rows and the column whose median is the KPI's twin.
     """
 
@@ -171,6 +173,9 @@ class Formula:
     denominator: Rule | None = _denominator
     n: Rule = _n
     doubt: Rule | None = None
+    mark: Mark = Mark.INCOMPLETE
+    is_share: bool = False
+    spread: Rule | None = None
     sampled: bool = True
     mean_of: tuple[Rows, Rule] | None = None
 
@@ -216,11 +221,6 @@ def ratio(rows: Rows, over: Rule, under: Rule, doubt: Rule | None = None) -> For
     if doubt is None:
         return Formula(parts=(Part(rows=rows, adds=adds),))
     return Formula(parts=(Part(rows=rows, adds={**adds, "doubt": doubt}),), doubt=lambda figures: figures.doubt)
-
-
-def last_ratio(rows: Rows, last_of: str, over: Rule, under: Rule) -> Formula:
-    """Divide two sums over the last row of each respondent (or whatever the column `last_of` names) in the period."""
-    return Formula(parts=(Part(rows=rows, adds={"numerator": over, "denominator": under, "n": one}, last_of=last_of),))
 
 
 def mean(rows: Rows, value: Rule) -> Formula:

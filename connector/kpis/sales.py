@@ -1,6 +1,7 @@
 """Deals created, won and lost, what they brought, how often and how fast they are won."""
 
-from connector.kpis.deals import BACKWARDS, COHORT, DECIDED, GROWN, ORDERS, RENEWALS, WON, amount, is_lost, is_order, is_won
+from connector.kpis.cohorts import so_far, within
+from connector.kpis.deals import BACKWARDS, COHORT, DECIDED, ORDERS, RENEWALS, WON, amount, is_lost, is_order, is_won
 from connector.kpis.metric import (
     BASE,
     STANDARD,
@@ -182,11 +183,11 @@ KPIS = (
         better=Better.UP,
         means="The share of the deals created in the period that have been won since.",
         formula_words=(
-            "Of the deals created in the period, renewals left out, those won so far / all. Marked unsure while some of them are "
-            "younger than the cohort age."
+            "Of the deals created in the period, renewals left out, those won so far / all. Immature while some of them are younger "
+            "than the cohort age."
         ),
         source="NC",
-        formula=ratio(COHORT, is_won, one, doubt=lambda deals: deals.is_young),
+        formula=so_far(COHORT, is_won),
     ),
     Kpi(
         key="close_rate_within",
@@ -196,10 +197,10 @@ KPIS = (
         means="The share of the deals created in the period that were won before they reached the cohort age.",
         formula_words=(
             "Of the deals created in the period that have reached the cohort age (90 days unless set), renewals left out, those won "
-            "within that age / all."
+            "within that age / all. Immature while others are younger."
         ),
         source="NC",
-        formula=ratio(GROWN, lambda deals: deals.won_early, one),
+        formula=within(COHORT, lambda deals: deals.won_early),
     ),
     Kpi(
         key="time_to_close",

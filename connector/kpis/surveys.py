@@ -1,6 +1,6 @@
 """What customers say when they are asked."""
 
-from connector.kpis.metric import Better, Columns, Dimension, Kpi, Rows, Rule, Unit, last_ratio, one, ratio
+from connector.kpis.metric import Better, Columns, Dimension, Formula, Kpi, Part, Rows, Rule, Unit, one, ratio
 from connector.model import Stream
 
 READS = (Stream.SURVEYS,)
@@ -21,6 +21,15 @@ def _lacks_scale(kind: str) -> Rule:
 def _promotion(surveys: Columns) -> Columns:
     """Return 100 for a promoter, -100 for a detractor, else 0."""
     return (surveys.score >= _PROMOTER).ifelse(100, (surveys.score <= _DETRACTOR).ifelse(-100, 0))
+
+
+def _promotes_or_warns(surveys: Columns) -> Columns:
+    return (surveys.score >= _PROMOTER) | (surveys.score <= _DETRACTOR)
+
+
+def _promoter_score() -> Formula:
+    adds = {"numerator": _promotion, "denominator": one, "n": one, "decided": _promotes_or_warns}
+    return Formula(parts=(Part(rows=_answers("nps"), adds=adds, last_of="respondent"),), spread=lambda sums: sums.decided)
 
 
 def _is_scaled(surveys: Columns) -> Columns:
@@ -62,7 +71,7 @@ KPIS = (
             "period counts."
         ),
         source="NC",
-        formula=last_ratio(_answers("nps"), "respondent", _promotion, one),
+        formula=_promoter_score(),
         reads=READS,
         by=BY,
     ),

@@ -5,7 +5,7 @@ from connector.model.catalog import RECORDS
 from connector.model.dealings import Activity, ActivityKind, ActivityStatus, Direction, Lead, ProductUse, Survey, SurveyKind, Ticket, Touch
 from connector.model.importing import IMPORT, Arrival, Fault, Scope, Taken
 from connector.model.means import Campaign, Contract, Cost, CostCategory, FxRate, Holiday, Traffic, Training, Use, UseKind
-from connector.model.measuring import FieldValue, KpiValue, Measurement, Policies, Target
+from connector.model.measuring import FieldValue, Interval, KpiValue, Mark, Measurement, Policies, Target
 from connector.model.planning import FieldChange, GoalChange, Why, WritePlan
 from connector.model.proposing import Proposal
 from connector.model.reading import Held, Hint, Known, Page, Print, Rejected, Unread
@@ -28,7 +28,7 @@ from connector.model.records import (
     Team,
     User,
 )
-from connector.model.text import Scalar, shown, text_of
+from connector.model.text import Scalar, between, shown, text_of
 from connector.model.usage import Usage
 from connector.model.writing import FieldKind, FieldSpec, FieldWrite, Goal, Receipt, Result, Status, Wording
 
@@ -68,11 +68,13 @@ __all__ = [
     "Held",
     "Hint",
     "Holiday",
+    "Interval",
     "Known",
     "KpiValue",
     "Landing",
     "Lead",
     "LineItem",
+    "Mark",
     "Measurement",
     "Membership",
     "Merge",
@@ -112,6 +114,7 @@ __all__ = [
     "Why",
     "Wording",
     "WritePlan",
+    "between",
     "goal_kind",
     "shown",
     "text_of",

@@ -4,9 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 
 from connector.model.writing import FieldSpec
 from connector.period import Period
+
+Interval = tuple[Decimal, Decimal]
+
+
+class Mark(StrEnum):
+    """Why a value is not sure: few records, records that are too young to be judged, or amounts that are not known."""
+
+    SMALL = "small sample"
+    IMMATURE = "immature"
+    INCOMPLETE = "incomplete"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +26,7 @@ class KpiValue:
 
     `value` is None when there was nothing to measure. `by` maps dimension to member id, `names` the same to member name; both are empty
     for the whole account. `numerator` and `denominator` are what the value was divided from, `n` the number of records behind it.
+    `interval` is where a share that was measured so may really lie (95 %), `marks` say why a value is not sure.
     """
 
     kpi: str
@@ -26,8 +38,14 @@ class KpiValue:
     n: int
     by: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
-    low_confidence: bool = False
+    interval: Interval | None = None
+    marks: tuple[Mark, ...] = ()
     version: int = 1
+
+    @property
+    def low_confidence(self) -> bool:
+        """Whether anything makes the value unsure."""
+        return bool(self.marks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,5 +36,10 @@ def shown(value: Decimal | None, unit: str, currency: str = "") -> str:
     return f"{text} {currency}{unit.removeprefix('money')}".strip() if unit.startswith("money") else f"{text} {_tail(unit)}".strip()
 
 
+def between(interval: tuple[Decimal, Decimal] | None, unit: str) -> str:
+    """Return where a value may really lie, as a person would write it; nothing where nobody can say."""
+    return "" if interval is None else " to ".join(shown(end, unit) for end in interval)
+
+
 def _tail(unit: str) -> str:
     return "" if unit in ("count", "ratio", "score") else unit

@@ -96,9 +96,9 @@ MEASUREMENTS = _table("measurements", keys="account", text="run", number="as_of 
 KPI_VALUES = _table(
     "kpi_values",
     keys="account kpi dimension member grain period",
-    text="member_name period_start period_end value numerator denominator",
-    number="n low_confidence version as_of",
-    optional="value numerator denominator",
+    text="member_name period_start period_end value numerator denominator low high marks",
+    number="n version as_of",
+    optional="value numerator denominator low high",
 )
 FIELD_VALUES = _table(
     "field_values", keys="account entity record field", text="value evidence run", number="version as_of", optional="value"

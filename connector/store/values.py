@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, select, update
 
-from connector.model import Entity, FieldSpec, FieldValue, KpiValue, Measurement
+from connector.model import Entity, FieldSpec, FieldValue, KpiValue, Mark, Measurement
 from connector.period import Grain, Period
 from connector.store.database import Database, Found, clock, pour, upsert
 from connector.store.leases import Lease, writing
@@ -142,7 +142,9 @@ def _kpi_row(account: str, value: KpiValue) -> Cells:
         "numerator": _digits(value.numerator),
         "denominator": _digits(value.denominator),
         "n": value.n,
-        "low_confidence": int(value.low_confidence),
+        "low": _digits(value.interval[0]) if value.interval else None,
+        "high": _digits(value.interval[1]) if value.interval else None,
+        "marks": ",".join(value.marks),
         "version": value.version,
         "as_of": us_of(value.as_of),
     }
@@ -155,6 +157,7 @@ def _place(row: Found) -> tuple[str, ...]:
 
 def _kpi_value(row: Found) -> KpiValue:
     period = Period(date.fromisoformat(row.period_start), date.fromisoformat(row.period_end), Grain(row.grain), row.period)
+    low, high = _number(row.low), _number(row.high)
     return KpiValue(
         kpi=row.kpi,
         period=period,
@@ -165,7 +168,8 @@ def _kpi_value(row: Found) -> KpiValue:
         n=row.n,
         by={row.dimension: row.member} if row.dimension else {},
         names={row.dimension: row.member_name} if row.dimension else {},
-        low_confidence=bool(row.low_confidence),
+        interval=None if low is None or high is None else (low, high),
+        marks=tuple(Mark(one) for one in row.marks.split(",") if one),
         version=row.version,
     )
 

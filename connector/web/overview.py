@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from connector.app import App
-from connector.model import FILLS, Stream, shown
+from connector.model import FILLS, KpiValue, Stream, between, shown
 from connector.own import catalogue_of
 from connector.period import Grain
 from connector.schedule import Schedule
@@ -174,5 +174,19 @@ def _figures(store: Store, config: AccountConfig, account: Account | None) -> tu
     keys = (*HEADLINES, *known.own)
     found = store.values.find(config.name, kpis=keys)
     texts = {(one.kpi, one.period.name): shown(one.value, known[one.kpi].unit, account.tenant.currency) for one in found}
-    figures = tuple(Figure(key, known[key].label, tuple(texts.get((key, name), "–") for name in names)) for key in keys)
+    doubts = {(one.kpi, one.period.name): doubt(one, known[one.kpi].unit) for one in found}
+    figures = tuple(
+        Figure(
+            key,
+            known[key].label,
+            tuple(texts.get((key, name), "–") for name in names),
+            tuple(doubts.get((key, name), "") for name in names),
+        )
+        for key in keys
+    )
     return measured.as_of, names, figures
+
+
+def doubt(value: KpiValue, unit: str) -> str:
+    """Return where a value may really lie and why it is not sure, as far as anything is to be said."""
+    return ", ".join(filter(None, (between(value.interval, unit), *value.marks)))

@@ -34,11 +34,12 @@ class StreamLine:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One headline KPI with the text of its value in each of the page's periods, in their order."""
+    """One headline KPI with the text of its value in each of the page's periods, in their order, and of how sure each is."""
 
     key: str
     label: str
     values: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

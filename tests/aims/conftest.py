@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from connector.aims import Aim, Seen, Workdays
+from connector.aims import Aim, Seen, Workdays, interval_of
 from connector.kpis import KPIS
 from connector.model import KpiValue
 from connector.period import Calendar, Period
@@ -25,7 +25,8 @@ def aim(kpi: str = "revenue_won", target: str | None = "100", **more: Any) -> Ai
 def value(kpi: str, figure: str | None, period: Period = FEBRUARY, *, n: int = 10, parts: tuple[int, int] | None = None) -> KpiValue:
     """Return a measured number of the whole account."""
     over, under = (D(parts[0]), D(parts[1])) if parts else (None, None)
-    return KpiValue(kpi, period, datetime(2018, 3, 1, tzinfo=UTC), None if figure is None else D(figure), over, under, n)
+    found = None if figure is None else D(figure)
+    return KpiValue(kpi, period, datetime(2018, 3, 1, tzinfo=UTC), found, over, under, n, interval=interval_of(KPIS[kpi], over, under))
 
 
 def seen(*values: KpiValue, today: str = "2018-02-15", workdays: Workdays | None = None, missing: tuple[str, ...] = ()) -> Seen:

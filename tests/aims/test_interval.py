@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.aims import interval_of, is_share, wilson
+from connector.aims import interval_of, is_share, promoted, wilson
 from connector.kpis import KPIS
-from tests.aims.conftest import D, value
+from tests.aims.conftest import D
 
 
 @pytest.mark.parametrize(
@@ -40,5 +40,22 @@ def test_only_shares_of_records_have_one():
     assert [key for key in ("win_rate", "win_rate_by_value", "revenue_growth", "revenue_won", "time_to_close") if is_share(KPIS[key])] == [
         "win_rate"
     ]
-    assert interval_of(KPIS["win_rate"], value("win_rate", None, parts=(0, 0))) is None
-    assert interval_of(KPIS["win_rate_by_value"], value("win_rate_by_value", "0.5", parts=(5, 10))) is None
+    assert interval_of(KPIS["win_rate"], D(0), D(0)) is None
+    assert interval_of(KPIS["win_rate_by_value"], D(5), D(10)) is None
+
+
+@pytest.mark.parametrize(
+    ("promoters", "detractors", "n", "low", "high"),
+    [(19, 5, 36, "13.16", "58.64"), (5, 0, 5, "17.49", "100"), (0, 1, 1, "-100", "48.50"), (1, 1, 2, "-73.34", "73.34")],
+)
+def test_known_intervals_of_promoters(promoters: int, detractors: int, n: int, low: str, high: str):
+    """Worked out by hand from Rocks's formula: p = (promoters + 3/4) / (n + 3), d likewise, p - d and 1.96 roots of its variance."""
+    found = promoted(D(promoters - detractors), D(promoters + detractors), D(n))
+    assert [round(bound, 2) for bound in found] == [D(low), D(high)]
+
+
+def test_shares_of_people_are_shares():
+    """What counts different records above and below the line is a share where the ones are some of the others."""
+    assert [key for key in ("engagement_rate", "active_user_rate", "close_rate_within", "session_to_lead_rate") if is_share(KPIS[key])] == [
+        "engagement_rate", "active_user_rate", "close_rate_within",
+    ]  # fmt: skip

@@ -6,7 +6,7 @@ import pytest
 
 from connector.errors import SettingsError
 from connector.kpis import Dimension
-from connector.model import Campaign, Contact, Cost, CostCategory, FxRate, Policies, Record, Touch, Traffic
+from connector.model import Campaign, Contact, Cost, CostCategory, FxRate, Mark, Policies, Record, Touch, Traffic
 from tests.engine.conftest import Book, at, day, deal
 
 D = Decimal
@@ -136,10 +136,10 @@ def test_costs_in_other_currencies(book: Book):
         cost("c", "2017-10-08", "advertising", 4, currency="USD", source="fair"),
     )
     found = book.one("cost_per_lead", "2017-10", policies=SETTINGS)
-    assert (found.numerator, found.low_confidence) == (26, False)
+    assert (found.numerator, Mark.INCOMPLETE in found.marks) == (26, False)
     book.put(cost("d", "2017-10-09", "advertising", 8, currency="SEK"))
     found = book.one("cost_per_lead", "2017-10", policies=SETTINGS)
-    assert (found.numerator, found.low_confidence) == (26, True)
+    assert (found.numerator, Mark.INCOMPLETE in found.marks) == (26, True)
 
 
 TOUCHED: list[Record] = [

@@ -81,3 +81,12 @@ def test_touchpoints(book: Book):
     book.put(answer("1", NPS, 9, touchpoint="Onboarding"), answer("2", NPS, 1))
     found = {one.by["touchpoint"]: one.value for one in book.compute("net_promoter_score", by=[Dimension.TOUCHPOINT])}
     assert found == {"Onboarding": 100, "": -100}
+
+
+def test_a_score_of_promoters_has_its_own_interval(book: Book):
+    """Of six answers two promote and two warn: (2 - 2) / 9 plus and minus 1.96 roots of (5.5 / 9) / 9."""
+    book.put(*SAID)
+    found = book.one("net_promoter_score", "2017-03")
+    assert found.interval is not None
+    assert [round(end, 2) for end in found.interval] == [D("-51.07"), D("51.07")]
+    assert book.one("net_promoter_score", "2017-02").interval is None

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from connector.engine.periods import year_before
-from connector.model import Outcome, Record
+from connector.model import Mark, Outcome, Record
 from connector.period import Calendar
 from tests.engine.conftest import NEW_YORK, PEOPLE, STAGES, THINGS, Book, Found, at, changed, day, deal
 
@@ -176,8 +176,18 @@ def test_a_young_cohort_is_unsure(book: Book):
     """While one of its deals is younger than 90 days, a cohort's close rate is marked; `within` waits for each deal to grow up."""
     book.put(*COHORT, *(deal(f"m{number}", ("first", "2017-01-02")) for number in range(4)))
     young, grown = (book.one("close_rate", "2017-01", as_of=moment) for moment in ("2017-04-20 00:00", "2017-05-02 00:00"))
-    assert (young.value, young.low_confidence) == (D("0.375"), True)
-    assert (grown.value, grown.low_confidence) == (D("0.375"), False)
+    assert (young.value, young.marks) == (D("0.375"), (Mark.IMMATURE,))
+    assert (grown.value, grown.marks) == (D("0.375"), ())
+
+
+def test_a_young_period_is_immature(book: Book):
+    """The rate within the age is that of the deals that are old enough, marked as long as others of the period are not, and no longer."""
+    book.put(*COHORT, *(deal(f"m{number}", ("first", "2017-01-02")) for number in range(4)))
+    young, grown = (book.one("close_rate_within", "2017-01", as_of=moment) for moment in ("2017-04-20 00:00", "2017-05-02 00:00"))
+    assert (young.numerator, young.denominator, young.n, young.marks) == (1, 7, 7, (Mark.IMMATURE,))
+    assert (grown.numerator, grown.denominator, grown.n, grown.marks) == (2, 8, 8, ())
+    assert young.interval is not None
+    assert [round(end, 4) for end in young.interval] == [D("0.0257"), D("0.5131")]
 
 
 @pytest.mark.parametrize(

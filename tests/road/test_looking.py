@@ -26,6 +26,7 @@ def test_a_value_carries_its_evidence(measured: Desk):
 
     assert list(found) == [
         "kpi", "subject", "by", "period", "value", "numerator", "denominator", "n", "unit", "as_of", "low_confidence",
+        "marks", "interval",
     ]  # fmt: skip
     assert found["subject"]["type"] == "account"
     assert found["by"] == {}
@@ -33,6 +34,9 @@ def test_a_value_carries_its_evidence(measured: Desk):
     assert found["as_of"] == "2018-01-01T05:00:00Z"
     assert found["value"] == pytest.approx(found["numerator"] / found["denominator"])
     assert found["n"] == found["denominator"]
+    low, high = found["interval"]
+    assert 0 < low < found["value"] < high < 1
+    assert (found["low_confidence"], found["marks"]) == (False, [])
 
 
 def test_a_breakdown_names_its_members(measured: Desk):

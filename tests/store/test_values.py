@@ -6,14 +6,15 @@ from decimal import Decimal
 
 import pytest
 
-from connector.model import Entity, FieldKind, FieldSpec, FieldValue, KpiValue, Measurement
+from connector.model import Entity, FieldKind, FieldSpec, FieldValue, KpiValue, Mark, Measurement
 from connector.period import ALL_TIME, Grain, Period
 from connector.store import Lease, Store
 
 AS_OF = datetime(2018, 1, 1, 5, tzinfo=UTC)
 Q4 = Period(date(2017, 10, 1), date(2018, 1, 1), Grain.QUARTER, "2017-Q4")
 WIN_RATE = KpiValue("win_rate", ALL_TIME, AS_OF, Decimal("0.63150052"), Decimal(4238), Decimal(6711), 6711, version=2)
-QUARTER = replace(WIN_RATE, period=Q4, value=None, numerator=Decimal(0), denominator=Decimal(0), n=0, low_confidence=True)
+UNSURE = replace(WIN_RATE, interval=(Decimal("0.25"), Decimal(1)), marks=(Mark.SMALL, Mark.IMMATURE))
+QUARTER = replace(UNSURE, period=Q4, value=None, numerator=Decimal(0), denominator=Decimal(0), n=0)
 ANNA = replace(WIN_RATE, by={"owner": "7"}, names={"owner": "Anna Snelling"}, n=3)
 NOBODY = replace(WIN_RATE, by={"owner": ""}, names={"owner": "(none)"})
 REVENUE = replace(WIN_RATE, kpi="revenue_won", value=Decimal(10005534), denominator=None)

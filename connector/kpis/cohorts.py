@@ -1,0 +1,34 @@
+"""Cohorts: of the records that were created in a period, how many something happened to."""
+
+from dataclasses import replace
+
+from connector.kpis.metric import Columns, Formula, Part, Rows, Rule, one, ratio
+from connector.model import Mark
+
+
+def _is_young(rows: Columns) -> Columns:
+    return rows.is_young
+
+
+def so_far(cohort: Rows, what: Rule) -> Formula:
+    """Return the share to which it happened by now; immature while some are younger than the cohort age."""
+    return replace(ratio(cohort, what, one, doubt=_is_young), mark=Mark.IMMATURE)
+
+
+def within(cohort: Rows, what: Rule) -> Formula:
+    """Return the share of those that are old enough; immature while others are not."""
+    young = _also(cohort, _is_young)
+    grown = _also(cohort, lambda rows: ~rows.is_young)
+    told = replace(grown, left_out={**cohort.left_out, "it is too young to be judged": young.where or _is_young})
+    adds = {"numerator": what, "denominator": one, "n": one}
+    return Formula(
+        parts=(Part(rows=told, adds=adds), Part(rows=replace(young, left_out={}), adds={"doubt": one})),
+        doubt=lambda sums: sums.doubt,
+        mark=Mark.IMMATURE,
+        is_share=True,
+    )
+
+
+def _also(rows: Rows, condition: Rule) -> Rows:
+    where = rows.where
+    return replace(rows, where=condition if where is None else lambda table: where(table) & condition(table))
