@@ -294,3 +294,17 @@ def hubspot(
     from connector.sandbox.hubspot import run_hubspot
 
     run_hubspot(port=port, data=data, token=token, deals=deals, contacts=contacts, extras=True)
+
+
+@sandbox.command()
+def nutshell(
+    *,
+    port: Annotated[int, typer.Option(help="Port on loopback; 0 takes a free one.")] = 8353,
+    data: Annotated[Path | None, typer.Option(help="Folder with the four CSV files; the shipped copy when left out.")] = None,
+    user: Annotated[str, typer.Option(help="The user that clients must name.")] = "sandbox@example.com",
+    key: Annotated[str, typer.Option(help="The API key that clients must send.")] = "nutshell-sandbox-key",
+) -> None:
+    """Start a Nutshell in a box, filled with the same sales data, until stopped."""
+    from connector.sandbox.nutshell import run_nutshell
+
+    run_nutshell(port=port, data=data, user=user, key=key)

@@ -1,0 +1,47 @@
+"""The box's own switches under /sandbox: faults, hidden kinds, lost fields, counts. They need no key."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from connector.sandbox.hubspot.faults import Fault
+from connector.sandbox.nutshell.account import Account, Raw
+
+
+def _faults(account: Account, body: Mapping[str, Any]) -> Raw:
+    faults = [Fault(**{"kind": "status", **row}) for row in body["faults"]]
+    account.faults.plan(faults)
+    return {"planned": len(faults)}
+
+
+def _revoke(account: Account, body: Mapping[str, Any]) -> Raw:
+    account.revoked = set(body["revoked"])
+    return {"revoked": sorted(account.revoked)}
+
+
+def _drop(account: Account, body: Mapping[str, Any]) -> Raw:
+    """Delete a custom field as people do on the page of settings; no API does."""
+    gone = account.fields[body["kind"]].pop(body["title"], None)
+    for row in account.table(body["kind"]).values():
+        row.custom.pop(body["title"], None)
+    return {"dropped": gone}
+
+
+def _clock(account: Account, body: Mapping[str, Any]) -> Raw:
+    account.clock.advance(body["advance"])
+    return {"now": account.now()}
+
+
+def _requests(account: Account, body: Mapping[str, Any]) -> Raw:
+    found = dict(account.requests)
+    if body.get("clear"):
+        account.requests.clear()
+    return found
+
+
+CONTROLS: Mapping[str, Callable[[Account, Mapping[str, Any]], Raw]] = {
+    "faults": _faults,
+    "revoke": _revoke,
+    "drop": _drop,
+    "clock": _clock,
+    "requests": _requests,
+}
