@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
-from connector.adapters import files, hubspot
+from connector.adapters import files, hubspot, odoo
 from connector.adapters.base import Adapter
 from connector.adapters.journal import Journal, News
 from connector.adapters.origin import Origin
@@ -62,5 +62,19 @@ _HUBSPOT = Entry(
     hubspot.SUPPLIES,
 )
 _FILES = Entry(files.TITLE, files.FilesSettings, files.build, "docs/files.md", (), (), (), (), files.sender_of, files.hints_of)
-ADAPTERS: Mapping[str, Entry] = {"files": _FILES, "hubspot": _HUBSPOT}
+_ODOO = Entry(
+    odoo.TITLE,
+    odoo.OdooSettings,
+    odoo.build,
+    "docs/odoo.md",
+    odoo.SCOPES,
+    tuple(odoo.READS),
+    tuple(odoo.MODELS),
+    odoo.KPIS,
+    odoo.sender_of,
+    odoo.hints_of,
+    origins=odoo.ORIGINS,
+    supplies=odoo.SUPPLIES,
+)
+ADAPTERS: Mapping[str, Entry] = {"files": _FILES, "hubspot": _HUBSPOT, "odoo": _ODOO}
 """Every adapter by the name that settings use; adding one is a line here."""

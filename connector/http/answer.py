@@ -52,3 +52,8 @@ def read_body(text: str) -> Body | None:
     except ValueError:
         return None
     return found if isinstance(found, dict) else None
+
+
+def read_answer(status: int, headers: Mapping[str, str], text: str) -> Answer:
+    """Take what came over the wire as it is, see `Vendor.read`."""
+    return Answer(status, headers, read_body(text))

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import httpx
 
-from connector.http.answer import Answer, Body, read_body
+from connector.http.answer import Answer, Body
 from connector.http.bearer import Bearer
 from connector.http.clock import Clock
 from connector.http.day import Day
@@ -31,7 +31,7 @@ class Client:
 
     `before_write` is awaited each time just before a request that writes goes on the wire, however long that had to wait for its turn,
     and before each repetition; what it raises ends the call, and nothing was sent. `reserve` is the share of the account's day that is
-    left to others; `day` and `usage` tell how far it is used, and what we sent.
+    left to others; `day` and `usage` tell how far it is used, and what we sent. `headers` go with every request.
     """
 
     def __init__(
@@ -43,6 +43,7 @@ class Client:
         limiter: Limiter,
         patience: Patience | None = None,
         reserve: float = 0.0,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.before_write: Callable[[], Awaitable[None]] | None = None
@@ -55,7 +56,8 @@ class Client:
         self._clock = Clock(self.base_url)
         self._judge = Judge(vendor, self.base_url, self.day)
         limits = httpx.Limits(keepalive_expiry=_IDLE_SECONDS)
-        self._http = httpx.AsyncClient(timeout=self._patience.timeout, limits=limits, headers={"Accept": "application/json"})
+        always = {"Accept": "application/json", **(headers or {})}
+        self._http = httpx.AsyncClient(timeout=self._patience.timeout, limits=limits, headers=always)
         # They log whole URLs, whose query values may be personal data, and headers that are malformed; ours is the log that counts.
         for name in ("httpx", "httpcore"):
             logging.getLogger(name).setLevel(logging.WARNING)
@@ -147,7 +149,7 @@ class Client:
         finally:
             trial.spent += time.monotonic() - started
         log.info("%s %d %.0f ms", call, response.status_code, 1000 * (time.monotonic() - started))
-        return Answer(response.status_code, response.headers, read_body(response.text))
+        return self._vendor.read(response.status_code, response.headers, response.text)
 
     def _heed(self, lanes: tuple[str, ...], answer: Answer, since: float) -> None:
         self._clock.hear(answer.headers.get("date"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from http import HTTPStatus
 
-from connector.http.answer import Answer
+from connector.http.answer import Answer, read_answer
 from connector.http.limiter import Limit
 
 _SERVER_ERROR = 500
@@ -83,6 +83,7 @@ class Vendor:
         is_expired: whether a refused credential was good and has run out, so that a fresh one may do.
         needs: the scopes that a 403 asks for.
         reason: why a request was refused, as one phrase.
+        read: what came over the wire as an answer; a vendor that reports errors under a good status gives it the status that it means.
         lanes: the limiter's lanes that a request (method, path) passes, the narrowest first, the one that all requests pass last.
         meanings: statuses that mean something else here than in general.
     """
@@ -94,6 +95,7 @@ class Vendor:
     is_expired: Callable[[Answer], bool] = _no
     needs: Callable[[Answer], tuple[str, ...]] = _no_needs
     reason: Callable[[Answer], str] = _message
+    read: Callable[[int, Mapping[str, str], str], Answer] = read_answer
     lanes: Callable[[str, str], tuple[str, ...]] = _one_lane
     meanings: Mapping[int, Meaning] = field(default_factory=dict)
 

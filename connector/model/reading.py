@@ -81,7 +81,8 @@ class Page:
     `is_last` closes the stream for this run. `is_full` marks a pass over everything there is: once its last page is stored,
     records that the pass did not bring are gone from the CRM. `same` are records that are there as they are known, and so were not read
     whole; `prints` tell how those look that were. `counted` comes with the end of a pass over everything: how many records there are,
-    without those that were deleted, as the CRM itself counts them.
+    without those that were deleted, as the CRM itself counts them. `gone` are records that are there no more and of which the CRM tells
+    nothing.
     """
 
     records: tuple[Record, ...]
@@ -95,3 +96,4 @@ class Page:
     unread: tuple[Unread, ...] = ()
     same: tuple[str, ...] = ()
     prints: tuple[Print, ...] = ()
+    gone: tuple[str, ...] = ()

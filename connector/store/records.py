@@ -84,7 +84,8 @@ class Records:
             quarantine(landing, (*page.rejected, *misfits))
             see(landing, stream, page.same)
             keep_prints(landing, page.prints, misfits)
-            deleted = bury_merged(landing, page.records) + (sweep(landing, stream) if page.is_last and page.is_full else 0)
+            deleted = bury_merged(landing, page.records) + bury_missing(landing, FILLS[stream][0], page.gone)
+            deleted += sweep(landing, stream) if page.is_last and page.is_full else 0
             note_unread(landing, stream, page)
             upsert(connection, STREAMS, [_after(landing, stream, page, before)])
             return Saved(sum(map(len, rows.values())) + len(page.same), changed, len(page.rejected) + len(misfits), deleted)

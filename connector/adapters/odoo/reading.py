@@ -1,0 +1,161 @@
+"""The reading side: each stream page by page in our words; what cannot be read is set aside with the reason."""
+
+import json
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from connector.adapters.odoo.account import Accounts
+from connector.adapters.odoo.deals import Partners, deal_of, lead_of
+from connector.adapters.odoo.fields import MODELS, Fields, held_in
+from connector.adapters.odoo.goals import COMPUTED, FAMILY, counts_won, goal_of
+from connector.adapters.odoo.kinds import KINDS, WHOLE, fields_of
+from connector.adapters.odoo.parse import link
+from connector.adapters.odoo.passes import Batch, Kind, Pass, Rhythm
+from connector.adapters.odoo.past import Trail
+from connector.adapters.odoo.people import company_of, contact_of, pipeline_of, team_of, user_of
+from connector.adapters.odoo.rpc import Row, Rpc
+from connector.adapters.odoo.words import APPS, READS, TITLE
+from connector.errors import AccessRefused
+from connector.http import Refused
+from connector.model import FILLS, Entity, FieldSpec, Held, Page, Record, Rejected, Stream
+
+_RAW_SIZE = 20_000
+"""How much of an unreadable record is kept."""
+_NOWHERE = ""
+
+
+class Reading:
+    """Reads one database."""
+
+    def __init__(self, rpc: Rpc, accounts: Accounts, fields: Fields, rhythm: Rhythm) -> None:
+        self._rpc = rpc
+        self._accounts = accounts
+        self._fields = fields
+        self._trail = Trail(rpc)
+        self._rhythm = rhythm
+
+    async def pages(self, stream: Stream, since: str | None, own: Sequence[FieldSpec]) -> AsyncIterator[Page]:
+        """Yield a stream's pages, see `Source`."""
+        if stream not in KINDS:
+            raise AccessRefused(f"{TITLE} has no {stream}.")
+        fields = [spec for spec in own if spec.entity is FILLS[stream][0]]
+        try:
+            kinds = await self._kinds(stream, fields)
+            whole = Pass(self._rpc, kinds, rhythm=self._rhythm, is_whole=stream in WHOLE)
+            async for batch in whole.batches(since):
+                yield await self._page(stream, batch, fields)
+        except (AccessRefused, Refused) as error:
+            raise unavailable(stream, error) from None
+
+    async def records(self, stream: Stream, ids: Sequence[str], own: Sequence[FieldSpec]) -> Page:
+        """Read some records again, see `Source`."""
+        fields = [spec for spec in own if spec.entity is FILLS[stream][0]]
+        kind = (await self._kinds(stream, fields))[0]
+        numbers = [int(one) for one in dict.fromkeys(ids) if one.isdecimal()]
+        rows = await self._rpc.rows(kind.model, [*kind.domain, ["id", "in", numbers]], kind.fields)
+        return await self._paged(stream, rows, fields)
+
+    async def held(self, entity: Entity, records: Sequence[str], own: Sequence[FieldSpec]) -> Sequence[Held]:
+        """Read our fields on some records, see `Source`."""
+        fields = [spec for spec in own if spec.entity is entity]
+        if not fields or not records:
+            return ()
+        names = await self._fields.readable(fields)
+        numbers = [int(one) for one in records if one.isdecimal()]
+        rows = await self._rpc.rows(MODELS[entity], [["id", "in", numbers]], names)
+        return [held for row in rows for held in held_in(row, fields)]
+
+    async def _kinds(self, stream: Stream, own: Sequence[FieldSpec]) -> list[Kind]:
+        """Return what is read for a stream, with our own fields on it."""
+        words, ours = await self._rpc.words(), await self._fields.readable(own)
+        more = (FAMILY,) if stream is Stream.GOALS and await self._fields.of(KINDS[stream][0].model, {FAMILY}) else ours
+        kinds = [replace(kind, fields=(*fields_of(stream, kind, words), *more)) for kind in KINDS[stream]]
+        if stream in (Stream.COMPANIES, Stream.CONTACTS):
+            own_companies = await self._rpc.rows("res.company", [], ["partner_id"])
+            we = ["id", "not in", [row["partner_id"][0] for row in own_companies]]
+            kinds = [replace(kind, domain=(*kind.domain, we)) for kind in kinds]
+        return kinds
+
+    async def _page(self, stream: Stream, batch: Batch, own: Sequence[FieldSpec]) -> Page:
+        page = await self._paged(stream, batch.rows, own)
+        cursor = batch.cursor
+        return replace(
+            page,
+            cursor=cursor.text,
+            is_last=cursor.is_done,
+            is_full=cursor.is_full,
+            total=batch.total,
+            counted=batch.counted,
+            gone=tuple(f"{batch.kind.prefix}{one}" for one in batch.gone),
+        )
+
+    async def _paged(self, stream: Stream, rows: Sequence[Row], own: Sequence[FieldSpec]) -> Page:
+        records: list[Record] = []
+        rejected: list[Rejected] = []
+        read = await self._reader(stream, rows)
+        for row, found in read:
+            if isinstance(found, ValueError):
+                rejected.append(Rejected(FILLS[stream][0], str(row["id"]), f"{found}.", json.dumps(row, default=str)[:_RAW_SIZE]))
+            else:
+                records += found
+        held = tuple(held for row in rows for held in held_in(row, own))
+        return Page(tuple(records), _NOWHERE, is_last=True, is_full=False, rejected=tuple(rejected), held=held)
+
+    async def _reader(self, stream: Stream, rows: Sequence[Row]) -> list[tuple[Row, list[Record] | ValueError]]:
+        """Read rows, each by itself; the stages stand together as one pipeline."""
+        match stream:
+            case Stream.PIPELINES:
+                return [(rows[0], list(pipeline_of(rows)))] if rows else []
+            case Stream.DEALS:
+                account, partners = await self._accounts.account(), await self._partners(rows)
+                changes = await self._trail.of([row["id"] for row in rows])
+                return [(row, _read(lambda row: deal_of(row, account, partners, changes.get(row["id"], ())), row)) for row in rows]
+            case Stream.LEADS:
+                partners = await self._partners(rows)
+                return [(row, _read(lambda row: [lead_of(row, partners)], row)) for row in rows]
+            case Stream.GOALS:
+                kpis = await self._kpis()
+                return [(row, _read(lambda row: [goal_of(row, kpis)], row)) for row in rows]
+            case _:
+                plain = _PLAIN[stream]
+                return [(row, _read(plain, row)) for row in rows]
+
+    async def _partners(self, rows: Sequence[Row]) -> Partners:
+        wanted = sorted({int(key) for row in rows if (key := link(row["partner_id"]))})
+        names = ("is_company", "commercial_partner_id")
+        return {str(row["id"]): row for row in await self._rpc.rows("res.partner", [["id", "in", wanted]], names)} if wanted else {}
+
+    async def _kpis(self) -> Mapping[str, str]:
+        """Return which KPI each goal definition means exactly."""
+        found = {}
+        for kpi, domain in COMPUTED.items():
+            for row in await self._rpc.rows("gamification.goal.definition", domain, ["domain"]):
+                if counts_won(row["domain"]):
+                    found[str(row["id"])] = kpi
+        return found
+
+
+_Read = Callable[[Row], Iterable[Record]]
+_PLAIN: Mapping[Stream, _Read] = {
+    Stream.USERS: lambda row: [user_of(row)],
+    Stream.TEAMS: team_of,
+    Stream.COMPANIES: lambda row: [company_of(row)],
+    Stream.CONTACTS: lambda row: [contact_of(row)],
+}
+
+
+def _read(read: _Read, row: Row) -> list[Record] | ValueError:
+    try:
+        return list(read(row))
+    except ValueError as error:
+        return error
+
+
+def unavailable(stream: Stream, error: AccessRefused | Refused) -> AccessRefused:
+    """Say why a stream cannot be read: an app that is not installed, or a right that the login lacks."""
+    said = str(error).rstrip(".")
+    if isinstance(error, Refused):
+        if stream not in APPS:
+            raise error
+        return AccessRefused(f"{TITLE} gives us no {stream}; they need the app {APPS[stream]}: {said}.", (APPS[stream],))
+    return AccessRefused(f"{TITLE} does not let this login read the {stream}: {said}.", READS[stream])

@@ -1,0 +1,66 @@
+"""Odoo's manners on the wire: its errors mostly come as good answers, and only their names tell what they mean."""
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from http import HTTPStatus
+from typing import Any
+
+from connector.adapters.odoo.words import TITLE
+from connector.http import Answer, Body, Limit, Limiter, Vendor
+
+_STATUSES: Mapping[str, HTTPStatus] = {
+    "AccessDenied": HTTPStatus.UNAUTHORIZED,
+    "SessionExpiredException": HTTPStatus.UNAUTHORIZED,
+    "Unauthorized": HTTPStatus.UNAUTHORIZED,
+    "AccessError": HTTPStatus.FORBIDDEN,
+    "Forbidden": HTTPStatus.FORBIDDEN,
+    "MissingError": HTTPStatus.NOT_FOUND,
+    "NotFound": HTTPStatus.NOT_FOUND,
+    "OperationalError": HTTPStatus.SERVICE_UNAVAILABLE,
+    "PoolError": HTTPStatus.SERVICE_UNAVAILABLE,
+    "SerializationFailure": HTTPStatus.SERVICE_UNAVAILABLE,
+    "DeadlockDetected": HTTPStatus.SERVICE_UNAVAILABLE,
+    "LockNotAvailable": HTTPStatus.SERVICE_UNAVAILABLE,
+    "InternalError": HTTPStatus.SERVICE_UNAVAILABLE,
+}
+"""What an error means by the last part of its name; every other one is a no that repeating does not change."""
+_NO_DATABASE = "does not exist"
+
+
+def limiter(headroom: float, per_second: int) -> Limiter:
+    """Make the account's limiter; Odoo itself knows no limit, but every request is work for a server that people use."""
+    return Limiter({"all": Limit(per_second, 1.0)}, headroom=headroom)
+
+
+def read(status: int, headers: Mapping[str, str], text: str) -> Answer:
+    """Read an answer of JSON-RPC or JSON-2 in one form: what was asked for as `result`, or an error under the status that it means."""
+    try:
+        found: Any = json.loads(text, parse_float=Decimal) if text.strip() else {}
+    except ValueError:
+        return Answer(status, headers, None)
+    envelope = found if isinstance(found, dict) else {}
+    if "jsonrpc" in envelope and "error" in envelope:
+        return _refusal(headers, envelope["error"].get("data") or envelope["error"])
+    if "jsonrpc" in envelope:
+        return Answer(status, headers, envelope)
+    if status >= HTTPStatus.BAD_REQUEST:
+        return _refusal(headers, envelope, status) if envelope.get("name") else Answer(status, headers, envelope)
+    return Answer(status, headers, {"result": found})
+
+
+def _refusal(headers: Mapping[str, str], error: Body, status: int = HTTPStatus.BAD_REQUEST) -> Answer:
+    name = str(error.get("name", "")).rpartition(".")[2]
+    meant = _STATUSES.get(name, HTTPStatus.BAD_REQUEST if status >= HTTPStatus.INTERNAL_SERVER_ERROR else status)
+    if meant is HTTPStatus.SERVICE_UNAVAILABLE and _NO_DATABASE in str(error.get("message")):
+        meant = HTTPStatus.NOT_FOUND
+    return Answer(meant, headers, error)
+
+
+def _reason(answer: Answer) -> str:
+    """Return the first paragraph of a message; those about rights go on with whom to ask."""
+    said = str((answer.body or {}).get("message") or "no reason given").strip()
+    return " ".join(said.partition("\n\n")[0].split())
+
+
+VENDOR = Vendor(TITLE, reason=_reason, read=read)

@@ -1,0 +1,80 @@
+"""One real Odoo for all tests of its adapter, filled with real deals; a test that changes anything leaves the next one a fresh database."""
+
+import asyncio
+import csv
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from connector.adapters.hubspot import HubSpot, HubSpotSettings
+from connector.model import Record
+from connector.sandbox.hubspot import hubspot_app
+from connector.sandbox.running import running
+from tests.adapters.boxes import TOKEN, read_all
+from tests.odoo.box import DATABASE, SEED, OdooBox
+from tests.odoo.front import Front
+from tests.odoo.loading import Loading
+from tests.odoo.server import Server, Unavailable, odoo
+
+MAVEN = Path(__file__).parents[2] / "connector/sandbox/data/maven"
+DEALS, PROSPECTS = 120, 10
+"""How many of the real deals the tests use, and how many of those are not engaged."""
+
+
+@dataclass
+class Filled:
+    """A server with the real deals in the database `SEED`; `print` is what the copy of it that is in use looked like when it was new."""
+
+    server: Server
+    records: Sequence[Record]
+    ids: Mapping[tuple[str, str], int]
+    print: Sequence[object] = field(default_factory=tuple)
+
+
+@pytest.fixture(scope="session")
+def some_deals(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Copy the data set with only some of its real deals, every stage among them."""
+    folder = tmp_path_factory.mktemp("maven")
+    for file in MAVEN.glob("*.csv"):
+        (folder / file.name).write_bytes(file.read_bytes())
+    with (MAVEN / "sales_pipeline.csv").open(newline="") as file:
+        rows = list(csv.reader(file))
+    prospects = [row for row in rows[1:] if "Prospecting" in row]
+    with (folder / "sales_pipeline.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([rows[0], *rows[1 : DEALS - PROSPECTS + 1], *prospects[:PROSPECTS]])
+    return folder
+
+
+async def _everything(url: str) -> list[Record]:
+    adapter = HubSpot(HubSpotSettings(token=TOKEN, base_url=url, headroom=0))
+    records = [record for stream in adapter.streams for page in await read_all(adapter, stream) for record in page.records]
+    await adapter.close()
+    return records
+
+
+@pytest.fixture(scope="session")
+def filled(some_deals: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
+    """Start an Odoo and fill it; without one the tests are skipped, with the reason."""
+    with running(hubspot_app(data=some_deals, burst=100_000)) as url:
+        records = asyncio.run(_everything(url))
+    try:
+        with odoo(tmp_path_factory.mktemp("odoo"), SEED) as server:
+            loading = Loading(server, SEED, records)
+            yield Filled(server, records, loading.run())
+    except Unavailable as why:
+        pytest.skip(f"Odoo 14 does not run on this machine: {why}")
+
+
+@pytest.fixture
+async def box(filled: Filled) -> AsyncIterator[OdooBox]:
+    """Give a database that holds the real deals and nothing else."""
+    front = Front(filled.server.url)
+    with running(front.app()) as url:
+        made = OdooBox(filled.server, front, url)
+        if not filled.print or filled.print != made.print():
+            filled.server.copy(SEED, DATABASE)
+            filled.print = made.print()
+        yield made
+        await made.close()
