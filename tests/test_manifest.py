@@ -49,5 +49,6 @@ def test_secrets_are_marked_and_have_no_default():
         "CRM_KPI_HUBSPOT__TOKEN",
         "CRM_KPI_HUBSPOT__CLIENT_SECRET",
         "CRM_KPI_GA4__CREDENTIALS",
+        "CRM_KPI_ODOO__KEY",
     }
     assert all(row["default"] is None for row in settings if row["secret"])

@@ -9,9 +9,9 @@ from connector.adapters.odoo import MODELS, Odoo, OdooSettings
 from connector.model import FieldSpec, Stream
 from tests.odoo.front import Front
 from tests.odoo.people import ADMIN, People
-from tests.odoo.server import Server
+from tests.odoo.server import SERVED, Server
 
-SEED, DATABASE = "seed", "crm"
+SEED, DATABASE = "seed", SERVED
 _PRINT = """
 SELECT (SELECT count(*) FROM ir_model_fields), (SELECT max(write_date) FROM crm_lead), (SELECT count(*) FROM crm_lead),
     (SELECT count(*) FROM gamification_goal), (SELECT max(write_date) FROM gamification_goal),

@@ -18,6 +18,8 @@ from pathlib import Path
 
 import psycopg
 
+SERVED = "crm"
+"""The database that answers by the server's name."""
 RELEASE = "bullseye"
 """The last Debian release that has Odoo."""
 APPS = "crm,gamification,contacts"
@@ -155,6 +157,8 @@ def _config(folder: Path, package: Path, socket_folder: str, port: int) -> Path:
         # None of its scheduled jobs runs, its greetings to its maker among them.
         "max_cron_threads": 0,
         "list_db": False,
+        # Where a name stands for several databases, Odoo 14 answers every error with a page that says nothing.
+        "dbfilter": f"^{SERVED}$",
     }
     config = folder / "odoo.conf"
     config.write_text("\n".join(["[options]", *(f"{name} = {value}" for name, value in options.items())]))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from connector.errors import CredentialsError, TryLater
+from connector.errors import CredentialsError
 from connector.model import Answer, Deal, Entity, Outcome, Stream
 from tests.adapters.boxes import read_all
 from tests.adapters.test_contract import records_in
@@ -47,14 +47,8 @@ async def test_a_partial_login_is_named(box: OdooBox, filled: Filled):
     assert able.goals["revenue_won of an owner"].answer is Answer.NO
 
 
-@pytest.mark.parametrize("wrong", [{"key": "wrong"}, {"user": "nobody"}])
+@pytest.mark.parametrize("wrong", [{"key": "wrong"}, {"user": "nobody"}, {"database": "nowhere"}])
 async def test_a_bad_login_is_refused(box: OdooBox, wrong: dict[str, str]):
-    """A wrong key or login is a matter of credentials, not of trying again."""
+    """A wrong key, login or database is a matter of credentials, not of trying again."""
     with pytest.raises(CredentialsError, match="database"):
         await (await box.adapter(**wrong)).check()
-
-
-async def test_a_wrong_database_is_named(box: OdooBox):
-    """Odoo breaks down over a database that it does not have, so all that can be said is that there may be none."""
-    with pytest.raises(TryLater, match="no database nowhere"):
-        await (await box.adapter(database="nowhere", patience_seconds=0)).check()
