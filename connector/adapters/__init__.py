@@ -45,6 +45,20 @@ class Entry:
     """What of the CRM meets which other needs of KPIs."""
 
 
+_ODOO = Entry(
+    odoo.TITLE,
+    odoo.OdooSettings,
+    odoo.build,
+    "docs/odoo.md",
+    odoo.SCOPES,
+    tuple(odoo.READS),
+    tuple(odoo.MODELS),
+    odoo.KPIS,
+    odoo.sender_of,
+    odoo.hints_of,
+    origins=odoo.ORIGINS,
+    supplies=odoo.SUPPLIES,
+)
 _HUBSPOT = Entry(
     hubspot.TITLE,
     hubspot.HubSpotSettings,
@@ -62,19 +76,5 @@ _HUBSPOT = Entry(
     hubspot.SUPPLIES,
 )
 _FILES = Entry(files.TITLE, files.FilesSettings, files.build, "docs/files.md", (), (), (), (), files.sender_of, files.hints_of)
-_ODOO = Entry(
-    odoo.TITLE,
-    odoo.OdooSettings,
-    odoo.build,
-    "docs/odoo.md",
-    odoo.SCOPES,
-    tuple(odoo.READS),
-    tuple(odoo.MODELS),
-    odoo.KPIS,
-    odoo.sender_of,
-    odoo.hints_of,
-    origins=odoo.ORIGINS,
-    supplies=odoo.SUPPLIES,
-)
 ADAPTERS: Mapping[str, Entry] = {"files": _FILES, "hubspot": _HUBSPOT, "odoo": _ODOO}
 """Every adapter by the name that settings use; adding one is a line here."""

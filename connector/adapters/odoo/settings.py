@@ -1,7 +1,5 @@
 """What an admin sets to connect an Odoo database."""
 
-from typing import Literal
-
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from connector.settings import safe_address
@@ -17,8 +15,10 @@ class OdooSettings(BaseModel):
     database: str = Field(min_length=1, description="Name of the database; on Odoo Online it is the first part of the address.")
     user: str = Field(min_length=1, description="Login of the user that the connector works as, mostly an e-mail address.")
     key: SecretStr = Field(min_length=1, description="API key of that user (or its password, with JSON-RPC).")
-    api: Literal["jsonrpc", "json2"] = Field(
-        default="jsonrpc", description="How to talk to the server: jsonrpc (14 to 19), or json2 (from 19 on), which takes API keys only."
+    api: str = Field(
+        default="jsonrpc",
+        pattern="^(jsonrpc|json2)$",
+        description="How to talk to the server: jsonrpc (14 to 19), or json2 (from 19 on), which takes API keys only.",
     )
     headroom: float = Field(default=0.3, ge=0, le=0.9, description="Share (0 to 0.9) of the request rate that is left to other apps.")
     requests_per_second: int = Field(default=20, ge=1, le=1000, description="How many requests a second the server should have to bear.")
