@@ -8,7 +8,8 @@ from connector.kpis import KPIS, Catalogue, Dimension, Kpi
 STANDS_ON: Mapping[str, tuple[str, ...]] = {
     "stays": (),
     "states": ("stays",),
-    "deals": ("states",),
+    "origins": ("states",),
+    "deals": ("states", "origins"),
     "benchmarks": ("stays",),
     "levels": ("deals", "benchmarks"),
     "passages": ("deals",),

@@ -134,6 +134,6 @@ KPIS = (
             denominator=lambda sums: sums.won_without.cast("float64") / sums.without_act.nullif(0),
         ),
         reads=(*BASE, *ACTIVITIES),
-        by=(*BY, Dimension.PIPELINE, Dimension.CHANNEL),
+        by=(*BY, Dimension.PIPELINE, Dimension.SOURCE, Dimension.CAMPAIGN, Dimension.CHANNEL),
     ),
 )

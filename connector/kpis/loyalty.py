@@ -3,7 +3,9 @@
 from connector.kpis.metric import Better, Columns, Dimension, Formula, Kpi, Need, Part, Role, Rows, Rule, Unit, count, one, ratio
 
 BY = (Dimension.OWNER, Dimension.TEAM, Dimension.SEGMENT)
-WON_BY = (*BY, Dimension.SOURCE, Dimension.CAMPAIGN, Dimension.PIPELINE)
+FROM = (*BY, Dimension.SOURCE, Dimension.CAMPAIGN)
+"""A customer comes from where the deal came from that made them one for the first time."""
+WON_BY = (*FROM, Dimension.PIPELINE)
 _CHURN = "A customer is lost 365 days after the last won deal, or (CRM_KPI_CHURN_POLICY=contracts) 30 days after an unrenewed contract"
 LONGEST_YEARS = 5
 """How many years a customer is taken to stay at most, however few leave."""
@@ -78,7 +80,7 @@ KPIS = (
         formula_words=f"Customers at the period's end. {_CHURN}; the settings say how many days.",
         source="N",
         formula=count(STANDING),
-        by=BY,
+        by=FROM,
     ),
     Kpi(
         key="new_customers",
@@ -125,7 +127,7 @@ KPIS = (
         ),
         source="N",
         formula=ratio(WATCHED, flag("is_active"), one),
-        by=BY,
+        by=FROM,
     ),
     Kpi(
         key="customer_churn_rate",
@@ -136,7 +138,7 @@ KPIS = (
         formula_words=f"1 - customer retention rate. {_CHURN}.",
         source="NC",
         formula=ratio(WATCHED, lambda standings: ~standings.is_active, one),
-        by=BY,
+        by=FROM,
     ),
     Kpi(
         key="upsell_rate",
@@ -147,7 +149,7 @@ KPIS = (
         formula_words="Customers at the period's start with at least one upsell won in the period / customers at the period's start.",
         source="C",
         formula=ratio(BEFORE, flag("has_upsell"), one),
-        by=BY,
+        by=FROM,
     ),
     Kpi(
         key="cross_sell_rate",
@@ -158,7 +160,7 @@ KPIS = (
         formula_words="Customers at the period's start with at least one cross-sell won in the period / customers at the period's start.",
         source="C",
         formula=ratio(BEFORE, flag("has_cross_sell"), one),
-        by=BY,
+        by=FROM,
     ),
     Kpi(
         key="renewal_rate",

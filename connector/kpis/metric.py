@@ -95,7 +95,15 @@ class Role(StrEnum):
     LAST_YEAR = "last_year"
 
 
-STANDARD = (Dimension.OWNER, Dimension.TEAM, Dimension.PIPELINE, Dimension.PRODUCT, Dimension.SEGMENT)
+STANDARD = (
+    Dimension.OWNER,
+    Dimension.TEAM,
+    Dimension.PIPELINE,
+    Dimension.PRODUCT,
+    Dimension.SEGMENT,
+    Dimension.SOURCE,
+    Dimension.CAMPAIGN,
+)
 BY_STAGE = (*STANDARD, Dimension.STAGE)
 BASE = (Stream.DEALS, Stream.PIPELINES)
 """The streams without which no deal can be judged: the deals, and what their stages mean."""

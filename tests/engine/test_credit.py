@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from connector.kpis import KPIS, Dimension
-from connector.model import LineItem, Membership, Stream, User
+from connector.model import Campaign, Contact, LineItem, Membership, Record, Stream, Touch, User
 from tests.engine.conftest import MORE_FIELDS, NEEDY, Book, at, changed, deal, line
 
 D = Decimal
@@ -140,3 +140,45 @@ def test_only_contacts_are_missing(book: Book):
     found = book.measure(ready={Stream.CONTACTS: "was refused"}).measurement
     held = {"engagement_rate", "crm_records", "records_created", "sales_cycle_length", "sales_cycle_length_median"}
     assert set(found.unavailable) - NEEDY - MORE_FIELDS == held | {key for key in KPIS if "lead" in key or "conversion_time" in key} - NEEDY
+
+
+ORIGINS: list[Record] = [
+    Campaign(id="k", name="Spring fair"),
+    Contact(id="c", created_at=at("2017-01-01"), source="letter"),
+    Touch(id="none", contact="c", at=at("2017-01-02"), workflow="nurture"),
+    Touch(id="first", contact="c", at=at("2017-01-03"), source="web"),
+    Touch(id="then", deal="touched", at=at("2017-01-04"), source="fair", campaign="k"),
+    Touch(id="late", deal="early", at=at("2017-02-04"), source="fair", campaign="k"),
+]
+
+
+def test_a_deal_comes_from_where_it_says_or_from_its_first_touch_or_its_contact(book: Book):
+    """Its own source goes before the first touch that names one, this before the contact's; what came after the close is none."""
+    book.put(
+        *ORIGINS,
+        deal("own", ("first", "2017-01-05"), ("won", "2017-03-01"), source="call", contact="c", home_amount=D(1)),
+        deal("touched", ("first", "2017-01-05"), ("won", "2017-03-01"), contact="c", home_amount=D(20)),
+        deal("early", ("first", "2016-12-05"), ("won", "2017-01-02 08:00"), contact="c", home_amount=D(300)),
+        deal("nobody's", ("first", "2017-01-05"), ("won", "2017-03-01"), home_amount=D(4000)),
+    )
+    found = book.measure()
+    assert found.members("revenue_won", "source") == {"call": 1, "web": 20, "letter": 300, "": 4000}
+    assert found.members("revenue_won", "campaign") == {"": 4301, "Spring fair": 20}
+
+
+def test_what_is_on_its_way_is_broken_down_by_where_it_came_from(book: Book):
+    """Open deals, stays and passages come from where their deal does, and customers from where their first won deal did."""
+    book.put(
+        deal("1", ("first", "2017-01-01"), ("second", "2017-01-11"), source="web", campaign="Autumn"),
+        deal("2", ("first", "2017-01-01"), ("won", "2017-01-05"), source="fair"),
+        deal("3", ("first", "2017-02-01"), ("won", "2017-02-05"), source="call", kind="upsell"),
+        deal("4", ("first", "2017-02-01"), ("lost", "2017-02-05"), source="call", company="bolt"),
+    )
+    found = book.measure()
+    assert found.members("pipeline_value", "source") == {"web": 100}
+    assert found.members("pipeline_value", "campaign") == {"Autumn": 100}
+    assert found.members("stage_duration", "source") == {"web": 10, "fair": 4, "call": 4}
+    assert found.members("stage_conversion_rate", "source", "2017-01") == {"web": 1, "fair": 1}
+    assert found.members("win_rate", "source") == {"fair": 1, "call": D("0.5")}
+    assert found.members("customers", "source", "2017-02") == {"fair": 1}
+    assert found.members("upsell_rate", "source", "2017-02") == {"fair": 1}

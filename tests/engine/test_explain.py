@@ -66,6 +66,13 @@ def test_one_owner_and_product(book: Book):
     assert [(one["id"], one["numerator"]) for one in found.records] == [("1", 200)]
 
 
+def test_a_source_is_explained(book: Book):
+    """The deals that came from somewhere stand behind its value."""
+    book.put(*DEALS, deal("9", ("first", "2017-01-01"), ("won", "2017-01-05"), source="fair", campaign="Autumn"))
+    for members in ({Dimension.SOURCE: "fair"}, {Dimension.CAMPAIGN: "Autumn"}, {Dimension.SOURCE: "fair", Dimension.OWNER: "ann"}):
+        assert [one["id"] for one in _explain(book, "revenue_won", "2017-01", members).records] == ["9"]
+
+
 def test_a_member_without_records(book: Book):
     """A member with nothing in the period has an empty explanation, not an error."""
     book.put(*DEALS)

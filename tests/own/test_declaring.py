@@ -8,9 +8,10 @@ from pydantic import BaseModel
 
 from connector.aims import is_flow, is_share
 from connector.errors import SettingsError
-from connector.kpis import KPIS, Dimension, Need, Unit
+from connector.kpis import KPIS, Need, Unit
 from connector.kpis.choices import columns_of
 from connector.kpis.facts import FACTS
+from connector.kpis.metric import STANDARD
 from connector.own import TABLES, catalogue_of, check_own
 from connector.own.tables import CARRIED, WORDS, times_of
 from connector.settings import AccountConfig, KpiSetting, load
@@ -162,7 +163,7 @@ def test_a_declared_kpi_is_one_like_all_others(tmp_path: Path):
     assert known["win_rate"] is KPIS["win_rate"]
     assert second.unit is Unit.MONEY
     assert second.formula_words == "Sum of home_amount / sum of won_no over rows of deals where status == 'won', by the day of closed."
-    assert second.by == (Dimension.OWNER, Dimension.TEAM, Dimension.PIPELINE, Dimension.PRODUCT, Dimension.SEGMENT)
+    assert second.by == STANDARD
     assert set(second.reads) == {"deals", "pipelines"}
     assert columns_of(second) == ("deals.account", "deals.home_amount", "deals.status", "deals.won_no")
     assert catalogue_of(config.house.kpis) is known

@@ -3,20 +3,16 @@
 create or replace temp table ties as
 select
   b.customer, 'deal:' || b.deal as tie, b.closed_time as from_time, b.closed_time + to_days(getvariable('churn_days')) as to_time,
-  b.owner, coalesce(d.source, p.source, '') as source, coalesce(d.campaign, p.campaign, '') as campaign, b.pipeline, '' as reason
+  b.owner, b.source, b.campaign, b.pipeline, '' as reason
 from deals_base as b
-join crm.deals as d on d.id = b.deal
-left join crm.contacts as p on p.id = d.contact and p.deleted_at is null
 where getvariable('churn_policy') = 'orders' and b.status = 'won' and b.customer is not null and b.closed_time is not null
 union all
 select
   k.customer, 'contract:' || k.contract, cast(k.starts_on as timestamp),
   coalesce(cast(k.bound_until as timestamp), timestamp '9999-01-01'),
-  coalesce(b.owner, k.owner), coalesce(d.source, p.source, ''), coalesce(d.campaign, p.campaign, ''), coalesce(b.pipeline, ''), k.reason
+  coalesce(b.owner, k.owner), coalesce(b.source, ''), coalesce(b.campaign, ''), coalesce(b.pipeline, ''), k.reason
 from contracts_known as k
 left join deals_base as b on b.deal = k.deal
-left join crm.deals as d on d.id = b.deal
-left join crm.contacts as p on p.id = d.contact and p.deleted_at is null
 where getvariable('churn_policy') = 'contracts' and k.customer is not null and k.starts_on <= getvariable('last_day');
 
 create or replace temp table spells as
@@ -42,6 +38,7 @@ folded as (
 )
 select
   f.customer, f.spell, f.from_time, f.to_time, f.opening, f.closing,
+  arg_min(f.opening, f.spell) over (partition by f.customer) as first_opening,
   coalesce(g.owner, p.owner, arg_max(f.closing.owner, f.spell) over (partition by f.customer)) as owner,
   coalesce(g.segment, p.segment, '') as segment
 from folded as f
@@ -57,12 +54,11 @@ select
   s.from_time as began_time,
   s.opening.owner as owner,
   s.opening.source as source,
-  coalesce(k.name, s.opening.campaign) as campaign,
+  s.opening.campaign as campaign,
   s.opening.pipeline as pipeline,
   s.segment,
   cast(s.from_time as date) as credit_day
 from spells as s
-left join crm.campaigns as k on k.id = s.opening.campaign and k.deleted_at is null
 where s.from_time < getvariable('now_time');
 
 create or replace temp table departures_base as

@@ -101,7 +101,10 @@ select
   m.stage,
   m.entered_us,
   coalesce(g.segment, '') as segment,
+  coalesce(x.source, '') as source,
+  coalesce(x.campaign, '') as campaign,
   coalesce(m.lost_reason, '') as lost_reason,
   coalesce(cast(m.closed_time as date), getvariable('last_day')) as credit_day
 from measured as m
+left join deal_origins as x on x.deal = m.deal
 left join crm.companies as g on g.id = m.company and g.deleted_at is null;

@@ -16,11 +16,14 @@ select
   s.pipeline,
   s.stage,
   coalesce(g.segment, '') as segment,
+  coalesce(x.source, '') as source,
+  coalesce(x.campaign, '') as campaign,
   m.last_day as credit_day
 from states as s
 join moments as m on m.moment = s.moment
 join periods as p on p.moment = s.moment
 join crm.deals as d on d.id = s.deal
+left join deal_origins as x on x.deal = s.deal
 left join benchmarks as b on b.stage = s.stage and b.moment = s.moment
 left join crm.companies as g on g.id = d.company and g.deleted_at is null
 where s.status = 'open';
@@ -37,6 +40,8 @@ select
   d.owner,
   s.pipeline,
   d.segment,
+  d.source,
+  d.campaign,
   d.credit_day
 from stays_done as s
 join deals_base as d on d.deal = s.deal

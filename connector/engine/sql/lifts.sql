@@ -25,6 +25,8 @@ select
   x.owner,
   x.pipeline,
   x.segment,
+  x.source,
+  x.campaign,
   x.credit_day
 from decided as x
 left join early as e using (deal);

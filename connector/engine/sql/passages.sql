@@ -68,6 +68,8 @@ select
   d.owner,
   j.pipeline,
   d.segment,
+  d.source,
+  d.campaign,
   d.credit_day
 from judged as j
 join deals_base as d on d.deal = j.deal;

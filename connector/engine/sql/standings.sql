@@ -13,7 +13,7 @@ bounds as (
 ),
 active as (
   select
-    s.customer, s.owner, s.segment, b.grain, b.period, b.start, b."end", b.last_day, b.year_start,
+    s.customer, s.owner, s.segment, s.first_opening.source as source, s.first_opening.campaign as campaign, b.grain, b.period, b.start, b."end", b.last_day, b.year_start,
     bool_or(s.from_time < b.start and s.to_time >= b.start) as was_active,
     bool_or(s.from_time < b."end" and s.to_time >= b."end") as is_active,
     bool_or(s.from_time < b.year_start and s.to_time >= b.year_start) as was_active_a_year_ago
@@ -46,6 +46,8 @@ select
   try_cast(getvariable('gross_margin') as decimal(7, 4)) as margin,
   a.owner,
   a.segment,
+  a.source,
+  a.campaign,
   a.last_day as credit_day
 from active as a
 cross join history as h
