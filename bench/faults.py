@@ -5,6 +5,8 @@ import csv
 import logging
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,7 +14,7 @@ from connector.cli.words import say, table
 from connector.sandbox.hubspot import hubspot_app
 from connector.sandbox.running import running
 from tests.road.place import MAVEN, Crm, client
-from tests.road.weather import FAIR, Days, Rows, Weather, differing, goals, kept, open_items
+from tests.road.weather import FAIR, Days, Rows, Weather, differing, fields, goals, kept, open_items
 
 
 class End(NamedTuple):
@@ -33,6 +35,7 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=40, help="take every so many of the 8,800 real deals")
     parser.add_argument("--batches", type=float, default=0.4, help="share of the batches that write records that go wrong")
     parser.add_argument("--others", type=float, default=0.03, help="share of all other requests that go wrong")
+    parser.add_argument("--keep", type=Path, help="an empty folder in which the stores stay, to look at what came out different")
     asked = parser.parse_args()
     logging.disable(logging.WARNING)
     ends = [_compared(seed, asked) for seed in asked.seeds]
@@ -40,11 +43,11 @@ def main() -> None:
 
 
 def _compared(seed: int, asked: argparse.Namespace) -> bool:
-    with tempfile.TemporaryDirectory() as folder:
-        data = _few(Path(folder), asked.every)
+    with _folder(asked.keep, seed) as folder:
+        data = _few(folder, asked.every)
         began = time.monotonic()
-        fair = _lived(Path(folder, "fair"), data, (seed, asked.days, FAIR))
-        storm = _lived(Path(folder, "storm"), data, (seed, asked.days, (asked.batches, asked.others)))
+        fair = _lived(folder / "fair", data, (seed, asked.days, FAIR))
+        storm = _lived(folder / "storm", data, (seed, asked.days, (asked.batches, asked.others)))
     gaps = differing(storm.rows, fair.rows)
     is_same = not gaps and storm.fields == fair.fields and storm.goals == fair.goals and not storm.open
     rows = [[kind, str(count)] for kind, count in sorted(storm.days.fired.items())]
@@ -60,6 +63,17 @@ def _compared(seed: int, asked: argparse.Namespace) -> bool:
     return is_same
 
 
+@contextmanager
+def _folder(keep: Path | None, seed: int) -> Iterator[Path]:
+    if keep is None:
+        with tempfile.TemporaryDirectory() as folder:
+            yield Path(folder)
+    else:
+        folder = keep / str(seed)
+        folder.mkdir(parents=True)
+        yield folder
+
+
 def _pairs(fields: object) -> set[object]:
     return set(fields.items()) if isinstance(fields, dict) else set()
 
@@ -72,7 +86,7 @@ def _lived(folder: Path, data: Path, plan: tuple[int, int, Weather]) -> End:
         crm = Crm(url, http)
         lived = Days.begin(crm, folder)
         lived.pass_by(days, seed, weather)
-        return End(lived, kept(store), crm.fields(), goals(crm), len(open_items(store)))
+        return End(lived, kept(store), fields(crm, store), goals(crm), len(open_items(store)))
 
 
 def _few(folder: Path, every: int) -> Path:

@@ -5,8 +5,10 @@ import random
 import sqlite3
 import threading
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from connector import steps
 from connector.app import App
 from connector.cli.road import raise_lost, raise_refused
 from connector.errors import AccessRefused, CredentialsError, TryLater
+from connector.kpis.fields import specs
 from connector.sandbox.hubspot.storm import KINDS
 from connector.steps import Road, Work, recorded
 from connector.store.schema import RECORD_TABLES
@@ -40,6 +43,12 @@ Weather = tuple[float, float]
 """The share that goes wrong of the batches that write records, and of all other requests."""
 FAIR = (0.0, 0.0)
 Rows = dict[str, set[tuple[Any, ...]]]
+Place = tuple[str, str, str]
+"""Entity, record and field."""
+WRITTEN = ("deals", "companies", "contacts")
+"""Entities whose records are written to and may be deleted."""
+_LEAST = {(str(spec.entity), spec.name): spec.min_change for spec in specs().values()}
+"""The smallest change of each field that is worth a write."""
 
 
 @dataclass
@@ -121,10 +130,10 @@ async def _end_of_day(work: Work) -> datetime:
 
 def kept(store: str) -> Rows:
     """Return what a store holds - records, history, values, what is held and written - without what tells when it came there."""
-    tables = [*(str(entity) for entity in RECORD_TABLES), "kpi_values", "field_values", "held", "written", "unavailable", "goal_map"]
+    tables = [*(str(entity) for entity in RECORD_TABLES), "kpi_values", "field_values", "unavailable", "goal_map"]
     database = sqlite3.connect(store)
     try:
-        found = {table: _rows(database, table) for table in tables}
+        found = {table: _rows(database, table) for table in tables} | {table: _fields(database, table) for table in ("held", "written")}
         return found | {"quarantine": set(database.execute("SELECT entity, id, reason FROM quarantine"))}
     finally:
         database.close()
@@ -133,11 +142,49 @@ def kept(store: str) -> Rows:
 def _rows(database: sqlite3.Connection, table: str) -> set[tuple[Any, ...]]:
     aside = ASIDE | (OUR_GOALS if table == "goals" else set())
     columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})") if row[1] not in aside]
-    # When a record's fields were written last is not what is compared, and an empty field may be remembered as empty or not at all.
-    chosen = " WHERE field <> 'kpi_updated_at' AND value IS NOT NULL" if table in ("held", "written") else ""
-    rows = database.execute(f"SELECT {', '.join(columns)} FROM {table}{chosen}").fetchall()  # noqa: S608 - names of our own tables
+    rows = database.execute(f"SELECT {', '.join(columns)} FROM {table}").fetchall()  # noqa: S608 - names of our own tables
     assert len(rows) == len(set(rows)), f"{table} holds something twice"
     return set(rows)
+
+
+def _fields(database: sqlite3.Connection, table: str) -> set[tuple[Any, ...]]:
+    """Return what our fields hold, on records that are there: nothing is written to others, so what was taken from them stays away.
+
+    When a record's fields were written last is not what is compared, and an empty field may be remembered as empty or not at all.
+    """
+    gone = {(entity, row[0]) for entity in WRITTEN for row in database.execute(f"SELECT id FROM {entity} WHERE deleted_at IS NOT NULL")}  # noqa: S608 - our own tables
+    rows = database.execute(f"SELECT entity, record, field, value FROM {table} WHERE value IS NOT NULL").fetchall()  # noqa: S608 - the same
+    rows = [row for row in rows if row[2] != "kpi_updated_at" and row[:2] not in gone]
+    found = {(entity, record, field): value for entity, record, field, value in rows}
+    assert len(rows) == len(found), f"{table} holds something twice"
+    return {(*place, value) for place, value in settled(found, _measured(database)).items()}
+
+
+def _measured(database: sqlite3.Connection) -> Mapping[Place, str]:
+    rows = database.execute("SELECT entity, record, field, value FROM field_values WHERE value IS NOT NULL")
+    return {(entity, record, field): value for entity, record, field, value in rows}
+
+
+def fields(crm: Crm, store: str) -> Mapping[Place, str]:
+    """Return what our fields hold in the CRM."""
+    database = sqlite3.connect(store)
+    try:
+        return settled(crm.fields(), _measured(database))
+    finally:
+        database.close()
+
+
+def settled(held: Mapping[Place, str], measured: Mapping[Place, str]) -> Mapping[Place, str]:
+    """Return what fields hold, with what was measured in place of what is too near to it to be worth a write.
+
+    Which of the values near to each other stands there hangs on when it was written first.
+    """
+    return {place: measured[place] if _is_near(place, value, measured.get(place)) else value for place, value in held.items()}
+
+
+def _is_near(place: Place, value: str, other: str | None) -> bool:
+    least = _LEAST.get((place[0], place[2]))
+    return bool(least) and other is not None and abs(Decimal(value) - Decimal(other)) < least
 
 
 def open_items(store: str) -> list[tuple[Any, ...]]:

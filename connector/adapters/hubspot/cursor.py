@@ -1,6 +1,7 @@
 """Where a stream stands: opaque to everybody else, complete enough to go on at the same page after a kill."""
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -22,7 +23,8 @@ class Phase(StrEnum):
 class Cursor:
     """`since` and `until` bound the pass in hand (ISO instants on HubSpot's clock); `after` is its page token or last id.
 
-    `scanned` is when a pass began last that looked at everything, and so at what HubSpot calculates.
+    `scanned` is when a pass began last that looked at everything, and so at what HubSpot calculates. `blind` names, with blanks between,
+    the kinds of records of which links could not be seen since then.
     """
 
     phase: Phase
@@ -30,6 +32,7 @@ class Cursor:
     since: str = ""
     after: str = ""
     scanned: str = ""
+    blind: str = ""
 
     @classmethod
     def parse(cls, text: str | None) -> "Cursor | None":
@@ -38,8 +41,8 @@ class Cursor:
             return None
         try:
             found = json.loads(text)
-            place = str(found["until"]), str(found["since"]), str(found["after"]), str(found.get("scanned", ""))
-            cursor = cls(Phase(found["phase"]), *place)
+            place = str(found["until"]), str(found["since"]), str(found["after"])
+            cursor = cls(Phase(found["phase"]), *place, str(found.get("scanned", "")), str(found.get("blind", "")))
             _ = cursor.ends_at, cursor.starts_at, cursor.scanned_at
         except (ValueError, TypeError, KeyError):
             return None
@@ -64,6 +67,10 @@ class Cursor:
     def starts_at(self) -> datetime:
         """From when on an increment looks for changes; the beginning of time for a full pass."""
         return datetime.fromisoformat(self.since) if self.since else datetime(1970, 1, 1, tzinfo=UTC)
+
+    def blinded(self, targets: Collection[str]) -> "Cursor":
+        """Return the cursor with more kinds of records of which links could not be seen."""
+        return replace(self, blind=" ".join(sorted({*self.blind.split(), *targets}))) if targets else self
 
     def at(self, after: str | None, otherwise: Phase) -> "Cursor":
         """Return the cursor of the next page of this phase, or the start of the phase `otherwise` when there is none."""

@@ -222,6 +222,20 @@ class Objects:
             raise TryLater(f"HubSpot could not read all of the {kind} asked for: {reason(failed[0])}")
         return rows
 
+    async def sees(self, kind: str, targets: Sequence[str]) -> bool:
+        """Whether the token may see a kind of records with their links to all of these; one request."""
+        if any(map(self.is_hidden, targets)):
+            return False
+        try:
+            await self.client.get(self.paths.objects(kind), {"limit": "1", "associations": ",".join(targets)})
+        except AccessRefused:
+            return False
+        return True
+
+    def hide(self, target: str) -> None:
+        """Leave out links to this kind from now on."""
+        self._hidden.add(target)
+
     def is_hidden(self, target: str) -> bool:
         """Whether links to this kind turned out to be such as the token may not see."""
         return target in self._hidden

@@ -102,7 +102,7 @@ class Pass:
             async for batch in self._run(cursor):
                 yield batch
                 cursor = batch.cursor
-        async for batch in self._run(self._start(cursor)):
+        async for batch in self._run(await self._start(cursor)):
             yield batch
 
     async def _run(self, cursor: Cursor) -> AsyncIterator[Batch]:
@@ -114,14 +114,17 @@ class Pass:
     def _has_stepped_back(self, cursor: Cursor) -> bool:
         return self._objects.client.now() + _CLOCK_SLACK < cursor.ends_at
 
-    def _start(self, cursor: Cursor | None) -> Cursor:
+    async def _start(self, cursor: Cursor | None) -> Cursor:
         """Return where a new pass begins."""
         until = self._objects.client.now()
         if cursor is None or self._has_stepped_back(cursor):
             # Without a cursor, or when HubSpot's clock has stepped back behind it, only everything is sure to hold what changed.
             return Cursor(Phase.LIST, until.isoformat(), scanned=until.isoformat())
-        since = cursor.ends_at - self._rhythm.horizon
-        return Cursor(Phase.SEARCH, max(until, cursor.ends_at).isoformat(), since.isoformat(), scanned=cursor.scanned)
+        if cursor.blind and await self._objects.sees(self._kind.name, cursor.blind.split()):
+            # What was read without its links changed no more by our being let see them than any other record, so no search finds it.
+            return Cursor(Phase.LIST, max(until, cursor.ends_at).isoformat(), scanned=until.isoformat())
+        since = (cursor.ends_at - self._rhythm.horizon).isoformat()
+        return Cursor(Phase.SEARCH, max(until, cursor.ends_at).isoformat(), since, scanned=cursor.scanned, blind=cursor.blind)
 
     async def _list(self, cursor: Cursor) -> Batch:
         page = await self._objects.page(self._kind.name, self._ask, cursor.after or None)

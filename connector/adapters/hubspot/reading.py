@@ -71,9 +71,14 @@ class Reading:
         look = Look(self._objects, kind, ask, reader, known, self._only(stream))
         rhythm = Rhythm(horizon, timedelta(hours=self._settings.calculated_hours))
         async for found in Pass(self._objects, kind, ask, look, rhythm=rhythm).batches(since):
-            batch = await look.at(self._chosen(stream, found))
+            batch = self._blinded(stream, await look.at(self._chosen(stream, found)))
             page = page_of(stream, _ours(kind, batch), reader.read, lambda row: held_in(row, fields), same=batch.same)
             yield replace(page, prints=look.prints(batch.rows))
+
+    def _blinded(self, stream: Stream, batch: Batch) -> Batch:
+        """Let the cursor remember which links could not be seen, so that they are read as soon as they can."""
+        unseen = [target for target in KINDS[stream].links if self._objects.is_hidden(target)]
+        return replace(batch, cursor=batch.cursor.blinded(unseen))
 
     async def _way(self, stream: Stream) -> tuple[Kind, Reader]:
         """Return what to ask for and how to read it; the account's answer tells the time, too, without which no pass begins."""
@@ -96,7 +101,10 @@ class Reading:
             return False
         try:
             await self._objects.client.get(self._objects.paths.objects(TICKETS.name), {"limit": "1"})
-        except (AccessRefused, Refused):
+        except AccessRefused:
+            self._objects.hide(TICKETS.name)
+            return False
+        except Refused:
             return False
         return True
 

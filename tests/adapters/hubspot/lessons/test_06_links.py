@@ -76,3 +76,22 @@ async def test_links_that_may_not_be_seen_are_not_taken_for_gone(hubspot: HubSpo
         await pulled(work)
         assert "POST objects/deals/batch/read" not in await asked(hubspot)
         assert deals(work, are_open=True) == before
+
+
+async def test_links_are_read_as_soon_as_they_may_be_seen(hubspot: HubSpotBox, tmp_path: Path):
+    """Deals that were read while their links were hidden get them with the first run that may see them, which reads all once more."""
+
+    async def linked(*revoked: str) -> int:
+        await hubspot.call("POST", "/sandbox/scopes", {"revoked": list(revoked)})
+        async with at_work(tmp_path, hubspot, Stream.COMPANIES) as work:
+            await pulled(work)
+            return len(deals(work, are_open=True) + deals(work, are_open=False))
+
+    assert await linked("crm.objects.companies.read") == 0
+    await asked(hubspot)
+    assert await linked("crm.objects.companies.read") == 0
+    assert "POST objects/deals/batch/read" not in await asked(hubspot)
+    assert await linked() > 0
+    await asked(hubspot)
+    assert await linked() > 0
+    assert "POST objects/deals/batch/read" not in await asked(hubspot)
