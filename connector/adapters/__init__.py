@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
-from connector.adapters import files, hubspot, odoo
+from connector.adapters import files, hubspot, nutshell, odoo
 from connector.adapters.base import Adapter
 from connector.adapters.journal import Journal, News
 from connector.adapters.origin import Origin
@@ -76,5 +76,18 @@ _HUBSPOT = Entry(
     hubspot.SUPPLIES,
 )
 _FILES = Entry(files.TITLE, files.FilesSettings, files.build, "docs/files.md", (), (), (), (), files.sender_of, files.hints_of)
-ADAPTERS: Mapping[str, Entry] = {"files": _FILES, "hubspot": _HUBSPOT, "odoo": _ODOO}
+_NUTSHELL = Entry(
+    nutshell.TITLE,
+    nutshell.NutshellSettings,
+    nutshell.build,
+    "docs/nutshell.md",
+    (),
+    tuple(nutshell.KINDS),
+    tuple(nutshell.WRITABLE),
+    (),
+    nutshell.sender_of,
+    nutshell.hints_of,
+    origins=nutshell.ORIGINS,
+)
+ADAPTERS: Mapping[str, Entry] = {"files": _FILES, "hubspot": _HUBSPOT, "nutshell": _NUTSHELL, "odoo": _ODOO}
 """Every adapter by the name that settings use; adding one is a line here."""

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -84,14 +84,18 @@ class Client:
         """Send a form, which may be repeated like a GET; raises as `get` does."""
         return await self._do(Call("POST", path, {}, None, is_read=True, is_repeatable=True, form=form))
 
-    async def send(self, method: str, path: str, body: Body, *, is_repeatable: bool = False) -> Body:
+    async def send(
+        self, method: str, path: str, body: Body | Sequence[Body], *, is_repeatable: bool = False, media: str | None = None
+    ) -> Body:
         """Write something. `is_repeatable` says that doing it twice does no harm, so that a 5xx answer may be tried again.
+
+        `media` is the body's type, where it is another one than plain JSON.
 
         Raises:
             CredentialsError, AccessRefused, TryLater, Refused: as `get`; nothing was written.
             Unanswered: it may have landed.
         """
-        return await self._do(Call(method, path, {}, body, is_read=False, is_repeatable=is_repeatable))
+        return await self._do(Call(method, path, {}, body, is_read=False, is_repeatable=is_repeatable, media=media))
 
     def now(self) -> datetime:
         """Return the vendor's present time (UTC), see `Clock`."""
@@ -123,7 +127,7 @@ class Client:
                 if self.before_write and not call.is_read:
                     await self.before_write()
                 self.usage.lanes[lanes[0]] += 1
-                answer = await self._exchange(trial, {"Authorization": f"Bearer {token}"} if token else {})
+                answer = await self._exchange(trial, {"Authorization": f"{self._vendor.scheme} {token}"} if token else {})
         self._heed(lanes, answer, since)
         if self._vendor.meaning(answer.status) is Meaning.CREDENTIAL and self._vendor.is_expired(answer):
             raise Expired(token, self._judge.final(call, answer))
@@ -139,9 +143,10 @@ class Client:
 
     async def _exchange(self, trial: Trial, headers: Mapping[str, str]) -> Answer:
         call, started = trial.call, time.monotonic()
+        typed = {**headers, "Content-Type": call.media} if call.media else headers
         try:
             response = await self._http.request(
-                call.method, self.base_url + call.path, params=call.params or None, json=call.body, data=call.form, headers=headers
+                call.method, self.base_url + call.path, params=call.params or None, json=call.body, data=call.form, headers=typed
             )
         except httpx.RequestError as error:
             log.info("%s failed after %.0f ms: %s", call, 1000 * (time.monotonic() - started), type(error).__name__)

@@ -1,6 +1,6 @@
 """What an answer, or none, means for the caller: one of our words, or another try."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import httpx
@@ -23,10 +23,11 @@ class Call:
     method: str
     path: str
     params: Mapping[str, str]
-    body: Body | None
+    body: Body | Sequence[Body] | None
     is_read: bool
     is_repeatable: bool
     form: Mapping[str, str] | None = None
+    media: str | None = None
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"

@@ -106,13 +106,17 @@ class Window:
 
 
 class Limiter:
-    """The account's windows by lane name; `headroom` is the share of each limit that is left to the customer's other apps."""
+    """The account's windows by lane name; `headroom` is the share of each limit that is left to the customer's other apps.
+
+    `at_once` is how many requests are in flight at most.
+    """
 
     def __init__(
         self,
         limits: Mapping[str, Limit],
         *,
         headroom: float = 0.3,
+        at_once: int = AT_ONCE,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -123,6 +127,7 @@ class Limiter:
         self._doors: defaultdict[tuple[str, ...], asyncio.Lock] = defaultdict(asyncio.Lock)
         self._moved = asyncio.Event()
         self._busy = 0
+        self._at_once = at_once
 
     @asynccontextmanager
     async def places(self, lanes: tuple[str, ...]) -> AsyncIterator[float]:
@@ -166,6 +171,6 @@ class Limiter:
     def _wait(self, windows: list[Window]) -> float | None:
         waits = [window.wait() for window in windows]
         known = [wait for wait in waits if wait]
-        if self._busy >= AT_ONCE or (None in waits and not known):
+        if self._busy >= self._at_once or (None in waits and not known):
             return None
         return max(known, default=0)

@@ -86,6 +86,7 @@ class Vendor:
         read: what came over the wire as an answer; a vendor that reports errors under a good status gives it the status that it means.
         lanes: the limiter's lanes that a request (method, path) passes, the narrowest first, the one that all requests pass last.
         meanings: statuses that mean something else here than in general.
+        scheme: the scheme of the `Authorization` that carries the token.
     """
 
     title: str
@@ -98,6 +99,7 @@ class Vendor:
     read: Callable[[int, Mapping[str, str], str], Answer] = read_answer
     lanes: Callable[[str, str], tuple[str, ...]] = _one_lane
     meanings: Mapping[int, Meaning] = field(default_factory=dict)
+    scheme: str = "Bearer"
 
     def meaning(self, status: int) -> Meaning:
         """Return what a status asks of us."""

@@ -1,0 +1,58 @@
+"""Finds out what this account and this key let us do, by cheap reads and without writing anything."""
+
+from collections.abc import Awaitable
+from zoneinfo import ZoneInfo
+
+from connector.adapters.nutshell.account import tenant_of
+from connector.adapters.nutshell.fields import Fields
+from connector.adapters.nutshell.objects import Objects, refusal_of, together
+from connector.adapters.nutshell.teams import probe
+from connector.adapters.nutshell.words import KINDS, TITLE, WRITABLE, WRITE_BATCH, needs
+from connector.errors import AccessRefused
+from connector.model import Ability, Answer, Capabilities, Entity, Landing, Stream, goal_kind
+
+_GOALS = f"{TITLE}'s own quotas cannot be written by any program, so these are emulated: the board record shows target, actual and pace."
+_NO_ZONE = "Nutshell tells no time zone, so days are those of UTC; CRM_KPI_TIMEZONE says otherwise."
+_NO_USERS = f"{TITLE} keeps custom fields on leads, companies and people only; the board record shows reps' numbers."
+
+
+class Checking:
+    """Checks one account."""
+
+    def __init__(self, objects: Objects, fields: Fields, zone: ZoneInfo | None) -> None:
+        self._objects = objects
+        self._fields = fields
+        self._zone = zone
+
+    async def check(self) -> Capabilities:
+        """Probe the account, see `Adapter`."""
+        tenant = await tenant_of(self._objects, self._zone)
+        streams = await together(self._stream(stream) for stream in KINDS)
+        fields = await together(self._field(entity) for entity in WRITABLE)
+        return Capabilities(
+            tenant,
+            streams=dict(zip(KINDS, streams, strict=True)),
+            fields={**dict(zip(WRITABLE, fields, strict=True)), Entity.USERS: Ability(Answer.NO, _NO_USERS)},
+            goals={
+                goal_kind(kpi, subject): Ability(Answer.NO, _GOALS, lands=Landing.BOARD)
+                for kpi in ("revenue_won", "deals_won")
+                for subject in ("owner", "team")
+            },
+            limits={"write_batch": WRITE_BATCH},
+            notes=() if self._zone else (_NO_ZONE,),
+        )
+
+    async def _stream(self, stream: Stream) -> Ability:
+        asked: Awaitable[object] = probe(self._objects.client) if stream is Stream.TEAMS else self._objects.page(KINDS[stream], 0, 1)
+        error = await refusal_of(asked)
+        if error is None:
+            return Ability(Answer.YES)
+        return Ability(Answer.NO, str(error), (error.needs if isinstance(error, AccessRefused) else ()) or needs(stream))
+
+    async def _field(self, entity: Entity) -> Ability:
+        error = await refusal_of(self._fields.there(WRITABLE[entity]))
+        if error is not None:
+            return Ability(Answer.NO, str(error), (f"an API key that may see {WRITABLE[entity]}",))
+        return Ability(
+            Answer.UNVERIFIED, "The fields can be seen; only a write tells.", (f"an API key that may change {WRITABLE[entity]}",)
+        )

@@ -1,0 +1,41 @@
+"""What an admin sets to connect a Nutshell account."""
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+from connector.settings import safe_address
+
+
+class NutshellSettings(BaseModel):
+    """How to reach one Nutshell account."""
+
+    # An error would otherwise cite what was given, and a malformed key is still a secret.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    user: str = Field(min_length=3, pattern=r"^[^:\s]+$", description="E-mail address of the Nutshell user that the key belongs to.")
+    api_key: SecretStr = Field(min_length=1, description="API key, made in Nutshell under Setup → API keys.")
+    base_url: str = Field(default="https://app.nutshell.com", description="Address of Nutshell; another one only for a sandbox or a proxy.")
+    requests_per_second: int = Field(
+        default=5, ge=1, le=1000, description="How many requests are sent in a second at most; Nutshell publishes no limit of its own."
+    )
+    field_path: str = Field(
+        default="auto",
+        pattern=r"^(auto|members|object|field)$",
+        description="How custom fields are addressed in a write: `members`, `object` or `field`; `auto` finds out with the first write.",
+    )
+    timeout_seconds: float = Field(default=30, gt=0, le=300, description="How long one request may take.")
+    patience_seconds: float = Field(
+        default=60, ge=0, le=3600, description="How long one request is tried again before the run ends with 'try later'."
+    )
+
+    @field_validator("api_key")
+    @classmethod
+    def _is_whole(cls, value: SecretStr) -> SecretStr:
+        stripped = value.get_secret_value().strip()
+        if not stripped or not stripped.isascii() or not stripped.isprintable():
+            raise ValueError("it holds something else than letters, digits and signs in one piece; copy the key anew")
+        return SecretStr(stripped)
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_safe(cls, value: str) -> str:
+        return safe_address(value)
