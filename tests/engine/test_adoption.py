@@ -99,3 +99,11 @@ def test_courses_by_name(book: Book):
         one.by["course"]: one.value for one in book.compute("training_completion_rate", "2017-12", by=[Dimension.COURSE], policies=SETTINGS)
     }
     assert found == {"basics": D("0.5"), "sales": 0}
+
+
+def test_a_training_is_valid_until_it_expires(book: Book):
+    """What ends at midnight was still valid the day before: as of that midnight it counts, a moment later no more."""
+    told = {"assigned_at": at("2017-12-01"), "completed_at": at("2017-12-02"), "expires_at": at("2017-12-20 00:00")}
+    book.put(Training(id="1", user="ann", course="basics", **told))
+    ends = ("2017-12-20 00:00", "2017-12-20 00:01")
+    assert [book.one("training_completion_rate", "2017-12", as_of=end, policies=SETTINGS).value for end in ends] == [1, 0]

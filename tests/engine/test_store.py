@@ -2,19 +2,24 @@
 
 import os
 import subprocess
+import threading
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
 
 from connector.engine import Cache, Refreshed, measure
 from connector.errors import StoreBusy
 from connector.model import Company, Page, Policies, Record, Stream
 from connector.store import Lease, Store
 from tests.engine.conftest import NEW_YORK, PEOPLE, STAGES, at, deal
+from tests.engine.test_cache import contents
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +77,49 @@ def test_measured_from_the_store(store: Store, tmp_path: Path):
     assert (second, third) == (Refreshed(0, is_rebuilt=False), Refreshed(1, is_rebuilt=False))
     assert [one.value for one in found.values if one.kpi == "win_rate" and one.period.name == "2017-02" and not one.by] == [Decimal("0.5")]
     assert {one.record for one in found.fields if one.spec.name == "kpi_orders"} == {"acme"}
+
+
+_STEPS = some.lists(some.tuples(some.sets(some.sampled_from("abcdef"), min_size=1), some.integers(0, 9)), min_size=2, max_size=5)
+
+
+def _write(url: str, lease: Lease, steps: list[tuple[set[str], int]]) -> None:
+    """Write what a writer brings: in each step some of its ids are there, with an amount of its own, and the others are gone."""
+    with Store.open(url) as store:
+        for ids, amount in steps:
+            there = [one for one in ids if (ord(one) + amount) % 3]
+            end = ("won", "2017-02-01")
+            deals = [row for one in there for row in deal(one, ("first", "2017-01-01"), end, home_amount=Decimal(amount))]
+            companies = _page(*(Company(id=one, name=str(amount)) for one in there))
+            store.records.save_records(lease, "r", Stream.DEALS, ids=ids, page=_page(*deals))
+            store.records.save_page(lease, "r", Stream.COMPANIES, replace(companies, is_last=False))
+
+
+@settings(max_examples=3, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(writers=some.lists(_STEPS, min_size=2, max_size=3))
+def test_refreshing_while_others_write_equals_rebuilding(
+    store: Store, tmp_path_factory: pytest.TempPathFactory, writers: list[list[tuple[set[str], int]]]
+):
+    """Brought up to date again and again while several write the same records, a cache holds what one made anew at the end does."""
+    folder = tmp_path_factory.mktemp("caches")
+    lease = store.leases.acquire(folder.name, "test")
+    store.records.save_page(lease, "r", Stream.PIPELINES, _page(*STAGES))
+    kept, anew = (Cache.open(folder / f"{name}.duckdb", store_url=store.url, account=folder.name) for name in ("kept", "anew"))
+    kept.refresh()
+    threads = [threading.Thread(target=_write, args=(store.url, lease, steps)) for steps in writers]
+    for thread in threads:
+        thread.start()
+    seen = [kept.refresh()]
+    while any(thread.is_alive() for thread in threads):
+        seen.append(kept.refresh())
+    for thread in threads:
+        thread.join()
+    seen.append(kept.refresh())
+    anew.refresh()
+    assert contents(kept) == contents(anew)
+    assert not any(one.is_rebuilt for one in seen)
+    assert len(kept.run("select distinct row_version from crm.deals")) > 0
+    kept.close()
+    anew.close()
 
 
 def test_a_store_that_cannot_be_read(store: Store, tmp_path: Path):

@@ -123,8 +123,8 @@ select
   t.course,
   local_day(t.assigned_at) as assigned_on,
   local_time(t.assigned_at) as assigned_time,
-  coalesce(t.completed_at < getvariable('as_of'), false) and coalesce(t.expires_at > getvariable('as_of'), true) as is_valid,
-  coalesce(t.completed_at < getvariable('as_of'), false) and coalesce(t.expires_at <= getvariable('as_of'), false) as is_expired,
+  coalesce(t.completed_at < getvariable('as_of'), false) and coalesce(t.expires_at >= getvariable('as_of'), true) as is_valid,
+  coalesce(t.completed_at < getvariable('as_of'), false) and coalesce(t.expires_at < getvariable('as_of'), false) as is_expired,
   t."user" as owner,
   '' as segment,
   local_day(t.assigned_at) as credit_day
