@@ -2,6 +2,19 @@
 
 import gc
 
+import pytest
+
+WHOLE = {"users", "teams", "pipelines", "deal_splits", "campaigns", "fx_rates", "goals"}
+"""The streams that an adapter may read whole each time."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a promise of adapters for each `stream` that a module has in `STREAMS`, or each `living` one: those that tell what changed."""
+    streams = getattr(metafunc.module, "STREAMS", ())
+    for name, chosen in (("stream", streams), ("living", [one for one in streams if one not in WHOLE])):
+        if streams and name in metafunc.fixturenames:
+            metafunc.parametrize(name, chosen)
+
 
 def pytest_unconfigure() -> None:
     """Take back the collector's callback that Hypothesis leaves behind.

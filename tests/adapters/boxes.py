@@ -18,9 +18,13 @@ TOKEN = "pat-na1-sandbox"
 
 
 class Box(Protocol):
-    """A CRM as the contract sees it; each `adapter` is a new one, as after a restart."""
+    """A CRM as the contract sees it; each `adapter` is a new one, as after a restart.
+
+    `apart` is a stream that a login can lose the right to read, and those that may go with it.
+    """
 
     name: str
+    apart: tuple[Stream, ...]
 
     async def adapter(self) -> Adapter:
         """Connect anew."""
@@ -63,6 +67,7 @@ class HubSpotBox:
     """The sandbox HubSpot on a loopback port."""
 
     name = "hubspot"
+    apart = (Stream.CONTACTS, Stream.MESSAGES, Stream.SURVEYS)
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -128,6 +133,7 @@ class MemoryBox:
     """The memory CRM; its adapter is the CRM itself."""
 
     name = "memory"
+    apart = (Stream.CONTACTS,)
 
     def __init__(self, memory: Memory) -> None:
         self.memory = memory

@@ -25,6 +25,7 @@ class OdooBox:
     """One database of the server."""
 
     name = "odoo"
+    apart = (Stream.TEAMS,)
 
     def __init__(self, server: Server, front: Front, url: str) -> None:
         self.server = server
@@ -35,7 +36,7 @@ class OdooBox:
 
     async def adapter(self, **more: Any) -> Odoo:  # noqa: ANN401 - any setting
         """Connect anew."""
-        settings: dict[str, Any] = {"url": self.url, "database": DATABASE, "user": ADMIN, "key": ADMIN, "headroom": 0, "page_size": 25}
+        settings: dict[str, Any] = {"url": self.url, "database": DATABASE, "user": ADMIN, "key": ADMIN, "headroom": 0, "page_size": 50}
         made = Odoo(OdooSettings(**(settings | {"requests_per_second": 1000, "horizon_seconds": 0} | more)))
         self._adapters.append(made)
         return made

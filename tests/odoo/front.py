@@ -22,6 +22,7 @@ class Front:
     lost_writes: list[bool] = field(default_factory=list)
     broken: dict[str, int] = field(default_factory=dict)
     calls: list[tuple[str, str]] = field(default_factory=list)
+    _client: httpx.AsyncClient | None = None
 
     def app(self) -> Starlette:
         """Return the app that passes everything else on."""
@@ -43,8 +44,8 @@ class Front:
         return Response(answer.content, answer.status_code, headers)
 
     async def _forward(self, request: Request, body: bytes) -> httpx.Response:
-        async with httpx.AsyncClient(timeout=60) as client:
-            return await client.post(self.url + request.url.path, content=body, headers={"Content-Type": "application/json"})
+        self._client = self._client or httpx.AsyncClient(timeout=60)
+        return await self._client.post(self.url + request.url.path, content=body, headers={"Content-Type": "application/json"})
 
     def _is_broken(self, model: str, method: str) -> bool:
         if method != "search_read" or model not in self.broken:

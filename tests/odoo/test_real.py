@@ -2,15 +2,71 @@
 
 import pytest
 
+from connector.adapters.odoo import Odoo
 from connector.errors import CredentialsError
 from connector.model import Answer, Deal, Entity, Outcome, Stream
 from tests.adapters.boxes import read_all
-from tests.adapters.test_contract import records_in
+from tests.adapters.test_contract import (
+    records_in,
+    test_a_field_that_vanished_is_named,
+    test_a_hook_stops_goals_before_they_are_sent,
+    test_a_pass_goes_on_at_every_page_after_a_kill,
+    test_a_stream_is_read_to_its_end,
+    test_an_empty_value_clears_a_field,
+    test_an_unanswered_write_is_unknown,
+    test_capabilities_are_true,
+    test_changes_and_deletions_are_brought,
+    test_faults_lose_nothing_and_double_nothing,
+    test_fields_are_ensured_twice,
+    test_fields_of_users_stand_on_their_records,
+    test_goals_are_upserted_twice,
+    test_goals_of_an_unanswered_call_are_found_again,
+    test_histories_end_in_the_present,
+    test_new_definitions_keep_the_field,
+    test_nothing_changed_brings_nothing,
+    test_one_bad_row_does_not_lose_the_others,
+    test_only_our_goals_are_archived,
+    test_requests_are_counted,
+    test_values_are_in_the_house_form,
+    test_what_is_written_is_held,
+)
+from tests.adapters.test_losses import (
+    test_a_deleted_field_is_empty_and_missing,
+    test_a_hook_stops_writes_before_they_are_sent,
+)
 from tests.odoo.box import OdooBox
 from tests.odoo.conftest import DEALS, Filled
 
+STREAMS = list(Odoo.streams)
+__all__ = [
+    "test_a_deleted_field_is_empty_and_missing",
+    "test_a_field_that_vanished_is_named",
+    "test_a_hook_stops_goals_before_they_are_sent",
+    "test_a_hook_stops_writes_before_they_are_sent",
+    "test_a_pass_goes_on_at_every_page_after_a_kill",
+    "test_a_stream_is_read_to_its_end",
+    "test_an_empty_value_clears_a_field",
+    "test_an_unanswered_write_is_unknown",
+    "test_capabilities_are_true",
+    "test_changes_and_deletions_are_brought",
+    "test_faults_lose_nothing_and_double_nothing",
+    "test_fields_are_ensured_twice",
+    "test_fields_of_users_stand_on_their_records",
+    "test_goals_are_upserted_twice",
+    "test_goals_of_an_unanswered_call_are_found_again",
+    "test_histories_end_in_the_present",
+    "test_new_definitions_keep_the_field",
+    "test_nothing_changed_brings_nothing",
+    "test_one_bad_row_does_not_lose_the_others",
+    "test_only_our_goals_are_archived",
+    "test_requests_are_counted",
+    "test_values_are_in_the_house_form",
+    "test_what_is_written_is_held",
+]
+"""The promises of every adapter, held here by Odoo."""
 
-async def test_it_holds_the_same_deals(box: OdooBox, filled: Filled):
+
+async def test_it_holds_the_same_deals(box: OdooBox, filled: Filled) -> None:
     """Every deal that was put in comes back with its owner, amount, outcome and dates."""
     found = {one.id: one for one in records_in(await read_all(await box.adapter(), Stream.DEALS)) if isinstance(one, Deal)}
     put = [one for one in filled.records if isinstance(one, Deal)]
@@ -23,7 +79,7 @@ async def test_it_holds_the_same_deals(box: OdooBox, filled: Filled):
         assert (deal.status is Outcome.LOST) == (one.stage == "closedlost")
 
 
-async def test_a_good_login_may_do_everything(box: OdooBox):
+async def test_a_good_login_may_do_everything(box: OdooBox) -> None:
     """Somebody who may change settings can use every stream, field and goal, and there is nothing to be said."""
     able = await (await box.adapter()).check()
     assert {ability.answer for part in (able.streams, able.fields, able.goals) for ability in part.values()} == {Answer.YES}
@@ -31,7 +87,7 @@ async def test_a_good_login_may_do_everything(box: OdooBox):
     assert able.tenant.id.endswith(f"@{box.url.partition('://')[2]}")
 
 
-async def test_a_partial_login_is_named(box: OdooBox, filled: Filled):
+async def test_a_partial_login_is_named(box: OdooBox, filled: Filled) -> None:
     """A salesman sees no error, only fewer deals; `check` says so, with their number, and that no fields can be made."""
     seller = filled.records[0].id
     user = filled.ids["users", seller]
@@ -48,7 +104,7 @@ async def test_a_partial_login_is_named(box: OdooBox, filled: Filled):
 
 
 @pytest.mark.parametrize("wrong", [{"key": "wrong"}, {"user": "nobody"}, {"database": "nowhere"}])
-async def test_a_bad_login_is_refused(box: OdooBox, wrong: dict[str, str]):
+async def test_a_bad_login_is_refused(box: OdooBox, wrong: dict[str, str]) -> None:
     """A wrong key, login or database is a matter of credentials, not of trying again."""
     with pytest.raises(CredentialsError, match="database"):
         await (await box.adapter(**wrong)).check()

@@ -270,3 +270,15 @@ def test_the_end_of_a_full_pass_is_remembered(store: Store, lease: Lease):
     store.records.save_page(lease, "r2", Stream.DEALS, only(DEAL, is_full=False))
     state = store.records.state("acme", Stream.DEALS)
     assert (state.full_at, state.run) == (full_at, "r2")
+
+
+def test_what_is_named_as_gone_is_buried(store: Store, lease: Lease):
+    """A CRM that keeps nothing of a deleted record only names it; the record keeps what is known of it, with the date of its burial."""
+    store.records.save_page(lease, "r1", Stream.DEALS, only(DEAL, STAY, OTHER))
+    page = Page((), "c2", is_last=True, is_full=False, gone=("1", "99"))
+    assert store.records.save_page(lease, "r2", Stream.DEALS, page).deleted == 1
+    assert [deal.id for deal in store.records.get("acme", Entity.DEALS)] == ["2"]
+    buried = store.records.get("acme", Entity.DEALS, ["1"], deleted=True)[0]
+    assert isinstance(buried, Deal)
+    assert buried.deleted_at
+    assert buried.amount == DEAL.amount

@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from connector.adapters.odoo.account import Accounts
+from connector.adapters.odoo.account import Account, Accounts
 from connector.adapters.odoo.deals import Partners, deal_of, lead_of
 from connector.adapters.odoo.fields import MODELS, Fields, held_in
 from connector.adapters.odoo.goals import COMPUTED, FAMILY, counts_won, goal_of
@@ -42,8 +42,9 @@ class Reading:
         try:
             kinds = await self._kinds(stream, fields)
             whole = Pass(self._rpc, kinds, rhythm=self._rhythm, is_whole=stream in WHOLE)
+            account = await self._accounts.account() if stream is Stream.DEALS else None
             async for batch in whole.batches(since):
-                yield await self._page(stream, batch, fields)
+                yield await self._page(stream, batch, fields, account)
         except (AccessRefused, Refused) as error:
             raise unavailable(stream, error) from None
 
@@ -53,7 +54,8 @@ class Reading:
         kind = (await self._kinds(stream, fields))[0]
         numbers = [int(one) for one in dict.fromkeys(ids) if one.isdecimal()]
         rows = await self._rpc.rows(kind.model, [*kind.domain, ["id", "in", numbers]], kind.fields)
-        return await self._paged(stream, rows, fields)
+        account = await self._accounts.account() if stream is Stream.DEALS else None
+        return await self._paged(stream, rows, fields, account)
 
     async def held(self, entity: Entity, records: Sequence[str], own: Sequence[FieldSpec]) -> Sequence[Held]:
         """Read our fields on some records, see `Source`."""
@@ -76,8 +78,8 @@ class Reading:
             kinds = [replace(kind, domain=(*kind.domain, we)) for kind in kinds]
         return kinds
 
-    async def _page(self, stream: Stream, batch: Batch, own: Sequence[FieldSpec]) -> Page:
-        page = await self._paged(stream, batch.rows, own)
+    async def _page(self, stream: Stream, batch: Batch, own: Sequence[FieldSpec], account: Account | None) -> Page:
+        page = await self._paged(stream, batch.rows, own, account)
         cursor = batch.cursor
         return replace(
             page,
@@ -89,10 +91,10 @@ class Reading:
             gone=tuple(f"{batch.kind.prefix}{one}" for one in batch.gone),
         )
 
-    async def _paged(self, stream: Stream, rows: Sequence[Row], own: Sequence[FieldSpec]) -> Page:
+    async def _paged(self, stream: Stream, rows: Sequence[Row], own: Sequence[FieldSpec], account: Account | None) -> Page:
         records: list[Record] = []
         rejected: list[Rejected] = []
-        read = await self._reader(stream, rows)
+        read = await (self._deals(rows, account) if account else self._reader(stream, rows))
         for row, found in read:
             if isinstance(found, ValueError):
                 rejected.append(Rejected(FILLS[stream][0], str(row["id"]), f"{found}.", json.dumps(row, default=str)[:_RAW_SIZE]))
@@ -106,10 +108,6 @@ class Reading:
         match stream:
             case Stream.PIPELINES:
                 return [(rows[0], list(pipeline_of(rows)))] if rows else []
-            case Stream.DEALS:
-                account, partners = await self._accounts.account(), await self._partners(rows)
-                changes = await self._trail.of([row["id"] for row in rows])
-                return [(row, _read(lambda row: deal_of(row, account, partners, changes.get(row["id"], ())), row)) for row in rows]
             case Stream.LEADS:
                 partners = await self._partners(rows)
                 return [(row, _read(lambda row: [lead_of(row, partners)], row)) for row in rows]
@@ -119,6 +117,10 @@ class Reading:
             case _:
                 plain = _PLAIN[stream]
                 return [(row, _read(plain, row)) for row in rows]
+
+    async def _deals(self, rows: Sequence[Row], account: Account) -> list[tuple[Row, list[Record] | ValueError]]:
+        partners, changes = await self._partners(rows), await self._trail.of([row["id"] for row in rows])
+        return [(row, _read(lambda row: deal_of(row, account, partners, changes.get(row["id"], ())), row)) for row in rows]
 
     async def _partners(self, rows: Sequence[Row]) -> Partners:
         wanted = sorted({int(key) for row in rows if (key := link(row["partner_id"]))})
