@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from connector.adapters import ADAPTERS, Entry
 from connector.errors import SettingsError
 from connector.feeds import FEEDS, FeedEntry
+from connector.hours import Hours
 from connector.http import Kept, TokenVault
 from connector.kpis.fields import READS
 from connector.kpis.more_fields import LEAD_PARTS, PARTS
@@ -175,6 +176,13 @@ def _check_weights(path: tuple[str, ...], config: AccountConfig) -> None:
                 raise SettingsError(f"{setting_name(path, name)} weighs {part!r}; allowed are {', '.join(allowed)}.")
 
 
+def _check_hours(path: tuple[str, ...], hours: str | None) -> None:
+    try:
+        Hours.parse(hours or "mon 09:00-17:00")
+    except SettingsError as error:
+        raise SettingsError(f"{setting_name(path, 'business_hours')}: {error}") from None
+
+
 def _check_account(config: AccountConfig) -> None:
     path = () if config.name == "default" else ("accounts", config.name)
     if not _NAME.fullmatch(config.name):
@@ -187,6 +195,7 @@ def _check_account(config: AccountConfig) -> None:
     for entity in config.house.push_fields:
         if entity not in fillable:
             raise SettingsError(f"{setting_name(path, 'push_fields')} holds {entity!r}; allowed are {', '.join(fillable)}.")
+    _check_hours(path, config.house.business_hours)
     check_own(config.house.kpis, config.kpi_places)
     check_goals(config.house.goals, catalogue_of(config.house.kpis), Calendar(ZoneInfo(zone or "UTC"), config.house.fiscal_year_start))
     try:

@@ -10,6 +10,7 @@ from connector.engine.columns import quoted
 from connector.engine.layers import BASES, EVERYWHERE, OF_DEALS, carried, dated, definitions
 from connector.engine.names import Names, names_of
 from connector.engine.periods import last_day_before, measured_periods, midnight, moment_of, spans, wall
+from connector.engine.shifts import list_shifts
 from connector.engine.terms import Terms
 from connector.kpis import Dimension
 from connector.kpis.facts import FACTS
@@ -92,6 +93,7 @@ def _lay_out(
     chosen = tuple(periods) if periods is not None else measured_periods(terms, _first_day(cache, terms))
     _list_periods(cache, terms, chosen)
     _list_rules(cache, terms)
+    list_shifts(cache, terms)
     for name in definitions(facts, without=without):
         cache.connection.execute(_text(name))
     _list_targets(cache, terms, groupings)

@@ -99,7 +99,7 @@ KPIS = (
         means="How long customers wait for an answer, whenever they turn to us.",
         formula_words=(
             "Mean time from a customer's first unanswered message to the next one of a person of ours in the same thread (without one: "
-            "with the same contact on the same channel), answers in the period."
+            "with the same contact on the same channel), answers in the period, of hours of business only where they are set."
         ),
         source="C",
         formula=mean(Rows(of="replies", at="answered"), lambda replies: replies.response_us),

@@ -143,7 +143,10 @@ KPIS = (
         unit=Unit.HOURS,
         better=Better.DOWN,
         means="How long a lead waits until somebody turns to it.",
-        formula_words="Mean time from a lead's creation to the first outbound activity of a person, first responses in the period.",
+        formula_words=(
+            "Mean time from a lead's creation to the first outbound activity of a person, first responses in the period; of hours of "
+            "business only, where they are set."
+        ),
         source="C",
         formula=mean(Rows(of="leads", at="answered"), lambda leads: leads.answer_us),
         reads=WORKED,
@@ -155,7 +158,10 @@ KPIS = (
         unit=Unit.RATE,
         better=Better.UP,
         means="The share of leads that somebody turned to within the hours that the settings allow.",
-        formula_words="Of the leads created in the period and answered or due, those answered in time (24 hours unless set) / all.",
+        formula_words=(
+            "Of the leads created in the period and answered or due, those answered in time (24 hours unless set; hours "
+            "of business, where they are set) / all."
+        ),
         source="C",
         formula=ratio(DUE, _flag("is_in_time"), one),
         reads=WORKED,

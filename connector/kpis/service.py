@@ -79,7 +79,10 @@ KPIS = (
         unit=Unit.HOURS,
         better=Better.DOWN,
         means="How long customers wait for the first answer.",
-        formula_words="Mean time from a ticket's creation to the first human answer, answers in the period; still waiting counted apart.",
+        formula_words=(
+            "Mean time from a ticket's creation to the first human answer, answers in the period, of hours of business only where they are "
+            "set; still waiting counted apart."
+        ),
         source="U",
         formula=mean(ANSWERED, lambda tickets: tickets.waiting_us),
         reads=READS,

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from connector.hours import Hours
 from connector.model.writing import FieldSpec
 from connector.period import Period
 
@@ -81,6 +82,7 @@ class Policies:
     providers of costs, first the one that counts where several tell of the same; an empty name is for rows without one. `credit` is
     `first`, `last` or `linear`. `crm_sources` are the CRM's own sources, `web_sources` those of the web site (all that are named, where it
     is empty). `crm_revenue` is `touched` or `all`. `home` is the account's own currency.
+    `business_hours` are when people work; without them answers are timed by the clock.
     """
 
     cohort_days: int = 90
@@ -98,6 +100,7 @@ class Policies:
     crm_revenue: str = "touched"
     crm_feature: str | None = None
     home: str | None = None
+    business_hours: Hours | None = None
     health_weights: Mapping[str, Decimal] = field(default_factory=dict)
     lead_weights: Mapping[str, Decimal] = field(default_factory=dict)
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from connector.hours import Hours
 from connector.model import FILLS, Entity, Measurement, Policies, Stream, Target
 from connector.period import Calendar
 from connector.steps.aiming import members_of
@@ -110,6 +111,7 @@ def policies(work: Work, account: Account) -> Policies:
         cohort_days=house.cohort_days,
         min_sample=house.min_sample,
         lead_response_hours=house.lead_response_hours,
+        business_hours=Hours.parse(house.business_hours) if house.business_hours else None,
         churn_policy=house.churn_policy,
         churn_days=house.churn_days,
         grace_days=house.grace_days,

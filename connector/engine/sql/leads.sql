@@ -66,6 +66,17 @@ standing as (
   left join asked as k on k.contact = l.contact
   where l.created_at < getvariable('as_of')
 ),
+-- Where hours of business are set, only those count until a lead is answered; of one that is not, up to the moment.
+worked_on as (
+  select
+    t.lead,
+    worked_until(e, coalesce(t.answered_at, getvariable('as_of'))) - worked_until(b, t.created_at) as worked_us
+  from standing as t
+  left join calendars as c on c.calendar = t.owner
+  asof left join working as b on b.calendar = coalesce(c.calendar, '') and b.opens_us <= t.created_at
+  asof left join working as e on e.calendar = coalesce(c.calendar, '') and e.opens_us <= coalesce(t.answered_at, getvariable('as_of'))
+  where getvariable('has_hours')
+),
 timed as (
   select
     *,
@@ -74,8 +85,9 @@ timed as (
     local_time(assigned_at) as assigned_time,
     local_time(answered_at) as answered_time,
     wall_us(created_at) + getvariable('cohort_days') * 86400000000 as grown_us,
-    wall_us(created_at) + getvariable('response_us') as due_us
+    coalesce(worked_us, wall_us(coalesce(answered_at, getvariable('as_of'))) - wall_us(created_at)) as waited_us
   from standing
+  left join worked_on using (lead)
 )
 select
   getvariable('account') as account,
@@ -95,12 +107,12 @@ select
   coalesce(wall_us(least(t.opportunity_at, t.customer_at)) <= t.grown_us, false) as was_opportunity_early,
   coalesce(wall_us(t.customer_at) <= t.grown_us, false) as was_customer_early,
   t.grown_us > epoch_us(getvariable('now_time')) as is_young,
-  t.answered_at is not null or t.due_us <= epoch_us(getvariable('now_time')) as is_judged,
-  coalesce(wall_us(t.answered_at) <= t.due_us, false) as is_in_time,
-  t.answered_at is null and t.due_us <= epoch_us(getvariable('now_time')) as is_overdue,
+  t.answered_at is not null or t.waited_us >= getvariable('response_us') as is_judged,
+  t.answered_at is not null and t.waited_us <= getvariable('response_us') as is_in_time,
+  t.answered_at is null and t.waited_us >= getvariable('response_us') as is_overdue,
   epoch_us(t.converted_time) - epoch_us(t.created_time) as conversion_us,
   case when t.assigned_at >= t.created_at then epoch_us(t.assigned_time) - epoch_us(t.created_time) end as assignment_us,
-  epoch_us(t.answered_time) - epoch_us(t.created_time) as answer_us,
+  case when t.answered_at is not null then t.waited_us end as answer_us,
   t.followups,
   t.created_time + to_days(30) <= getvariable('now_time') as is_month_old,
   coalesce(t.source, '') <> '' and (getvariable('web_sources') = '' or is_listed(t.source, 'web_sources')) as is_web,

@@ -160,7 +160,7 @@ with met as (
 answered as (
   select
     contact as id,
-    min(received_us) filter (where answered_on is null) + getvariable('response_us') as due_us,
+    min(due_us) filter (where answered_on is null) as due_us,
     avg(response_us) filter (where answered_time > getvariable('now_time') - to_days(365)) as response_us,
     count(response_us) as answers
   from replies_base

@@ -20,9 +20,26 @@ turned as (
   window turn as (partition by talk order by "at", id)
 ),
 waiting as (
-  select *, local_time("at") as received_time, local_time(answer."at") as answered_time
+  select *, local_time("at") as received_time, local_time(answer."at") as answered_time, coalesce(answer.owner, owner) as answerer
   from turned
   where direction = 'in' and before is distinct from 'in'
+),
+-- Where hours of business are set, only those count, and a message is due after so many of them.
+received as (
+  select w.id, w."at", w.answer."at" as answered_at, coalesce(c.calendar, '') as calendar, worked_until(b, w."at") as before_us
+  from waiting as w
+  left join calendars as c on c.calendar = w.answerer
+  asof left join working as b on b.calendar = coalesce(c.calendar, '') and b.opens_us <= w."at"
+  where getvariable('has_hours')
+),
+worked_on as (
+  select
+    r.id,
+    case when r.answered_at is not null then worked_until(e, r.answered_at) - r.before_us end as worked_us,
+    d.opens_us + r.before_us + getvariable('response_us') - d.before_us as due_us
+  from received as r
+  asof left join working as e on e.calendar = r.calendar and e.opens_us <= r.answered_at
+  asof left join working as d on d.calendar = r.calendar and d.before_us < r.before_us + getvariable('response_us')
 )
 select
   getvariable('account') as account,
@@ -31,13 +48,14 @@ select
   w.received_time,
   cast(w.answered_time as date) as answered_on,
   w.answered_time,
-  epoch_us(w.answered_time) - epoch_us(w.received_time) as response_us,
+  coalesce(h.worked_us, epoch_us(w.answered_time) - epoch_us(w.received_time)) as response_us,
   w.contact,
-  w."at" as received_us,
+  case when getvariable('has_hours') then h.due_us else w."at" + getvariable('response_us') end as due_us,
   w.kind as channel,
-  coalesce(w.answer.owner, w.owner) as owner,
+  w.answerer as owner,
   coalesce(g.segment, '') as segment,
   coalesce(cast(w.answered_time as date), getvariable('last_day')) as credit_day
 from waiting as w
+left join worked_on as h on h.id = w.id
 left join crm.contacts as p on p.id = w.contact and p.deleted_at is null
 left join crm.companies as g on g.id = coalesce(w.company, p.company) and g.deleted_at is null;

@@ -19,6 +19,15 @@ with standing as (
   left join crm.contacts as p on p.id = t.contact and p.deleted_at is null
   where t.deleted_at is null and t.created_at < getvariable('as_of')
 ),
+-- Where hours of business are set, only those count until the answer; a clock that stands still in between has no days, and stays as it is.
+worked_on as (
+  select t.ticket, worked_until(e, t.answered_at) - worked_until(b, t.created_at) as worked_us
+  from standing as t
+  left join calendars as c on c.calendar = t.owner
+  asof left join working as b on b.calendar = coalesce(c.calendar, '') and b.opens_us <= t.created_at
+  asof left join working as e on e.calendar = coalesce(c.calendar, '') and e.opens_us <= t.answered_at
+  where getvariable('has_hours') and t.answered_at is not null
+),
 timed as (
   select
     *,
@@ -34,6 +43,7 @@ measured as (
     epoch_us(answered_time) - epoch_us(created_time) as waiting_us,
     epoch_us(resolved_time) - epoch_us(created_time) - paused_us as resolution_us
   from timed
+  left join worked_on using (ticket)
 )
 select
   getvariable('account') as account,
@@ -45,7 +55,7 @@ select
   m.answered_time,
   cast(m.resolved_time as date) as resolved_on,
   m.resolved_time,
-  case when m.waiting_us >= 0 then m.waiting_us end as waiting_us,
+  case when m.waiting_us >= 0 then coalesce(m.worked_us, m.waiting_us) end as waiting_us,
   case when m.resolution_us >= 0 then m.resolution_us end as resolution_us,
   m.answered_at is null and m.resolved_at is null as is_waiting,
   coalesce(m.resolved_time + to_days(7) <= getvariable('now_time'), false) as is_settled,

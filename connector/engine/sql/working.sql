@@ -1,0 +1,55 @@
+-- When people work, where hours of business are set. The calendar '' is everybody's; users have one of their own where the CRM tells their
+-- hours or their time zone, or where a team of theirs has a holiday.
+create or replace temp table team_holidays as
+select distinct m."user", h."day"
+from crm.holidays as h
+join crm.teams as t on h.team in (t.id, t.name)
+join crm.memberships as m
+  on m.team = t.id and (m.since is null or local_day(m.since) <= h."day") and (m.deleted_at is null or h."day" < local_day(m.deleted_at))
+where h.deleted_at is null and getvariable('has_hours');
+
+create or replace temp table calendars as
+select distinct calendar, calendar as hours from shifts
+union
+select "user", '' from team_holidays where "user" not in (select calendar from shifts);
+
+-- Every span in which somebody works, with all the working time before it: from the first day that something happened on to one by which
+-- whatever has to be answered is due.
+create or replace temp table working as
+with happened as (
+  select min(created_at) as first_us from crm.tickets where deleted_at is null
+  union all select min(created_at) from crm.leads where deleted_at is null
+  union all select min(created_at) from crm.contacts where deleted_at is null
+  union all select min("at") from crm.activities where deleted_at is null
+),
+weeks as (
+  select min(minutes) as minutes from (select sum(closes - opens) as minutes from shifts group by calendar)
+),
+days as (
+  select cast(unnest(generate_series(
+    (select local_day(min(first_us)) - 1 from happened),
+    -- Twice as long as it takes, because of holidays.
+    getvariable('today') + cast(60 + 14 * ceil(getvariable('response_us') / (w.minutes * 60000000)) as integer),
+    interval 1 day
+  )) as date) as "day"
+  from weeks as w
+  where getvariable('has_hours')
+),
+opened as (
+  select
+    c.calendar,
+    epoch_us(timezone(s.zone, d."day" + to_minutes(s.opens))) as opens_us,
+    epoch_us(timezone(s.zone, d."day" + to_minutes(s.closes))) as closes_us
+  from calendars as c
+  join shifts as s on s.calendar = c.hours
+  join days as d on isodow(d."day") = s.weekday
+  where d."day" not in (select "day" from crm.holidays where deleted_at is null and coalesce(team, '') = '')
+    and not exists (from team_holidays as h where h."user" = c.calendar and h."day" = d."day")
+)
+select
+  *,
+  coalesce(cast(sum(closes_us - opens_us) over (
+    partition by calendar order by opens_us rows between unbounded preceding and 1 preceding
+  ) as bigint), 0) as before_us
+from opened
+where opens_us < closes_us;
