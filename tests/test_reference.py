@@ -54,7 +54,7 @@ def test_a_section_tells_all_of_it():
     [
         ("deals_won", ()),
         ("close_rate_within", ("cohort_days", "min_sample")),
-        ("unworked_leads", ("lead_response_hours",)),
+        ("unworked_leads", ("lead_response_hours", "business_hours")),
         ("crm_roi", ("cost_precedence", "crm_revenue", "crm_sources", "min_sample")),
         ("revenue_by_source", ("credit",)),
         ("predicted_lifetime_value", ("churn_policy", "churn_days", "grace_days", "gross_margin", "min_sample")),
