@@ -5,6 +5,8 @@ import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from connector import steps
@@ -14,7 +16,7 @@ from connector.cli.words import as_json as value_as_json
 from connector.cli.words import doubt_as_json, number, print_json, say, table
 from connector.errors import GuardStopped, SettingsError
 from connector.kpis import Catalogue, Dimension, Kpi
-from connector.model import Entity, KpiValue, Mark, between, shown
+from connector.model import Entity, KpiValue, Mark, between, shown, text_of
 from connector.own import catalogue_of
 from connector.period import MEASURED, Period
 from connector.steps import Work
@@ -276,12 +278,16 @@ def _show_explanation(found: "Explanation", bound: Account, limit: int) -> None:
 
 
 def _show_records(title: str, records: Sequence[Mapping[str, Any]], limit: int) -> None:
-    if not records:
-        return
-    shown_ones = records[:limit] if limit else records
-    rows = [["" if value is None else str(value) for value in record.values()] for record in shown_ones]
-    more = f" (the first {len(rows):,} of {len(records):,})" if len(rows) < len(records) else f" ({len(records):,})"
-    table(title + more, tuple(shown_ones[0]), rows)
+    """Show records in a table for each part of the formula, whose columns are its own."""
+    for columns, group in groupby(records, key=tuple):
+        every = list(group)
+        rows = [[_cell(value) for value in record.values()] for record in (every[:limit] if limit else every)]
+        more = f" (the first {len(rows):,} of {len(every):,})" if len(rows) < len(every) else f" ({len(every):,})"
+        table(title + more, columns, rows)
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else text_of(round(value, 8)) or "" if isinstance(value, Decimal) else str(value)
 
 
 def status(account: str | None, *, as_json: bool) -> None:

@@ -3,16 +3,17 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from connector.engine.cache import Cache
 from connector.engine.facts import BETWEEN, Ground, Grouping, lay_out
 from connector.engine.layers import OF_DEALS, facts_of
-from connector.engine.measure import nothing, values_of
+from connector.engine.measure import SPANS, nothing, values_of
 from connector.engine.stock import lacking
 from connector.engine.terms import Terms
 from connector.errors import SettingsError
-from connector.kpis import DIMENSION_READS, KPIS, Catalogue, Dimension, Kpi
+from connector.kpis import DIMENSION_READS, KPIS, Catalogue, Dimension, Kpi, Unit
 from connector.model import KpiValue, Policies, Stream, Target
 from connector.period import Calendar, Period
 
@@ -120,7 +121,21 @@ def _records(ground: Ground, kpi: Kpi, member: str) -> Iterator[Row]:
         if set(part.adds) == {"doubt"}:
             continue  # what makes a value unsure is left out of it
         for row in _rows(ground, contributions(part), part.rows.of, member):
-            yield {"of": part.rows.of, **row}
+            yield {"of": part.rows.of, **_in_unit(kpi.unit, row)}
+
+
+def _in_unit(unit: Unit, row: Row) -> Row:
+    """Return a record with its spans of time as days, or hours where the KPI is told in hours."""
+    word, length = (unit.value, SPANS[unit]) if unit in SPANS else (Unit.DAYS.value, SPANS[Unit.DAYS])
+    told: dict[str, object] = {}
+    for name, value in row.items():
+        is_span = name.endswith("_us") or (name == "numerator" and unit in SPANS)
+        told[f"{name.removesuffix('us')}{word}" if name.endswith("_us") else name] = _divided(value, length) if is_span else value
+    return told
+
+
+def _divided(value: object, length: int) -> object:
+    return Decimal(value) / length if isinstance(value, int) else value
 
 
 def _left_out(ground: Ground, kpi: Kpi, member: str) -> Iterator[Row]:

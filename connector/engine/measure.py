@@ -22,7 +22,7 @@ from connector.period import Calendar, Period
 
 PRECISION = Decimal("1e-8")
 """Values are rounded to this many decimals; what they were divided from is exact."""
-_SPANS = {Unit.DAYS: 86_400_000_000, Unit.HOURS: 3_600_000_000}
+SPANS = {Unit.DAYS: 86_400_000_000, Unit.HOURS: 3_600_000_000}
 """How many microseconds of a span make one of its unit."""
 _DIGITS = 60
 
@@ -138,8 +138,8 @@ class _Parts:
     def of(cls, kpi: Kpi, figures: Sequence[Any]) -> Self:
         with localcontext(prec=_DIGITS):
             over, under = _decimal(figures[0]), _decimal(figures[1])
-            if kpi.unit in _SPANS and over is not None:
-                over /= _SPANS[kpi.unit]
+            if kpi.unit in SPANS and over is not None:
+                over /= SPANS[kpi.unit]
             value = over if kpi.formula.denominator is None else _divided(over, under)
             between = interval_of(kpi, over, under, _decimal(figures[4]))
             kept = None if between is None else (between[0].quantize(PRECISION), between[1].quantize(PRECISION))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from connector.kpis.expressions import table
+from connector.kpis.expressions import columns_read
 from connector.kpis.metric import Kpi, Part, Rule
 
 _CHURN = ("churn_policy", "churn_days", "grace_days")
@@ -50,16 +50,13 @@ def settings_of_kpi(kpi: Kpi) -> tuple[str, ...]:
 
 def columns_of(kpi: Kpi) -> tuple[str, ...]:
     """Return every column, as `fact.column`, by which a KPI chooses rows or which it adds up."""
-    return tuple(sorted({f"{part.rows.of}.{name}" for part in kpi.formula.parts for rule in _rules(part) for name in _read(part, rule)}))
+    return tuple(
+        sorted(
+            {f"{part.rows.of}.{name}" for part in kpi.formula.parts for rule in _rules(part) for name in columns_read(part.rows.of, rule)}
+        )
+    )
 
 
 def _rules(part: Part) -> Iterator[Rule]:
     sums = part.adds if part.per_customer is None else part.per_customer
     yield from (rule for rule in (part.rows.where, part.middle, *sums.values()) if rule is not None)
-
-
-def _read(part: Part, rule: Rule) -> set[str]:
-    import ibis.expr.operations as ops  # type: ignore[import-untyped]  # noqa: PLC0415 - the compiler is slow to load and seldom needed
-
-    made = rule(table(part.rows.of))
-    return {str(one.name) for one in made.op().find(ops.Field)} if hasattr(made, "op") else set()

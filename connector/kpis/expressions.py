@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import ibis  # type: ignore[import-untyped]  # it ships no types
 
 from connector.kpis.facts import FACTS, RECORDS
-from connector.kpis.metric import Columns, Formula, Kpi, Part, Role, Rows
+from connector.kpis.metric import Columns, Formula, Kpi, Part, Role, Rows, Rule
 
 KEYS = ("account", "dimension", "member", "grain", "period")
 _ELAPSED = (Role.BEFORE, Role.YEAR_BEFORE)
@@ -34,9 +34,23 @@ def expression(kpi: Kpi) -> Columns:
 
 
 def contributions(part: Part) -> Columns:
-    """Return what each record adds to the sums of a part: a deal, a customer, or a target, which is no record and has no id."""
+    """Return what each record adds to the sums of a part, and what that was made from: when it happened, amounts, times.
+
+    A record is a deal, a customer, or a target, which is none and has no id.
+    """
     rows = _summed_rows(part)
-    return rows.select(*KEYS, record=_record(rows), **_added(part, rows))
+    added = _added(part, rows)
+    return rows.select(*KEYS, *_sources(part, rows, added), record=_record(rows), **added)
+
+
+def _sources(part: Part, rows: Columns, added: dict[str, Columns]) -> list[str]:
+    """Return the columns that the sums are made from; of a span of time also the times that it may lie between."""
+    if part.per_customer:
+        return []
+    read = {name for rule in part.adds.values() for name in columns_read(part.rows.of, rule)}
+    times = {name for name in rows.columns if name.endswith("_time") and any(one.endswith("_us") for one in read)}
+    shown = (read | times | {f"{part.rows.at}_time"}) - {*KEYS, *RECORDS, *added}
+    return [name for name in FACTS[part.rows.of] if name in shown]
 
 
 def left_out(rows: Rows, reason: str) -> Columns:
@@ -47,6 +61,14 @@ def left_out(rows: Rows, reason: str) -> Columns:
 
 def _record(rows: Columns) -> Columns:
     return next((rows[name] for name in RECORDS if name in rows.columns), ibis.null("string"))
+
+
+def columns_read(name: str, rule: Rule) -> set[str]:
+    """Return the columns of a table of facts that a rule reads."""
+    import ibis.expr.operations as ops  # type: ignore[import-untyped]  # noqa: PLC0415 - needed by few, and it ships no types
+
+    made = rule(table(name))
+    return {str(one.name) for one in made.op().find(ops.Field)} - {"account"} if hasattr(made, "op") else set()
 
 
 @cache

@@ -78,6 +78,16 @@ def test_an_explanation_can_be_added_up_by_hand(measured: Desk):
     assert found["formula"]
 
 
+def test_each_part_of_a_value_has_a_table(measured: Desk):
+    """Open deals, decided ones, their money and their days stand apart, each with its own columns, and money without needless zeros."""
+    said = measured.run("explain", "sales_velocity", "--period", "2017-Q4", "--limit", "3")
+
+    assert said.count("Records (the first 3 of ") == 4
+    assert "close_days" in said
+    assert "decided" in said
+    assert ".0000" not in said
+
+
 def test_a_value_of_the_past_can_be_explained(measured: Desk):
     """As of the middle of a quarter, only what was won until then is counted, and listed."""
     whole = measured.json("explain", "revenue_won", "--period", "2017-Q3")
