@@ -134,6 +134,8 @@ class Loading:
             "stage_id": self._of("stages", stage),
             "user_id": self._of("users", deal.owner),
             "team_id": False,
+            # Odoo would guess a chance by itself; with one of people's own it is the same as elsewhere.
+            "probability": float((self._stages[stage].probability or 0) * 100),
             "partner_id": self._of("contacts", deal.contact) or self._of("companies", deal.company),
             "expected_revenue": float(self._amounts.get(deal.id, deal.amount or 0)),
             "date_deadline": deal.expected_close_on.isoformat() if deal.expected_close_on else False,

@@ -1,10 +1,16 @@
 """The Odoo adapter against a real Odoo 14: what every adapter promises, and what is Odoo's own."""
 
+from decimal import Decimal
+from pathlib import Path
+
 import pytest
 
 from connector.adapters.odoo import Odoo
+from connector.app import App
 from connector.errors import CredentialsError
 from connector.model import Answer, Deal, Entity, Outcome, Stream
+from connector.sandbox.hubspot import hubspot_app
+from connector.sandbox.running import running
 from tests.adapters.boxes import read_all
 from tests.adapters.test_contract import (
     records_in,
@@ -36,6 +42,7 @@ from tests.adapters.test_losses import (
 )
 from tests.odoo.box import OdooBox
 from tests.odoo.conftest import DEALS, Filled
+from tests.odoo.going import ACCOUNTS, FORCED, differing, environ, go, values
 
 STREAMS = list(Odoo.streams)
 __all__ = [
@@ -108,3 +115,31 @@ async def test_a_bad_login_is_refused(box: OdooBox, wrong: dict[str, str]) -> No
     """A wrong key, login or database is a matter of credentials, not of trying again."""
     with pytest.raises(CredentialsError, match="database"):
         await (await box.adapter(**wrong)).check()
+
+
+async def test_the_road_gives_the_same_values(box: OdooBox, filled: Filled, some_deals: Path, tmp_path: Path) -> None:
+    """The same deals give the same values as behind HubSpot, but for what Odoo forces; its own sums agree, and nothing is pushed twice."""
+    with running(hubspot_app(data=some_deals, burst=100_000, search_per_second=1000)) as url:
+        app = App.start(environ(tmp_path, url, box.url))
+        try:
+            roads = [await go(app, account) for account in (*ACCOUNTS, "odoo")]
+            members = {"": None, "stage": "stages", "owner": "users"}
+            for by, kind in members.items():
+                theirs, ours = (values(app, account, by) for account in ACCOUNTS)
+                here = {key: str(filled.ids.get((kind or "", key[2]), "")) for key in theirs}
+                found = {(key[0], key[1], here[key]): value for key, value in theirs.items() if here[key] or not kind}
+                assert differing(ours, found) <= set(FORCED)
+                assert len({key[0] for key in ours.keys() & found.keys()} - set(FORCED)) >= (5 if kind == "stages" else 30)
+            won = values(app, "odoo", "owner")
+        finally:
+            app.close()
+    assert [road.pushed.refusals for road in roads if road.pushed] == [(), (), ()]
+    assert roads[2].plan
+    assert roads[2].plan.size == 0
+    goals = box.people.find("gamification.goal", ["x_kpi_family", "!=", False], fields=["start_date", "user_id", "current", "target_goal"])
+    assert [row["target_goal"] for row in goals] == [25000] * 4
+    for quarter, row in enumerate(goals, 1):
+        value = won.get(("revenue_won", f"2017-Q{quarter}", str(row["user_id"][0])))
+        assert Decimal(str(row["current"])) == (value.value if value and value.value else 0)
+    assert goals[0]["current"] > 0
+    assert box.people.call("crm.lead", "search_count", [["x_kpi_stage_entered_on", "!=", False]], context={"active_test": False})

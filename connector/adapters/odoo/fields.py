@@ -2,6 +2,8 @@
 
 A number or a yes-or-no field of Odoo cannot be empty: it then holds 0 or no. So one more field of each model, `x_kpi_zeros`, names those
 of our fields whose 0 or no is meant; any other is empty.
+
+A user has all fields of the partner behind it, too, under their names, so those that are a user's own are called otherwise (`x_user_…`).
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -32,15 +34,22 @@ TYPES: Mapping[FieldKind, str] = {
     FieldKind.LONG_TEXT: "text",
 }
 """What a field is made as; money is a plain number, because Odoo would want a currency field beside it."""
-ZEROS = "x_kpi_zeros"
+ZEROS = "kpi_zeros"
+"""Names the numbers that really are 0."""
+_OF_USERS = "x_user_"
 NEVER_EMPTY = (FieldKind.NUMBER, FieldKind.MONEY, FieldKind.PERCENT, FieldKind.BOOL)
 _ATTRIBUTES = ("type", "string", "help", "store")
 _DOUBLE = Decimal("0.000001")
 
 
+def called(entity: Entity, name: str) -> str:
+    """Return what a field of ours on a kind of records is called in Odoo."""
+    return (_OF_USERS if entity is Entity.USERS else PREFIX) + name
+
+
 def name_of(spec: FieldSpec) -> str:
     """Return what a field of ours is called in Odoo."""
-    return PREFIX + spec.name
+    return called(spec.entity, spec.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,25 +84,27 @@ class Fields:
         """Return the names of our fields on the records of a kind."""
         model = MODELS.get(entity)
         there = (await self.of(model)).values() if model else ()
-        return {one.name.removeprefix(PREFIX) for one in there if one.is_ours and one.name != ZEROS}
+        prefix = called(entity, "")
+        names = {one.name.removeprefix(prefix) for one in there if one.is_ours and one.name.startswith(f"{prefix}kpi_")}
+        return names - {ZEROS}
 
     async def readable(self, own: Sequence[FieldSpec]) -> tuple[str, ...]:
         """Return which fields to ask for so that ours can be read: those that are there."""
         if not own:
             return ()
-        there = await self.of(MODELS[own[0].entity], {ZEROS, *map(name_of, own)})
+        there = await self.of(MODELS[own[0].entity], {called(own[0].entity, ZEROS), *map(name_of, own)})
         return tuple(name for name, one in there.items() if one.is_ours)
 
 
 def held_in(row: Row, own: Sequence[FieldSpec]) -> Iterator[Held]:
     """Read what a record holds in our fields; a field that is not there is empty."""
-    zeros = _zeros(row)
     for spec in own:
+        zeros = _zeros(row, spec.entity)
         yield Held(spec.entity, str(row["id"]), spec.name, _told(row.get(name_of(spec)), spec, is_meant=spec.name in zeros))
 
 
-def _zeros(row: Row) -> set[str]:
-    return set((text(row.get(ZEROS)) or "").split())
+def _zeros(row: Row, entity: Entity) -> set[str]:
+    return set((text(row.get(called(entity, ZEROS))) or "").split())
 
 
 def _told(value: Any, spec: FieldSpec, *, is_meant: bool) -> str | None:  # noqa: ANN401 - whatever Odoo holds
@@ -118,8 +129,8 @@ def values_of(writes: Sequence[FieldWrite], row: Row) -> dict[str, Any]:
     fickle = [one for one in writes if one.spec.kind in NEVER_EMPTY]
     if fickle:
         meant = {one.spec.name for one in fickle if one.value is not None and not values[name_of(one.spec)]}
-        kept = _zeros(row) - {one.spec.name for one in fickle}
-        values[ZEROS] = " ".join(sorted(kept | meant)) or False
+        kept = _zeros(row, fickle[0].entity) - {one.spec.name for one in fickle}
+        values[called(fickle[0].entity, ZEROS)] = " ".join(sorted(kept | meant)) or False
     return values
 
 

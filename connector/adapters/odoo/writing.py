@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from connector.adapters.odoo.fields import MODELS, NEVER_EMPTY, TYPES, ZEROS, Definition, Fields, name_of, values_of
+from connector.adapters.odoo.fields import MODELS, NEVER_EMPTY, TYPES, ZEROS, Definition, Fields, called, name_of, values_of
 from connector.adapters.odoo.rpc import Rpc
 from connector.adapters.odoo.words import MARK, TITLE
 from connector.errors import AccessRefused
@@ -40,20 +40,22 @@ class Writing:
         if model is None:
             return _all(specs, Status.REFUSED, _NOWHERE.format(TITLE, specs[0].entity))
         try:
-            there = await self._fields.of(model, {ZEROS, *map(name_of, specs)})
+            zeros = called(specs[0].entity, ZEROS)
+            there = await self._fields.of(model, {zeros, *map(name_of, specs)})
             missing = [spec for spec in specs if name_of(spec) not in there]
-            await self._make(model, missing, with_zeros=ZEROS not in there and any(spec.kind in NEVER_EMPTY for spec in specs))
-            there = await self._fields.of(model, {ZEROS, *map(name_of, specs)}) if missing else there
+            needs_zeros = zeros not in there and any(spec.kind in NEVER_EMPTY for spec in specs)
+            await self._make(model, missing, zeros if needs_zeros else None)
+            there = await self._fields.of(model, {zeros, *map(name_of, specs)}) if missing else there
             return [await self._settled(model, spec, there.get(name_of(spec))) for spec in specs]
         except (AccessRefused, Refused) as error:
             return _all(specs, Status.REFUSED, str(error))
         except Unanswered as error:
             return _all(specs, Status.UNKNOWN, str(error))
 
-    async def _make(self, model: str, specs: Sequence[FieldSpec], *, with_zeros: bool) -> None:
+    async def _make(self, model: str, specs: Sequence[FieldSpec], zeros: str | None) -> None:
         """Make all fields at once, because Odoo sets its models up anew after each call."""
         rows = [_row(name_of(spec), TYPES[spec.kind], spec.label, help_of(spec)) for spec in specs]
-        rows += [_row(ZEROS, "char", "KPI: Zeros", _ZEROS_MEAN)] if with_zeros else []
+        rows += [_row(zeros, "char", "KPI: Zeros", _ZEROS_MEAN)] if zeros else []
         if rows:
             found = await self._rpc.rows("ir.model", [["model", "=", model]], ["model"])
             await self._rpc.send("ir.model.fields", "create", vals_list=[{**row, "model_id": found[0]["id"]} for row in rows])
@@ -84,16 +86,17 @@ class Writing:
         if model is None:
             return Receipt(tuple(_same(by_record, Status.REFUSED, _NOWHERE.format(TITLE, writes[0].entity)))) if writes else Receipt(())
         specs = list({one.spec.name: one.spec for one in writes}.values())
-        there = await self._fields.of(model, {ZEROS, *map(name_of, specs)})
+        zeros = called(specs[0].entity, ZEROS)
+        there = await self._fields.of(model, {zeros, *map(name_of, specs)})
         lost = [name_of(spec) for spec in specs if name_of(spec) not in there or not there[name_of(spec)].is_ours]
-        if lost or (ZEROS not in there and any(spec.kind in NEVER_EMPTY for spec in specs)):
-            why = f"{TITLE} has no field {', '.join(lost or [ZEROS])} of ours on {model} any more; the next run makes it again."
+        if lost or (zeros not in there and any(spec.kind in NEVER_EMPTY for spec in specs)):
+            why = f"{TITLE} has no field {', '.join(lost or [zeros])} of ours on {model} any more; the next run makes it again."
             return Receipt(tuple(_same(by_record, Status.REFUSED, why)))
-        return Receipt(tuple(await self._write(model, by_record, has_zeros=ZEROS in there)))
+        return Receipt(tuple(await self._write(model, by_record, [zeros] if zeros in there else [])))
 
-    async def _write(self, model: str, by_record: Mapping[str, Sequence[FieldWrite]], *, has_zeros: bool) -> list[Result]:
+    async def _write(self, model: str, by_record: Mapping[str, Sequence[FieldWrite]], zeros: Sequence[str]) -> list[Result]:
         numbers = [int(one) for one in by_record if one.isdecimal()]
-        rows = {str(row["id"]): row for row in await self._rpc.rows(model, [["id", "in", numbers]], [ZEROS] if has_zeros else [])}
+        rows = {str(row["id"]): row for row in await self._rpc.rows(model, [["id", "in", numbers]], zeros)}
         gone = [one for one in by_record if one not in rows]
         results = _same(gone, Status.REFUSED, f"{TITLE} has no such record any more.")
         groups: dict[str, list[str]] = {}
