@@ -28,14 +28,14 @@ async def write_test(work: Work, record: tuple[Entity, str], now: datetime) -> s
     before = await _held(work, key, spec)
     wanted = text_of(now.replace(microsecond=0))
     try:
-        await _write(work, key, spec, wanted)
+        how = await _write(work, key, spec, wanted)
         seen = await _held(work, key, spec)
     finally:
         # Also after a write that nobody answered: it may have arrived.
         await asyncio.shield(_write(work, key, spec, before))
     if seen != wanted:
         raise AccessRefused(f"{spec.name} of {entity} {key} was written as {wanted}, but the CRM holds {seen}; it was restored.")
-    return f"{spec.name} of {entity} {key} was written, read back and restored."
+    return " ".join(filter(None, (f"{spec.name} of {entity} {key} was written, read back and restored.", how)))
 
 
 async def _held(work: Work, key: str, spec: FieldSpec) -> str | None:
@@ -45,7 +45,9 @@ async def _held(work: Work, key: str, spec: FieldSpec) -> str | None:
     return found[0].value
 
 
-async def _write(work: Work, key: str, spec: FieldSpec, value: str | None) -> None:
+async def _write(work: Work, key: str, spec: FieldSpec, value: str | None) -> str:
+    """Write one value, and return what the adapter says of how it did."""
     receipt = await work.adapter.write([FieldWrite(spec.entity, key, spec, value)])
     if receipt.results[0].status is not Status.OK:
         raise AccessRefused(f"{spec.name} of {spec.entity} {key} cannot be written: {receipt.results[0].message}")
+    return receipt.results[0].message

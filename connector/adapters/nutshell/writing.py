@@ -53,20 +53,23 @@ class Writing:
         if entity not in WRITABLE:
             return Receipt(tuple(Result(one, Status.REFUSED, f"{TITLE} keeps no fields of ours on {entity}.") for one in rows))
         known = await self._fields.there(WRITABLE[entity])
+        unsure: list[Result] = []
         if self._form is None and (first := next((one for one in rows.values() if not _missing(one, known)), None)):
-            await self._probe(entity, first, known)
-        return Receipt(tuple(await together(self._one(entity, one, known) for one in rows.values())))
+            unsure = [result for result in [await self._probe(entity, first, known)] if result]
+        rest = [one for one in rows.values() if one[0].record not in {result.key for result in unsure}]
+        return Receipt((*unsure, *await together(self._one(entity, one, known) for one in rest)))
 
-    async def _probe(self, entity: Entity, writes: Sequence[FieldWrite], known: Mapping[str, Found]) -> None:
-        """Try the forms on one value until one is found that the CRM takes and then holds."""
+    async def _probe(self, entity: Entity, writes: Sequence[FieldWrite], known: Mapping[str, Found]) -> Result | None:
+        """Try the forms on one value until one is found that the CRM takes and then holds; return what was left unanswered."""
         filled = [one for one in writes if one.value is not None][:1]
         for form in FORMS if filled else ():
             result = await self._send(entity, filled, known, form)
             if result.status is Status.UNKNOWN:
-                return
+                return result
             if result.status is Status.OK and await self._holds(filled[0]):
                 self._form = form
-                return
+                return None
+        return None
 
     async def _holds(self, write: FieldWrite) -> bool:
         found = await self._fields.held(write.entity, [write.record], [write.spec])
