@@ -1,16 +1,21 @@
 """Times each step of the road on the real data: first with everything new, then with nothing changed."""
 
+import argparse
 import asyncio
 import os
 import resource
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
+import httpx
+
+from bench.pull import crm
 from connector import steps
 from connector.app import App
 from connector.cli.demo import TOKEN, sandbox
@@ -18,6 +23,10 @@ from connector.cli.words import table
 from connector.steps import Work, recorded
 
 T = TypeVar("T")
+HOUR = 3600
+"""How many seconds pass between two roads on the sandbox's clock."""
+MOST = 12
+"""How many kinds of requests are told of."""
 LAST_DAY = date(2017, 12, 31)
 
 
@@ -53,9 +62,21 @@ async def road(app: App, title: str) -> None:
     table(title, ("step", "seconds", "CPU seconds", "requests", "peak MiB so far"), watch.rows, right=(1, 2, 3, 4))
 
 
+def _asked(url: str) -> None:
+    """Print which requests came most often."""
+    most = Counter(httpx.get(f"{url}/sandbox/requests").json()["requests"]).most_common(MOST)
+    table("Requests", ("request", "times"), [[name, f"{times:,}"] for name, times in most], right=(1,))
+
+
 def main() -> None:
     """Measure on a fresh sandbox and a fresh store."""
-    with tempfile.TemporaryDirectory() as folder, sandbox(0) as url:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--deals", type=int, help="how many deals the sandbox has, instead of the real ones alone; contacts have to be given, too"
+    )
+    parser.add_argument("--contacts", type=int)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, crm(asked.deals, asked.contacts) if asked.deals else sandbox(0) as url:
         environ = {
             "CRM_KPI_DATABASE_URL": os.environ.get("CRM_KPI_DATABASE_URL", f"sqlite:///{Path(folder) / 'bench.sqlite'}"),
             "CRM_KPI_HUBSPOT__TOKEN": TOKEN,
@@ -66,7 +87,10 @@ def main() -> None:
         app = App.start(environ)
         try:
             for title in ("Everything new", "After our own writes", "Nothing changed"):
+                httpx.delete(f"{url}/sandbox/requests")
                 asyncio.run(road(app, title))
+                _asked(url)
+                httpx.post(f"{url}/sandbox/clock", json={"advance": HOUR})
         finally:
             app.close()
 

@@ -12,6 +12,7 @@ BETWEEN = timedelta(minutes=25)
 """From one day's work to the next on the portal's clock; more than a day's runs take, and five of them end before midnight."""
 LINES = {"deals": "associations", "companies": "associations"}
 COMPANY_OF_DEAL = 5
+SHORT_LIVED = "Here for a day"
 
 
 def work_for_a_day(crm: Crm, dice: random.Random, day: int) -> None:
@@ -31,12 +32,15 @@ def work_for_a_day(crm: Crm, dice: random.Random, day: int) -> None:
         _change(crm, row, closedate=f"2018-0{dice.randrange(1, 9)}-15T17:00:00Z")
     gone = dice.choice(deals)
     crm.client.delete(f"/crm/v3/objects/deals/{gone['id']}").raise_for_status()
-    _new_deal(crm, dice, day, str(dice.choice(companies)))
+    if day == 1:
+        companies.append(int(crm.send("POST", "/crm/v3/objects/companies", {"properties": {"name": SHORT_LIVED}})["id"]))
+    _new_deal(crm, dice, day, str(companies[-1] if day == 1 else dice.choice(companies)))
     crm.send(
         "PATCH", f"/crm/v3/objects/companies/{dice.choice(companies)}", {"properties": {"industry": dice.choice(["retail", "medical"])}}
     )
     if day == 2:
-        crm.client.delete(f"/crm/v3/objects/companies/{dice.choice(companies)}").raise_for_status()
+        # One without old deals: that a closed deal has lost its company shows in the next pass over everything, at whatever time that comes.
+        crm.client.delete(f"/crm/v3/objects/companies/{companies[-1]}").raise_for_status()
     crm.send("POST", "/sandbox/clock", {"tick": True})
 
 
