@@ -68,7 +68,7 @@ def show_proposals(found: Sequence[Proposal], path: tuple[str, ...], set_now: Ma
 
 
 def _row(one: Proposal, set_now: Mapping[str, object]) -> tuple[str, ...]:
-    proposed = "-" if one.value is None else _plain(one) if _is_new(one, set_now) else f"{_plain(one)} (as it is set)"
+    proposed = "-" if one.value is None else _spaced(one) if _is_new(one, set_now) else f"{_spaced(one)} (as it is set)"
     return (one.setting, proposed, one.because, "\n".join(_counted(*seen) for seen in one.seen))
 
 
@@ -84,6 +84,11 @@ def _is_new(one: Proposal, set_now: Mapping[str, object]) -> bool:
 
 def _plain(one: Proposal) -> str:
     return one.value if isinstance(one.value, str) else ",".join(one.value or ())
+
+
+def _spaced(one: Proposal) -> str:
+    """Return the value as a narrow table can break it between two of its parts."""
+    return _plain(one).replace(",", ", ")
 
 
 def as_json(

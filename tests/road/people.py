@@ -39,7 +39,7 @@ def work_for_a_day(crm: Crm, dice: random.Random, day: int) -> None:
         "PATCH", f"/crm/v3/objects/companies/{dice.choice(companies)}", {"properties": {"industry": dice.choice(["retail", "medical"])}}
     )
     if day == 2:
-        # One without old deals: that a closed deal has lost its company shows in the next pass over everything, at whatever time that comes.
+        # One without old deals: a closed deal shows the loss of its company in the next pass over everything, whenever that is.
         crm.client.delete(f"/crm/v3/objects/companies/{companies[-1]}").raise_for_status()
     crm.send("POST", "/sandbox/clock", {"tick": True})
 
