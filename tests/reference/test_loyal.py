@@ -3,8 +3,14 @@
 from collections.abc import Callable, Iterator
 
 import pandas as pd
+import pytest
 
+from connector.engine import compute
+from connector.model import Policies
+
+from .conftest import CALENDAR, Road
 from .exports import SURVEYED
+from .facts import LAST_DAY
 from .importing import ALL, Exported, Values, check
 from .loyal import CHURN_DAYS, ends_of, income, loyalty, orders_of, periods, renewal, spells_of, subscribers_of
 
@@ -66,3 +72,24 @@ def test_renewals_agree_with_pandas(telco: Exported):
 
     assert 0 < (wanted["renewal_rate", "2018-12", ALL] or 0) < 1
     check(wanted, found)
+
+
+@pytest.mark.parametrize("days", [30, CHURN_DAYS])
+def test_the_demos_customers_agree_with_pandas(road: Road, deals: pd.DataFrame, days: int):
+    """Whoever buys nothing for so many days is lost, of the demo's real customers too: who stayed, came, went and came back."""
+    won = deals[deals["deal_stage"] == "Won"]
+    told = {"customer": won["account"], "at": won["closed_at"].dt.tz_localize(None), "country": ""}
+    spells = spells_of(pd.DataFrame(told), days)
+    known_from = spells["began"].min() + pd.Timedelta(days=days)
+    terms = {"calendar": CALENDAR, "as_of": CALENDAR.end_of(LAST_DAY), "policies": Policies(churn_days=days)}
+    wanted, found = {}, {}
+    with road.cache() as cache:
+        for period in map(CALENDAR.parse, ("2017-Q2", "2017-Q4", "2017-10")):
+            figures = loyalty(spells, pd.Timestamp(period.start), pd.Timestamp(period.end), known_from)
+            for kpi, value in figures.items():
+                (one,) = compute(cache, kpi, by=(), period=period, **terms)
+                wanted[kpi, period.name] = value
+                found[kpi, period.name] = None if one.value is None else float(one.value)
+    assert wanted["customer_retention_rate", "2017-Q4"]
+    assert days > 30 or wanted["lost_customers", "2017-Q4"]
+    assert found == pytest.approx(wanted, abs=1e-8)
