@@ -97,6 +97,7 @@ def _lay_out(
     for name in definitions(facts, without=without):
         cache.connection.execute(_text(name))
     _list_targets(cache, terms, groupings)
+    _share_out(cache, facts)
     for fact in sorted(facts):
         _spread(cache, fact, [grouping for grouping in groupings if carried()[fact] >= set(grouping)])
     _list_days(cache, terms, chosen, facts)
@@ -180,6 +181,7 @@ def _list_days(cache: Cache, terms: Terms, periods: Sequence[Period], facts: fro
     none = "select null::date as day where false"
     days = " union ".join([none, *(f"select {column} from {base}" for base, column in dated(facts, terms.kpis))])  # noqa: S608 - names of ours
     cache.connection.execute(_text("calendar").format(days=days))
+    cache.connection.execute(_text("slices"))
 
 
 def _list_rules(cache: Cache, terms: Terms) -> None:
@@ -210,28 +212,39 @@ def _table(cache: Cache, name: str, **columns: tuple[str, Sequence[object]]) -> 
     cache.connection.execute(f"create or replace temp table {name} as select {parts}", [values for _, values in columns.values()])
 
 
+def _share_out(cache: Cache, facts: frozenset[str]) -> None:
+    """Split every amount that these facts have over the deal's products."""
+    bases = [BASES[fact][0] for fact in OF_DEALS if fact in facts and "home_amount" in FACTS[fact]]
+    amounts = " union ".join(f"select deal, home_amount from {base}" for base in bases)  # noqa: S608 - names of ours
+    if bases:
+        cache.connection.execute(_text("shares").format(amounts=amounts))
+
+
 def _spread(cache: Cache, fact: str, groupings: Sequence[Grouping]) -> None:
-    """Repeat the base facts for every member of every grouping that they count for."""
-    run, base = cache.connection.execute, BASES[fact][0]
-    run(_text("teams").format(base=base))
-    if fact in OF_DEALS:
-        run(_text("shares").format(base=base, amount="b.home_amount" if "home_amount" in FACTS[fact] else "null::decimal(22, 4)"))
+    """Repeat the base facts for every member of every grouping that they count for, in a view: all at once they are too many to keep."""
+    base = BASES[fact][0]
     none = f"{_select(fact, base, ())} where false"
     selects = " union all ".join([none, *(_select(fact, base, grouping) for grouping in groupings)])
-    run(f"create or replace temp table {fact} as {selects}")
+    cache.connection.execute(f"create or replace temp view {fact} as {selects}")
+
+
+_TEAMS = "left join team_days as t on t.owner = b.owner and t.from_day <= b.credit_day and b.credit_day < t.to_day"
+_SHARES = "left join shares as s on s.deal = b.deal and s.home_amount is not distinct from b.home_amount"
+_PRODUCTS = "left join product_weights as s on s.deal = b.deal"
 
 
 def _select(fact: str, base: str, grouping: Grouping) -> str:
     is_everywhere = Dimension.CHANNEL in grouping and fact in EVERYWHERE
     members = ["c.channel" if is_everywhere and one is Dimension.CHANNEL else _member(one) for one in grouping]
     named = {"dimension": f"'{','.join(grouping)}'", "member": f" || '{BETWEEN}' || ".join(members) or "''"}
-    if Dimension.PRODUCT in grouping and "home_amount" in FACTS[fact]:
-        named["home_amount"] = "case when s.product is null then b.home_amount else s.amount end"
+    has_amount = "home_amount" in FACTS[fact]
+    if Dimension.PRODUCT in grouping and has_amount:
+        named["home_amount"] = "case when s.product is null then b.home_amount else s.share end"
     if is_everywhere:
         named |= EVERYWHERE[fact]
     columns = ", ".join(f"{named.get(column, f'b.{column}')} as {column}" for column in FACTS[fact])
-    teams = f"left join {base}_teams as t on t.row = b.rowid" if Dimension.TEAM in grouping else ""
-    shares = f"left join {base}_shares as s on s.row = b.rowid" if Dimension.PRODUCT in grouping else ""
+    teams = _TEAMS if Dimension.TEAM in grouping else ""
+    shares = (_SHARES if has_amount else _PRODUCTS) if Dimension.PRODUCT in grouping else ""
     channels = "cross join channels as c" if is_everywhere else ""
     return f"select {columns} from {base} as b {teams} {shares} {channels}"  # noqa: S608 - every name is one of ours
 

@@ -1,10 +1,10 @@
 """Measures every KPI, for the whole account and for every member of every dimension, in every period."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, localcontext
-from typing import Any, Self
+from decimal import Context, Decimal
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from connector.aims import interval_of
 from connector.engine import fields
@@ -13,7 +13,7 @@ from connector.engine.facts import BETWEEN, Ground, Grouping, lay_benchmarks, la
 from connector.engine.few import only
 from connector.engine.layers import facts_of
 from connector.engine.periods import is_ahead
-from connector.engine.queries import query_of
+from connector.engine.queries import query_of, together
 from connector.engine.stock import lacking
 from connector.engine.terms import Terms
 from connector.kpis import DIMENSION_READS, KPIS, Catalogue, Dimension, Kpi, Unit
@@ -24,7 +24,9 @@ PRECISION = Decimal("1e-8")
 """Values are rounded to this many decimals; what they were divided from is exact."""
 SPANS = {Unit.DAYS: 86_400_000_000, Unit.HOURS: 3_600_000_000}
 """How many microseconds of a span make one of its unit."""
-_DIGITS = 60
+_EXACT = Context(prec=60)
+_KEPT = 65_536
+"""How many divisions are remembered: small counts divide alike over and over."""
 
 
 def measure(
@@ -50,7 +52,8 @@ def measure(
     dimensions = [dimension for dimension in Dimension if not terms.missing(DIMENSION_READS.get(dimension, ()))]
     ground = lay_out(cache, terms, [(), *((dimension,) for dimension in dimensions)])
     able = [kpi for kpi in kpis.values() if not terms.hindrance(kpi)]
-    values = tuple(value for kpi in able for value in values_of(ground, kpi))
+    queries = lay_sums(ground)
+    values = tuple(value for kpi in able for value in values_of(ground, kpi, query=queries.get(kpi.key)))
     return Measurement(as_of, values, tuple(fields.fields_of(ground, values, None)), _unavailable(terms))
 
 
@@ -67,16 +70,31 @@ def _few(cache: Cache, terms: Terms, records: Collection[tuple[Entity, str]]) ->
         return tuple(fields.fields_of(ground, values, records))
 
 
-def values_of(ground: Ground, kpi: Kpi, groupings: Sequence[Grouping] | None = None) -> Iterator[KpiValue]:
-    """Yield the values of a KPI from the facts that are laid out: by each dimension that it declares, unless told otherwise."""
+def lay_sums(ground: Ground) -> Mapping[str, str]:
+    """Add up once what many KPIs share, and return how each KPI of the program is answered from that."""
+    sums, queries = together()
+    for name, query in sums.items():
+        ground.cache.connection.execute(f"create or replace temp table {name} as {query}")
+    return {key: query for key, query in queries.items() if ground.terms.kpis.get(key) is KPIS[key]}
+
+
+def values_of(ground: Ground, kpi: Kpi, groupings: Sequence[Grouping] | None = None, *, query: str | None = None) -> Iterator[KpiValue]:
+    """Yield the values of a KPI from the facts that are laid out: by each dimension that it declares, unless told otherwise.
+
+    `query` is the one that answers it, where that is not its own.
+    """
     chosen = [(), *((dimension,) for dimension in kpi.by)] if groupings is None else groupings
     known = {(period.grain.value, period.name): period for period in ground.periods if _has(ground.terms, kpi, period)}
     missing = dict.fromkeys(known.values()) if () in chosen else {}
-    for dimension, member, grain, name, *figures in _rows(ground, kpi, chosen):
+    subject, by, names = ("", ""), dict[str, str](), dict[str, str]()
+    for dimension, member, grain, name, *figures in _rows(ground, kpi, query or query_of(ground.cache, kpi), chosen):
         if (grain, name) not in known:
             continue
-        by = dict(zip(dimension.split(","), member.split(BETWEEN), strict=True)) if dimension else {}
-        value = _value(ground, kpi, known[grain, name], figures, by=by)
+        if (dimension, member) != subject:
+            subject = dimension, member
+            by = dict(zip(dimension.split(","), member.split(BETWEEN), strict=True)) if dimension else {}
+            names = _names(ground, by)
+        value = _value(ground, kpi, known[grain, name], figures, by=by, names=names)
         if not by:
             missing.pop(value.period, None)
         if not by or value.n or value.value:
@@ -87,28 +105,33 @@ def values_of(ground: Ground, kpi: Kpi, groupings: Sequence[Grouping] | None = N
 
 def nothing(ground: Ground, kpi: Kpi, period: Period, by: Mapping[str, str]) -> KpiValue:
     """Return the value of a KPI where there are no facts: zero of what is counted or added up, else empty."""
-    return _value(ground, kpi, period, (0, 0, 0, 0, None), by=by)
+    return _value(ground, kpi, period, (0, 0, 0, 0, None), by=by, names=_names(ground, by))
+
+
+def _names(ground: Ground, by: Mapping[str, str]) -> dict[str, str]:
+    return {dimension: ground.names.name(dimension, member) for dimension, member in by.items()}
 
 
 def _has(terms: Terms, kpi: Kpi, period: Period) -> bool:
     return kpi.looks_ahead or not is_ahead(terms, period)
 
 
-def _rows(ground: Ground, kpi: Kpi, groupings: Sequence[Grouping]) -> list[tuple[Any, ...]]:
+def _rows(ground: Ground, kpi: Kpi, query: str, groupings: Sequence[Grouping]) -> list[tuple[Any, ...]]:
     listed = ", ".join(f"'{','.join(grouping)}'" for grouping in groupings)
     spread = "null" if kpi.formula.spread is None else "spread"
-    query = (
-        f"select dimension, member, grain, period, numerator, denominator, n, doubt, {spread} from ({query_of(ground.cache, kpi)}) "  # noqa: S608 - our own
+    chosen = (
+        f"select dimension, member, grain, period, numerator, denominator, n, doubt, {spread} from ({query}) "  # noqa: S608 - our own
         f"where dimension in ({listed}) order by all"
     )
-    return ground.cache.connection.execute(query).fetchall()
+    return ground.cache.connection.execute(chosen).fetchall()
 
 
-def _value(ground: Ground, kpi: Kpi, period: Period, figures: Sequence[Any], *, by: Mapping[str, str]) -> KpiValue:
-    parts = _Parts.of(kpi, figures)
-    n = int(figures[2] or 0)
-    is_small = kpi.formula.sampled and n < ground.terms.policies.min_sample
-    marks = [*([Mark.SMALL] if is_small else []), *([kpi.formula.mark] if figures[3] else [])]
+def _value(
+    ground: Ground, kpi: Kpi, period: Period, figures: Sequence[Any], *, by: Mapping[str, str], names: Mapping[str, str]
+) -> KpiValue:
+    over, under, rows, doubt, spread = figures
+    parts = _parts(kpi, over, under, spread)
+    n = int(rows or 0)
     return KpiValue(
         kpi=kpi.key,
         period=period,
@@ -118,15 +141,18 @@ def _value(ground: Ground, kpi: Kpi, period: Period, figures: Sequence[Any], *, 
         denominator=parts.denominator,
         n=n,
         by=by,
-        names={dimension: ground.names.name(dimension, member) for dimension, member in by.items()},
+        names=names,
         interval=parts.interval,
-        marks=tuple(marks) if parts.value is not None else (),
+        marks=() if parts.value is None else _marks(kpi, n < ground.terms.policies.min_sample, bool(doubt)),
         version=kpi.version,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
+def _marks(kpi: Kpi, is_small: bool, is_doubted: bool) -> tuple[Mark, ...]:  # noqa: FBT001 - two of a kind
+    return (*((Mark.SMALL,) if is_small and kpi.formula.sampled else ()), *((kpi.formula.mark,) if is_doubted else ()))
+
+
+class _Parts(NamedTuple):
     """A value and what it was divided from, rounded for keeping; the division itself was exact."""
 
     value: Decimal | None
@@ -134,24 +160,25 @@ class _Parts:
     denominator: Decimal | None
     interval: Interval | None
 
-    @classmethod
-    def of(cls, kpi: Kpi, figures: Sequence[Any]) -> Self:
-        with localcontext(prec=_DIGITS):
-            over, under = _decimal(figures[0]), _decimal(figures[1])
-            if kpi.unit in SPANS and over is not None:
-                over /= SPANS[kpi.unit]
-            value = over if kpi.formula.denominator is None else _divided(over, under)
-            between = interval_of(kpi, over, under, _decimal(figures[4]))
-            kept = None if between is None else (between[0].quantize(PRECISION), between[1].quantize(PRECISION))
-            return cls(_kept(value), _kept(over), _kept(under) if kpi.formula.denominator else None, kept)
+
+@lru_cache(_KEPT)
+def _parts(kpi: Kpi, numerator: Any, denominator: Any, spread: Any) -> _Parts:  # noqa: ANN401 - cells of DuckDB
+    over, under = _decimal(numerator), _decimal(denominator)
+    if kpi.unit in SPANS and over is not None:
+        over = _EXACT.divide(over, SPANS[kpi.unit])
+    value = over if kpi.formula.denominator is None else _divided(over, under)
+    between = interval_of(kpi, over, under, _decimal(spread))
+    kept = None if between is None else (between[0].quantize(PRECISION), between[1].quantize(PRECISION))
+    return _Parts(_kept(value), _kept(over), _kept(under) if kpi.formula.denominator else None, kept)
 
 
 def _divided(over: Decimal | None, under: Decimal | None) -> Decimal | None:
-    return over / under if over is not None and under else None
+    return _EXACT.divide(over, under) if over is not None and under else None
 
 
 def _kept(figure: Decimal | None) -> Decimal | None:
-    return None if figure is None else figure.quantize(PRECISION).normalize() + 0
+    # Adding nothing turns a zero that is less than zero into zero.
+    return None if figure is None else _EXACT.plus(figure.quantize(PRECISION, context=_EXACT).normalize(_EXACT))
 
 
 def _decimal(figure: Any) -> Decimal | None:  # noqa: ANN401 - DuckDB gives int, float or Decimal

@@ -11,11 +11,17 @@ from functools import cache as once
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from connector.engine.cache import Cache
 from connector.kpis import KPIS, Kpi
 
+if TYPE_CHECKING:
+    from connector.kpis.shared import Shared
+
 _FILE = "queries.json"
+_ALONE, _SUMS, _FROM_SUMS = "queries", "sums", "from sums"
+"""What the file holds: the query of each KPI by itself, those of the tables of sums, and the query of each KPI from these."""
 
 
 def query_of(cache: Cache, kpi: Kpi) -> str:
@@ -23,8 +29,8 @@ def query_of(cache: Cache, kpi: Kpi) -> str:
     is_ours = KPIS.get(kpi.key) is kpi
     if not is_ours and not kpi.declared:
         return _written(kpi)
-    if is_ours and kpi.key in _shipped():
-        return _shipped()[kpi.key]
+    if is_ours and _ALONE in _shipped():
+        return _shipped()[_ALONE][kpi.key]
     digest = catalogue_digest() if is_ours else _digest(catalogue_digest(), kpi.declared)
     found = cache.connection.execute("select query from crm.queries where digest = ? and key = ?", [digest, kpi.key]).fetchall()
     return str(found[0][0]) if found else _remembered(cache, digest, kpi)
@@ -48,15 +54,26 @@ def ship() -> None:
 
 def all_queries() -> str:
     """Return every query of the catalogue, as the shipped file holds them."""
-    return json.dumps({"digest": catalogue_digest(), "queries": {kpi.key: _written(kpi) for kpi in KPIS.values()}}, indent=0) + "\n"
+    together = _written_together()
+    queries = {_ALONE: {kpi.key: _written(kpi) for kpi in KPIS.values()}, _SUMS: dict(together.sums), _FROM_SUMS: dict(together.kpis)}
+    return json.dumps({"digest": catalogue_digest(), **queries}, indent=0) + "\n"
 
 
 @once
-def _shipped() -> Mapping[str, str]:
+def together() -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Return the queries that make the tables of sums, and those that answer each KPI of the program from these tables."""
+    held = _shipped()
+    if _SUMS in held:
+        return held[_SUMS], held[_FROM_SUMS]
+    written = _written_together()
+    return written.sums, written.kpis
+
+
+@once
+def _shipped() -> Mapping[str, Mapping[str, str]]:
     file = files("connector.engine").joinpath(_FILE)
     held = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    queries: dict[str, str] = held["queries"] if held.get("digest") == catalogue_digest() else {}
-    return queries
+    return held if held.get("digest") == catalogue_digest() else {}
 
 
 def _remembered(cache: Cache, digest: str, kpi: Kpi) -> str:
@@ -70,3 +87,9 @@ def _written(kpi: Kpi) -> str:
     from connector.kpis.expressions import sql  # noqa: PLC0415 - the compiler is slow to load and seldom needed
 
     return sql(kpi)
+
+
+def _written_together() -> "Shared":
+    from connector.kpis.shared import shared  # noqa: PLC0415 - the compiler is slow to load and seldom needed
+
+    return shared(KPIS.values())

@@ -1,15 +1,17 @@
 """Turns a KPI's declaration into one Ibis expression that yields every period and every member at once."""
 
+from collections.abc import Callable, Sequence
 from functools import cache, reduce
 from types import SimpleNamespace
 
 import ibis  # type: ignore[import-untyped]  # it ships no types
 
 from connector.kpis.facts import FACTS, RECORDS
-from connector.kpis.metric import Columns, Formula, Kpi, Part, Role, Rows, Rule
+from connector.kpis.metric import Columns, Kpi, Part, Role, Rows, Rule
 
 KEYS = ("account", "dimension", "member", "grain", "period")
-_ELAPSED = (Role.BEFORE, Role.YEAR_BEFORE)
+ELAPSED = (Role.BEFORE, Role.YEAR_BEFORE)
+"""The roles in which a period's end may cut a day in two."""
 
 
 def table(name: str) -> Columns:
@@ -17,10 +19,19 @@ def table(name: str) -> Columns:
     return ibis.table(FACTS[name], name=name)
 
 
-def expression(kpi: Kpi) -> Columns:
+def alone(part: Part) -> Columns:
+    """Return the sums of a part by account, dimension, member, grain and period, from nothing but the facts."""
+    rows = _summed_rows(part)
+    sums = {name: value.sum().fill_null(0) for name, value in added(part, rows).items()}
+    if part.middle:
+        sums["n"] = rows.how_many.max()
+    return rows.group_by(KEYS).aggregate(**sums)
+
+
+def expression(kpi: Kpi, sums_of: Callable[[Part], Columns] = alone) -> Columns:
     """Return the table of `numerator`, `denominator`, `n` and `doubt` (and `spread`) by account, dimension, member, grain and period."""
     formula = kpi.formula
-    figures = _figures(formula)
+    figures = _figures([sums_of(part) for part in formula.parts])
     nothing = ibis.null("int64")
     spread = {} if formula.spread is None else {"spread": formula.spread(figures)}
     return figures.select(
@@ -39,27 +50,28 @@ def contributions(part: Part) -> Columns:
     A record is a deal, a customer, or a target, which is none and has no id.
     """
     rows = _summed_rows(part)
-    added = _added(part, rows)
-    return rows.select(*KEYS, *_sources(part, rows, added), record=_record(rows), **added)
+    sums = added(part, rows)
+    return rows.select(*KEYS, *_sources(part, rows, sums), record=record_of(rows), **sums)
 
 
-def _sources(part: Part, rows: Columns, added: dict[str, Columns]) -> list[str]:
+def _sources(part: Part, rows: Columns, sums: dict[str, Columns]) -> list[str]:
     """Return the columns that the sums are made from; of a span of time also the times that it may lie between."""
     if part.per_customer:
         return []
     read = {name for rule in part.adds.values() for name in columns_read(part.rows.of, rule)}
     times = {name for name in rows.columns if name.endswith("_time") and any(one.endswith("_us") for one in read)}
-    shown = (read | times | {f"{part.rows.at}_time"}) - {*KEYS, *RECORDS, *added}
+    shown = (read | times | {f"{part.rows.at}_time"}) - {*KEYS, *RECORDS, *sums}
     return [name for name in FACTS[part.rows.of] if name in shown]
 
 
 def left_out(rows: Rows, reason: str) -> Columns:
     """Return the rows that do not count for this reason, although they happened in the period."""
     found = in_periods(rows, rows.left_out[reason])
-    return found.select(*KEYS, record=_record(found))
+    return found.select(*KEYS, record=record_of(found))
 
 
-def _record(rows: Columns) -> Columns:
+def record_of(rows: Columns) -> Columns:
+    """Return the column that names what a row is about."""
     return next((rows[name] for name in RECORDS if name in rows.columns), ibis.null("string"))
 
 
@@ -97,13 +109,12 @@ def _dated(found: Columns, event: str, role: Role) -> Columns:
     days = table("calendar")
     days = days.filter(days.role == role.value)
     on = [found.account == days.account, found[f"{event}_on"] == days.day]
-    if role in _ELAPSED:
+    if role in ELAPSED:
         on.append(found[f"{event}_time"] < days.until)
     return found.join(days, on).select(found, days.grain, days.period)
 
 
-def _figures(formula: Formula) -> Columns:
-    sums = [_sums(part) for part in formula.parts]
+def _figures(sums: Sequence[Columns]) -> Columns:
     if len(sums) == 1:
         return sums[0]
     kinds = {name: kind for one in sums for name, kind in one.schema().items() if name not in KEYS}
@@ -112,20 +123,12 @@ def _figures(formula: Formula) -> Columns:
     return joined.group_by(KEYS).aggregate(**{name: joined[name].sum().fill_null(0) for name in kinds})
 
 
-def _sums(part: Part) -> Columns:
-    rows = _summed_rows(part)
-    sums = {name: value.sum().fill_null(0) for name, value in _added(part, rows).items()}
-    if part.middle:
-        sums["n"] = rows.how_many.max()
-    return rows.group_by(KEYS).aggregate(**sums)
-
-
 def _summed_rows(part: Part) -> Columns:
     rows = in_periods(part.rows)
     if part.last_of:
         return _last(rows, part.last_of, f"{part.rows.at}_time")
     if part.per_customer:
-        sums = {name: _number(rule(rows)).sum() for name, rule in part.per_customer.items()}
+        sums = {name: number(rule(rows)).sum() for name, rule in part.per_customer.items()}
         return rows.group_by([*KEYS, part.each]).aggregate(**sums)
     return _middle(rows, part.middle(rows)) if part.middle else rows
 
@@ -133,22 +136,24 @@ def _summed_rows(part: Part) -> Columns:
 def _middle(rows: Columns, value: Columns) -> Columns:
     """Keep the middle row of every group, or the middle two; exact in every dialect, where medians of their own are not."""
     ranked = rows.mutate(
-        place=ibis.row_number().over(ibis.window(group_by=KEYS, order_by=[value, _record(rows)])),
-        how_many=_record(rows).count().over(ibis.window(group_by=KEYS)),
+        place=ibis.row_number().over(ibis.window(group_by=KEYS, order_by=[value, record_of(rows)])),
+        how_many=record_of(rows).count().over(ibis.window(group_by=KEYS)),
     )
     return ranked.filter((ranked.place * 2 >= ranked.how_many - 2) & (ranked.place * 2 <= ranked.how_many))
 
 
 def _last(rows: Columns, column: str, time: str) -> Columns:
     """Keep the last row of every value of a column."""
-    latest = ibis.window(group_by=[*KEYS, column], order_by=[ibis.desc(rows[time]), ibis.desc(_record(rows))])
+    latest = ibis.window(group_by=[*KEYS, column], order_by=[ibis.desc(rows[time]), ibis.desc(record_of(rows))])
     ranked = rows.mutate(turn=ibis.row_number().over(latest))
     return ranked.filter(ranked.turn == 0)
 
 
-def _added(part: Part, rows: Columns) -> dict[str, Columns]:
-    return {name: _number(rule(rows)) for name, rule in part.adds.items()}
+def added(part: Part, rows: Columns) -> dict[str, Columns]:
+    """Return what each row adds to each sum of a part."""
+    return {name: number(rule(rows)) for name, rule in part.adds.items()}
 
 
-def _number(value: Columns) -> Columns:
+def number(value: Columns) -> Columns:
+    """Return a value as a number: 1 for what is true, 0 for what is not."""
     return value.cast("int64") if value.type().is_boolean() else value

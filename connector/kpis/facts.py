@@ -240,4 +240,8 @@ FACTS: Mapping[str, Mapping[str, str]] = {
     "targets": {**_KEY, **_PERIOD, "kpi": "string", "target": MONEY},
     # Which days belong to which period, by role (see `connector.kpis.metric.Role`); `until` cuts off a part of a day.
     "calendar": {"account": "string", **_PERIOD, "role": "string", "day": "date", "until": "timestamp"},
+    # Which slice of time each day falls in, and which slices each period is made of, by role (see `connector.kpis.shared`); `first` is the
+    # period's first.
+    "slices": {"account": "string", "day": "date", "slice": "int64"},
+    "slices_of_periods": {"account": "string", **_PERIOD, "role": "string", "slice": "int64", "first": "int64"},
 }

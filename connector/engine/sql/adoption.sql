@@ -25,7 +25,7 @@ from every
 where coalesce(created_at < getvariable('as_of'), true);
 
 -- Each day on which a user did something: logged in, worked in the CRM, met a customer or changed a record.
-create or replace temp table user_days as
+create or replace temp table active_days as
 with did as (
   select "user", "at" from crm."usage" where deleted_at is null
   union all
@@ -60,7 +60,7 @@ select
   d."user" as owner,
   '' as segment,
   d.day as credit_day
-from user_days as d
+from active_days as d
 semi join crm.users as u on u.id = d."user" and u.deleted_at is null and coalesce(u.licensed, true);
 
 -- Who could use it in each period, and for how many weeks of it (to date, while it runs).
@@ -69,7 +69,7 @@ with bounds as (
   select p.grain, p.period, m.last_day, greatest(p.start, cast(f.first as timestamp)) as "from", m.wall as "to"
   from periods as p
   join moments as m on m.moment = p.moment
-  cross join (select coalesce(min(day), getvariable('last_day')) as first from user_days) as f
+  cross join (select coalesce(min(day), getvariable('last_day')) as first from active_days) as f
 ),
 held as (
   select
@@ -98,7 +98,7 @@ with weeks as (
   select
     d."user", d.day,
     row_number() over (partition by d."user", date_trunc('week', d.day) order by d.day) as place
-  from user_days as d
+  from active_days as d
   join crm.users as u on u.id = d."user" and d.day >= local_day(u.active_from)
 ),
 settled as (

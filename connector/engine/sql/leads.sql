@@ -33,10 +33,12 @@ people as (
 ),
 every as (from own union all by name from people),
 won as (
-  select l.lead, min(w.won_at) as won_at
-  from every as l
-  join (select contact, null as company, won_at from by_contact union all select null, company, won_at from by_company) as w
-    on (w.contact = l.contact or w.company = l.company) and w.won_at >= l.created_at
+  select lead, min(won_at) as won_at
+  from (
+    select l.lead, w.won_at from every as l join by_contact as w on w.contact = l.contact and w.won_at >= l.created_at
+    union all
+    select l.lead, w.won_at from every as l join by_company as w on w.company = l.company and w.won_at >= l.created_at
+  )
   group by all
 ),
 -- What a person of ours did for the lead after it came: outbound, done, and not by a machine.

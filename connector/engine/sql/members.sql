@@ -1,11 +1,27 @@
 -- Which teams a user was in, from the first day to the day of leaving; and how each deal's amount falls on its products.
 create or replace temp table team_days as
-select distinct
-  m."user" as owner,
-  m.team,
-  coalesce(local_day(m.since), date '0001-01-01') as from_day,
-  coalesce(local_day(m.deleted_at), date '9999-12-31') as to_day
-from crm.memberships as m;
+with told as (
+  select
+    "user" as owner, team,
+    coalesce(local_day(since), date '0001-01-01') as from_day,
+    coalesce(local_day(deleted_at), date '9999-12-31') as to_day
+  from crm.memberships
+),
+-- Stretches that touch are one, so that nothing counts twice for a team.
+turned as (
+  select
+    *,
+    max(to_day) over (partition by owner, team order by from_day, to_day rows between unbounded preceding and 1 preceding) as held_until
+  from told
+  where from_day < to_day
+),
+numbered as (
+  select *, sum(case when held_until >= from_day then 0 else 1 end) over (partition by owner, team order by from_day, to_day) as stretch
+  from turned
+)
+select owner, team, min(from_day) as from_day, max(to_day) as to_day
+from numbered
+group by owner, team, stretch;
 
 create or replace temp table product_weights as
 with lines as (

@@ -24,6 +24,36 @@ with born as (
   where d.deleted_at is null
   group by d.id, d.created_at
 ),
+retold as (
+  select distinct deal from spans where field = 'status'
+),
+-- Where every deal was, and until when it may have been open there: most deals are closed at most moments, and need not be looked at.
+places as (
+  select
+    b.deal, b.created_us, s.pipeline, s.stage, s.entered_at, s.outcome, s.probability, s.deal is not null as is_stay,
+    greatest(b.created_us, coalesce(s.from_us, getvariable('first_us'))) as after_us,
+    coalesce(s.to_us, getvariable('last_us')) as to_us,
+    case
+      when r.deal is not null or d.status = 'open' then getvariable('last_us')
+      when d.status is not null then coalesce(d.closed_at, getvariable('first_us'))
+      when coalesce(s.outcome, g.outcome) = 'open' then getvariable('last_us')
+      else getvariable('first_us')
+    end as open_until
+  from born as b
+  join crm.deals as d on d.id = b.deal
+  left join stays_all as s on s.deal = b.deal
+  left join crm.stages as g on g.id = d.stage
+  left join retold as r on r.deal = b.deal
+),
+met as (
+  select p.*, m.moment, m.last_day
+  from (from places where least(to_us, open_until) > after_us) as p
+  join moments as m on m.moment > p.after_us and m.moment <= least(p.to_us, p.open_until)
+  union all
+  select p.*, m.moment, m.last_day
+  from places as p
+  join moments as m on m.moment = getvariable('as_of') and m.moment > greatest(p.after_us, p.open_until) and m.moment <= p.to_us
+),
 known as (
   select
     h.deal,
@@ -50,15 +80,15 @@ standing as (
   select
     b.deal,
     b.created_us,
-    m.moment,
+    b.moment,
     d.closed_at,
     d.status as status_now,
-    coalesce(s.pipeline, d.pipeline) as pipeline,
-    coalesce(s.stage, d.stage) as stage,
-    s.entered_at as entered_us,
-    coalesce(s.to_us = getvariable('last_us'), true) as is_present,
-    coalesce(s.outcome, g.outcome, 'unknown') as outcome,
-    case when s.deal is null then g.probability else s.probability end as stage_probability,
+    coalesce(b.pipeline, d.pipeline) as pipeline,
+    coalesce(b.stage, d.stage) as stage,
+    b.entered_at as entered_us,
+    b.to_us = getvariable('last_us') as is_present,
+    coalesce(b.outcome, g.outcome, 'unknown') as outcome,
+    case when b.is_stay then b.probability else g.probability end as stage_probability,
     d.probability as deal_probability,
     case when k.has_owner then k.owner else d.owner end as owner,
     case
@@ -68,22 +98,20 @@ standing as (
     end as home_amount,
     case when k.has_amount then try_cast(k.amount as decimal(22, 4)) else d.amount end as amount,
     d.currency,
-    m.last_day,
+    b.last_day,
     case when k.has_expected then try_cast(k.expected as date) else d.expected_close_on end as expected_on,
     case when k.has_closed then epoch_us(try_cast(k.closed as timestamptz)) end as closed_then,
     case
       when k.has_status then k.status
-      when d.status <> 'open' and d.closed_at >= m.moment then 'open'
+      when d.status <> 'open' and d.closed_at >= b.moment then 'open'
       else d.status
     end as status_then,
     k.has_probability,
     try_cast(k.probability as decimal(7, 4)) as probability_then
-  from born as b
+  from met as b
   join crm.deals as d on d.id = b.deal
-  join moments as m on b.created_us < m.moment
-  left join stays_all as s on s.deal = b.deal and s.from_us < m.moment and m.moment <= s.to_us
   left join crm.stages as g on g.id = d.stage
-  left join known as k on k.deal = b.deal and k.moment = m.moment
+  left join known as k on k.deal = b.deal and k.moment = b.moment
 ),
 judged as (
   select *, coalesce(status_then, outcome) as status from standing

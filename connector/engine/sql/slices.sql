@@ -1,0 +1,23 @@
+-- Stretches of days that belong to the same periods, in every role in which no period's end cuts a day in two.
+create or replace temp table whole_spans as
+select
+  grain, period, role, start,
+  cast(until as date) + case when until > date_trunc('day', until) then 1 else 0 end as "end"
+from spans_of_periods
+where role not in ('before', 'year_before');
+
+create or replace temp table slices_from as
+select edge, row_number() over (order by edge) as slice
+from (select start as edge from whole_spans union select "end" from whole_spans);
+
+create or replace temp table slices_of_periods as
+select
+  getvariable('account') as account, s.grain, s.period, s.role, f.slice,
+  min(f.slice) over (partition by s.grain, s.period, s.role) as "first"
+from whole_spans as s
+join slices_from as f on f.edge >= s.start and f.edge < s."end";
+
+create or replace temp table slices as
+select d.account, d.day, f.slice
+from (select distinct account, day from calendar) as d
+asof join slices_from as f on f.edge <= d.day;

@@ -1,0 +1,200 @@
+"""Sums that many KPIs share: each fact is added up once, by slices of time, and the KPIs are made of these. Only DuckDB runs them.
+
+A slice is a stretch of days that belong to the same periods in every role, a month at the most. What does not add up over slices (a
+median, the last row of each respondent) is worked out for each KPI by itself.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import ibis  # type: ignore[import-untyped]  # it ships no types
+
+from connector.kpis.expressions import ELAPSED, KEYS, added, alone, compiled, expression, in_periods, number, record_of, table
+from connector.kpis.metric import Columns, Kpi, Part, Role, Rule, one
+
+_MEMBER = ("account", "dimension", "member")
+_GROUPS = (*_MEMBER, "slice")
+_PRESENCE = "there"
+_MIDDLE = (0.5, 0.500_000_000_1)
+"""Where the lower and the upper of the two middle rows lie among less than a billion; of an odd number both are the same row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Queries in the order in which they are to be run: `sums` make tables, from which `kpis` are then answered."""
+
+    sums: Mapping[str, str]
+    kpis: Mapping[str, str]
+
+
+def shared(kpis: Iterable[Kpi]) -> Shared:
+    """Return the queries that answer all of these KPIs together."""
+    chosen = tuple(kpis)
+    sources: dict[str, _Source] = {}
+    for part in (part for kpi in chosen for part in kpi.formula.parts):
+        if _adds_up(part):
+            sources.setdefault(_name(part), _Source(part.rows.of, part.rows.at)).take(part)
+    sums = {name: compiled(source.expression()) for name, source in sources.items()}
+    tables = {name: ibis.table(source.expression().schema(), name=name) for name, source in sources.items()}
+
+    def sums_of(part: Part) -> Columns:
+        if _adds_up(part):
+            return sources[_name(part)].sums(tables[_name(part)], part)
+        shape = next((way for way, fits in _WAYS.items() if fits(part)), alone)
+        return shape(part)
+
+    return Shared(sums, {kpi.key: compiled(expression(kpi, sums_of)) for kpi in chosen})
+
+
+def _name(part: Part) -> str:
+    return "_".join(["sums_of", part.rows.of, *([part.rows.at] if part.rows.at else [])])
+
+
+def _adds_up(part: Part) -> bool:
+    return not (part.per_customer or part.middle or part.last_of) and part.rows.role not in ELAPSED
+
+
+def _is_plain_middle(part: Part) -> bool:
+    """Whether a part adds up just the one or two values in the middle, and counts them."""
+    if part.middle is None or set(part.adds) != {"numerator", "denominator"} or part.adds["denominator"] is not one:
+        return False
+    rows = table(part.rows.of)
+    return bool(part.adds["numerator"](rows).equals(part.middle(rows)))
+
+
+def _middle(part: Part) -> Columns:
+    """Return the middle rows' sums by the engine's own quantile, which is exact and need not put all rows in order."""
+    rows = in_periods(part.rows)
+    value = part.middle(rows) if part.middle else rows
+    found = rows.group_by(KEYS).aggregate(n=record_of(rows).count(), middle=_quantiles(value))
+    lower, upper, is_odd = found.middle[0], found.middle[1], found.n % 2 == 1
+    return found.select(*KEYS, numerator=ibis.ifelse(is_odd, lower, lower + upper), denominator=ibis.ifelse(is_odd, 1, 2), n=found.n)
+
+
+def _quantiles(value: Columns) -> Columns:
+    kind = value.type()
+    signature = ((kind, "array<float64>"), f"array<{kind}>")
+
+    @ibis.udf.agg.builtin(name="quantile_disc", signature=signature)  # type: ignore[untyped-decorator]  # Ibis ships no types
+    def quantiles(of: Columns, at: Columns) -> Columns: ...
+
+    return quantiles(value, list(_MIDDLE))
+
+
+def _grows(part: Part) -> bool:
+    return part.per_customer is not None and part.rows.role is Role.THROUGH
+
+
+def _growth(part: Part) -> Columns:
+    """Add up what each slice changed for each customer, instead of all customers so far anew for every period."""
+    sums = _of_customers(part)
+    turns = ibis.window(group_by=[*_MEMBER, part.each], order_by=sums.slice)
+    so_far = ibis.cumulative_window(group_by=[*_MEMBER, part.each], order_by=sums.slice)
+    grown = sums.mutate(**{name: sums[name].sum().over(so_far) for name in part.per_customer or ()})
+    after = grown.mutate(**{f"after_{name}": value.fill_null(0) for name, value in added(part, grown).items()})
+    steps = {name: after[f"after_{name}"] - after[f"after_{name}"].lag().over(turns).fill_null(0) for name in part.adds}
+    return _by_period(after.select(*_GROUPS, **steps), part.rows.role, lambda rows: {name: rows[name] for name in part.adds})
+
+
+def _is_count_of_customers(part: Part) -> bool:
+    """Whether a part only counts how many customers there were, or adds up their rows."""
+    return part.per_customer is not None and part.rows.role is Role.NOW and all(kind is not None for kind in _kinds(part).values())
+
+
+def _count_of_customers(part: Part) -> Columns:
+    """Count a customer in the first slice of each period that he is there in, found from the slice in which he was there before."""
+    sums, kinds = _of_customers(part), _kinds(part)
+    turns = ibis.window(group_by=[*_MEMBER, part.each], order_by=sums.slice)
+    turned = sums.mutate(before=sums.slice.lag().over(turns).fill_null(-1))
+    totals = {name: turned[name].sum() for name in part.per_customer or ()}
+    together = turned.group_by([*_GROUPS, "before"]).aggregate(**totals, customers_there=turned.count())
+
+    def wanted(rows: Columns) -> dict[str, Columns]:
+        fresh = ibis.ifelse(rows.before < rows.first, rows.customers_there, 0)
+        return {name: fresh if kind == _PRESENCE else rows[kind] for name, kind in kinds.items()}
+
+    return _by_period(together, part.rows.role, wanted)
+
+
+def _kinds(part: Part) -> dict[str, str | None]:
+    """Return for each sum of a part the sum of the rows that it adds up, `_PRESENCE` where it counts customers, None for anything else."""
+    customers = _of_customers(part)
+    counts = [name for name, rule in (part.per_customer or {}).items() if rule is one]
+    present = [(customers[name] > 0) for name in counts]
+
+    def kind(rule: Rule) -> str | None:
+        made = rule(customers)
+        if rule is one or any(made.equals(other) for other in present):
+            return _PRESENCE
+        return next((name for name in part.per_customer or () if made.equals(customers[name])), None)
+
+    return {name: kind(rule) for name, rule in part.adds.items()}
+
+
+def _of_customers(part: Part) -> Columns:
+    """Return the sums of each customer in each slice."""
+    facts = table(part.rows.of)
+    rows = _sliced(facts.filter(part.rows.where(facts)) if part.rows.where else facts, str(part.rows.at))
+    sums = {name: number(rule(rows)).sum() for name, rule in (part.per_customer or {}).items()}
+    return rows.group_by([*_GROUPS, part.each]).aggregate(**sums)
+
+
+_WAYS: Mapping[Callable[[Part], Columns], Callable[[Part], bool]] = {
+    _middle: _is_plain_middle,
+    _growth: _grows,
+    _count_of_customers: _is_count_of_customers,
+}
+"""How parts are added up that are not shared, where there is a faster way than from the facts alone, and whether it is right for a part."""
+
+
+class _Source:
+    """One fact by one of its events: every column that some part adds up of it, each once."""
+
+    def __init__(self, of: str, at: str | None) -> None:
+        self._is_dated = at is not None
+        self._rows = table(of) if at is None else _sliced(table(of), at)
+        self._names: dict[Any, str] = {}
+        self._columns: dict[str, Columns] = {}
+
+    def take(self, part: Part) -> None:
+        """Note what a part adds up."""
+        for made in self._wanted(part).values():
+            name = self._names.setdefault(made.op(), f"sum_{len(self._names)}")
+            self._columns[name] = made
+
+    def expression(self) -> Columns:
+        """Return the sums by dimension, member and slice, or by period where the fact is of periods already."""
+        return self._rows.group_by(_GROUPS if self._is_dated else KEYS).aggregate(**self._columns)
+
+    def sums(self, laid: Columns, part: Part) -> Columns:
+        """Return the sums of a part by period."""
+        names = {name: self._names[made.op()] for name, made in self._wanted(part).items()}
+        found = laid.filter(laid[names.pop(_THERE)] > 0)
+        if not self._is_dated:
+            return found.select(*KEYS, **{name: found[column].fill_null(0) for name, column in names.items()})
+        found = found.select(*_GROUPS, **{name: found[column] for name, column in names.items()})
+        return _by_period(found, part.rows.role, lambda rows: {name: rows[name] for name in names})
+
+    def _wanted(self, part: Part) -> dict[str, Columns]:
+        rows, where = self._rows, part.rows.where(self._rows) if part.rows.where else None
+        wanted = {name: value.sum(where=where) for name, value in added(part, rows).items()}
+        return {**wanted, _THERE: rows.count() if where is None else rows.count(where=where)}
+
+
+def _by_period(rows: Columns, role: Role, wanted: Callable[[Columns], Mapping[str, Columns]]) -> Columns:
+    """Add up columns of slices by the periods that are made of them."""
+    slices = table("slices_of_periods")
+    slices = slices.filter(slices.role == role.value)
+    joined = rows.join(slices, [rows.account == slices.account, rows.slice == slices.slice])
+    dated = joined.select(rows, slices.grain, slices.period, slices.first)
+    return dated.group_by(KEYS).aggregate(**{name: column.sum().fill_null(0) for name, column in wanted(dated).items()})
+
+
+def _sliced(facts: Columns, at: str) -> Columns:
+    days = table("slices")
+    return facts.join(days, [facts.account == days.account, facts[f"{at}_on"] == days.day]).select(facts, days.slice)
+
+
+_THERE = ""
+"""Stands for the count of the rows that a part looks at: where there are none, it has no sums."""
