@@ -20,6 +20,7 @@ from connector.model import RECORDS, Entity
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
+    "preserve_insertion_order": "false",
 }
 _LAYOUT = "3"
 """Changes with what a cache file holds besides the records."""
@@ -91,8 +92,6 @@ class Cache:
             self._take_unread(store)
             if self._is_same(store) and follow(self.connection, after):
                 return Refreshed(rows, is_rebuilt=after == 0)
-            for entity in RECORDS:
-                self.run(f"delete from crm.{entity}")  # noqa: S608 - a name of ours
             self.run("delete from crm.aliases")
             rows = self._take(store, 0)
             if not self._is_same(store):
@@ -136,14 +135,22 @@ class Cache:
         return sum(self._take_table(store, entity, after) for entity in RECORDS)
 
     def _take_table(self, store: Snapshot, entity: Entity, after: int) -> int:
+        """Read rows into a table of their own, and from there into the cache's; from the beginning on, into that at once.
+
+        Tables are made and filled in one statement: of one that is made empty first, DuckDB 2.0.0 hands on nothing once it takes more than
+        122,880 rows in the same transaction.
+        """
+        kept = f"crm.{entity}"
         self.connection.register("fresh", store.fetch(question(entity, self.account, after)))
-        # Made and filled in one statement: of a table that is made empty first, DuckDB 2.0.0 hands on nothing once it takes more than
-        # 122,880 rows in the same transaction.
-        self.run(f"create or replace temp table taken as select {readings(entity)} from fresh where row_version > 0")  # noqa: S608 - names of ours
+        made = self.run(
+            f"create or replace {'temp table taken' if after else f'table {kept}'} as "  # noqa: S608 - names of ours
+            f"select {readings(entity)} from fresh where row_version > 0"
+        )
         self.connection.unregister("fresh")
         if after:
-            self.run(f"delete from crm.{entity} where id in (select id from taken)")  # noqa: S608 - a name of ours
-        return int(self.run(f"insert into crm.{entity} select * from taken")[0][0])  # noqa: S608 - a name of ours
+            self.run(f"delete from {kept} where id in (select id from taken)")  # noqa: S608 - a name of ours
+            self.run(f"insert into {kept} select * from taken")  # noqa: S608 - a name of ours
+        return int(made[0][0])
 
     def _take_unread(self, store: Snapshot) -> None:
         """Take what could not be read anew each time: there is little of it, and it has no versions."""
@@ -182,6 +189,8 @@ def _opened(path: Path, mark: str) -> duckdb.DuckDBPyConnection:
 
 def _limited(connection: duckdb.DuckDBPyConnection, memory: str) -> duckdb.DuckDBPyConnection:
     connection.execute(f"set memory_limit = {quoted(memory)}").fetchall()
+    # Our output is ours: DuckDB would draw a bar there as soon as a query takes two seconds.
+    connection.execute("set enable_progress_bar_print = false").fetchall()
     return connection
 
 

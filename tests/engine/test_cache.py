@@ -169,6 +169,14 @@ def test_a_store_without_tables_leaves_the_cache_as_it_was(tmp_path: Path):
         assert cache.run("select count(*) from crm.users") == [(0,)]
 
 
+def test_a_long_query_says_nothing(book: Book, capfd: pytest.CaptureFixture[str]):
+    """However long a query takes, DuckDB draws no bar: on that output another process waits for an answer that it can read."""
+    with book.cache() as cache:
+        cache.run("set progress_bar_time = 1")
+        cache.run("select sum(hash(i)) from range(100000000) as t(i)")
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_query_can_be_interrupted(book: Book):
     """Another thread can stop what the cache is computing."""
     with book.cache() as cache:
