@@ -78,7 +78,7 @@ def question(entity: Entity, account: str, after: int) -> str:
 
 def readings(entity: Entity) -> str:
     """Return the expressions that turn the rows of `question` into rows of the cache."""
-    return ", ".join(column.read for column in COLUMNS[entity])
+    return ", ".join(f'{column.read} as "{column.name}"' for column in COLUMNS[entity])
 
 
 UNREAD = (
