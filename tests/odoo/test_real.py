@@ -44,6 +44,8 @@ from tests.odoo.box import OdooBox
 from tests.odoo.conftest import DEALS, Filled
 from tests.odoo.going import ACCOUNTS, FORCED, differing, environ, go, values
 
+# The first test waits until Odoo is installed and filled.
+pytestmark = pytest.mark.timeout(900)
 STREAMS = list(Odoo.streams)
 __all__ = [
     "test_a_deleted_field_is_empty_and_missing",
