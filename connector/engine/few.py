@@ -16,9 +16,10 @@ _HANG_ON: Mapping[Entity, str] = {
     Entity.FIELD_HISTORY: "\"of\" = 'deals' and record in (select id from few_deals)",
     Entity.DEAL_SPLITS: "deal in (select id from few_deals)",
     Entity.LINE_ITEMS: "deal in (select id from few_deals)",
+    Entity.ACTIVITIES: "deal in (select id from few_deals)",
     Entity.COMPANIES: "id in (select id from asked where entity = 'companies' union select company from few_deals)",
     Entity.CONTACTS: "id in (select contact from few_deals) or company in (select company from few_deals)",
-    **dict.fromkeys((Entity.LEADS, Entity.ACTIVITIES, Entity.TICKETS, Entity.SURVEYS, Entity.TOUCHES), "false"),
+    **dict.fromkeys((Entity.LEADS, Entity.TICKETS, Entity.SURVEYS, Entity.TOUCHES), "false"),
 }
 """Which rows are copied (no field hangs on those of the last line); tables that are not named here are small and seen whole."""
 

@@ -10,7 +10,7 @@ from connector.engine.facts import Ground
 from connector.engine.terms import Terms
 from connector.engine.user_fields import shown_periods, user_fields
 from connector.kpis import Kpi
-from connector.kpis.fields import COMPANY_FIELDS, DEAL_FIELDS, READS, SHOWN, STEPS, TWENTIETH
+from connector.kpis.fields import COMPANY_FIELDS, DEAL_FIELDS, READS, SHOWN, STALLED, STEPS, TWENTIETH
 from connector.kpis.more_fields import MORE
 from connector.model import Entity, FieldSpec, FieldValue, KpiValue, Scalar, text_of
 
@@ -31,7 +31,12 @@ def unavailable(terms: Terms) -> dict[str, str | None]:
     more = [(entity, field) for entity, fields in MORE.items() for field in fields]
     others = {f"{entity}.{field.spec.name}": more_fields.hindrance(terms, entity, field) for entity, field in more}
     specs = (*DEAL_FIELDS, *COMPANY_FIELDS, *(shown.spec for shown in SHOWN))
-    return {**{f"{spec.entity}.{spec.name}": terms.missing(READS[spec.entity]) for spec in specs}, **others}
+    found = {f"{spec.entity}.{spec.name}": terms.missing(READS[spec.entity]) or _silence(terms, spec) for spec in specs}
+    return {**found, **others}
+
+
+def _silence(terms: Terms, spec: FieldSpec) -> str | None:
+    return terms.silence() if spec in STALLED else None
 
 
 def fields_of(ground: Ground, values: Sequence[KpiValue], records: Collection[tuple[Entity, str]] | None) -> Iterator[FieldValue]:
@@ -58,23 +63,26 @@ def _deal_fields(ground: Ground, ids: list[str] | None) -> Iterator[FieldValue]:
         found = _of_open_deal(factor, *figures)
         yield _field(DEAL_FIELDS[0], deal, found[0])
         for spec, one in zip(DEAL_FIELDS[1:], found[1:], strict=True):
-            yield _field(spec, deal, one if is_open else (None, {}))
+            if not _silence(ground.terms, spec):
+                yield _field(spec, deal, one if is_open else (None, {}))
 
 
 def _of_open_deal(factor: str, *row: Any) -> tuple[Found, ...]:  # noqa: ANN401 - a row of DuckDB
     """Return the values of the fields of an open deal, in their order; of a closed one only the first stands."""
-    entered, stage, benchmark, stays, stalled, amount, chance, expected, overdue, postponed, likely, won, decided = row
+    entered, stage, benchmark, stays, slow, silent_since, amount, chance, expected, overdue, postponed, likely, won, decided = row
     days = None if benchmark is None else Decimal(benchmark) / _DAY_US
     since: Evidence = {"stage": stage, "since": text_of(entered)}
     usual: Evidence = {"stage": stage, "completed stays": stays}
-    reason = f"In {stage} since {entered}, more than {factor} times as long as usual." if stalled else None
+    too_long = [f"In {stage} since {entered}, more than {factor} times as long as usual."] if slow else []
+    silent = [f"No activity since {silent_since}."] if silent_since else []
+    stalled = bool(too_long or silent)
     value = None if amount is None or chance is None else amount * chance
     dated: Evidence = {"expected close": text_of(expected)}
     return (
         (entered, since),
         (days, usual),
         (stalled, {**since, "completed stays": stays}),
-        (reason, since),
+        (" ".join([*too_long, *silent]) or None, since),
         (value, {"amount": text_of(amount), "probability": text_of(chance)}),
         (None if likely is None else _nearest(Decimal(repr(likely)), TWENTIETH), {"stage": stage, "won": won, "decided": decided}),
         (overdue, dated),

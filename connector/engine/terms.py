@@ -9,6 +9,8 @@ from connector.model import Policies, Stream, Target
 from connector.period import Calendar
 
 INSTANT = timedelta(microseconds=1)
+ACTS = (Stream.CALLS, Stream.EMAILS, Stream.MEETINGS)
+"""The streams without which nobody knows that nothing was done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,11 @@ class Terms:
         """Return why these streams cannot all be read, or None if they can."""
         return next((reason for stream in reads if (reason := self.ready.get(stream))), None)
 
+    def silence(self) -> str | None:
+        """Return why silence cannot be judged although the settings ask for it, or None."""
+        return self.missing(ACTS) if self.policies.stalled_days else None
+
     def hindrance(self, kpi: Kpi) -> str | None:
         """Return why a KPI cannot be measured, or None if it can."""
-        return self.missing(kpi.reads) or next((self.lacking[need] for need in kpi.needs if need in self.lacking), None)
+        silence = self.silence() if kpi.key == "stalled_deals" else None
+        return self.missing(kpi.reads) or silence or next((self.lacking[need] for need in kpi.needs if need in self.lacking), None)

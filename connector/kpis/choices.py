@@ -30,6 +30,7 @@ OF_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "leads.was_customer_early": ("cohort_days",),
     "leads.was_opportunity_early": ("cohort_days",),
     "leads.was_qualified_early": ("cohort_days",),
+    "open_deals.is_stalled": ("stalled_days",),
     "replies.response_us": ("business_hours",),
     "standings.margin": ("gross_margin",),
     "tickets.waiting_us": ("business_hours",),

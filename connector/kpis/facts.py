@@ -42,7 +42,8 @@ FACTS: Mapping[str, Mapping[str, str]] = {
         "gap_us": "int64",
         "present": "int64",
     },
-    # Every deal that was open when a period ended (or is open at the moment, in a running period), as it stood then.
+    # Every deal that was open when a period ended (or is open at the moment, in a running period), as it stood then. It `is_stalled`
+    # when it `is_slow`, longer in its stage than usual, or `is_silent`, without activity for the days of the settings.
     "open_deals": {
         **_DEAL,
         **_PERIOD,
@@ -50,6 +51,8 @@ FACTS: Mapping[str, Mapping[str, str]] = {
         "probability": "decimal(7, 4)",
         "is_overdue": "boolean",
         "is_undated": "boolean",
+        "is_slow": "boolean",
+        "is_silent": "boolean",
         "is_stalled": "boolean",
     },
     # Every completed stay of a deal in an open stage.

@@ -48,7 +48,7 @@ DEAL_FIELDS = (
         "kpi_is_stalled",
         "KPI: Stalled",
         FieldKind.BOOL,
-        "Whether the deal has been in its stage much longer than usual. Empty for closed deals.",
+        "Whether the deal has been in its stage much longer than usual, or without activity for long. Empty for closed deals.",
     ),
     FieldSpec(Entity.DEALS, "kpi_stalled_reason", "KPI: Why stalled", FieldKind.TEXT, "Why the deal is stalled; empty if it is not."),
     FieldSpec(
@@ -82,6 +82,8 @@ DEAL_FIELDS = (
         "How often the expected close date was moved to a later day. Empty for closed deals.",
     ),
 )
+STALLED = tuple(spec for spec in DEAL_FIELDS if spec.name in {"kpi_is_stalled", "kpi_stalled_reason"})
+"""What hangs on activities, too, where the settings say after how many days without one a deal is stalled."""
 COMPANY_FIELDS = (
     FieldSpec(
         Entity.COMPANIES, "kpi_lifetime_value", "KPI: Lifetime value", FieldKind.MONEY, "What all deals won with the company brought.", CENT

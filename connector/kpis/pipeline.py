@@ -1,6 +1,6 @@
 """What is on its way: open deals, what they promise, and how they move from stage to stage."""
 
-from connector.kpis.metric import BY_STAGE, Better, Columns, Dimension, Formula, Kpi, Part, Rows, Unit, count, mean, one, ratio, total
+from connector.kpis.metric import BY_STAGE, Better, Columns, Dimension, Formula, Kpi, Part, Rows, Unit, mean, one, ratio, total
 
 
 def _is_new_business(rows: Columns) -> Columns:
@@ -71,6 +71,13 @@ def _forecast() -> Formula:
         denominator=None,
         sampled=False,
     )
+
+
+def _stalled() -> Formula:
+    """Count deals, and tell of each why it is stalled."""
+    why = {"too_long": lambda deals: deals.is_slow, "silent": lambda deals: deals.is_silent}
+    part = Part(rows=Rows(of="open_deals", where=lambda deals: deals.is_stalled), adds={"n": one, **why})
+    return Formula(parts=(part,), numerator=lambda sums: sums.n, denominator=None, sampled=False)
 
 
 KPIS = (
@@ -196,13 +203,14 @@ KPIS = (
         label="Stalled deals",
         unit=Unit.COUNT,
         better=Better.DOWN,
-        means="How many open deals stay in their stage much longer than deals usually do.",
+        means="How many open deals stay in their stage much longer than deals usually do, or have had no activity for long.",
         formula_words=(
             "Deals open at the period's end that have been in their stage more than 2 times (unless set) the median of the stays in that "
-            "stage that were completed before, renewals left out of the median."
+            "stage that were completed before, renewals left out of the median; or, where CRM_KPI_STALLED_DAYS is set, that have had no "
+            "activity of a person for so many days. In explain, `too_long` and `silent` say which."
         ),
         source="C",
-        formula=count(Rows(of="open_deals", where=lambda deals: deals.is_stalled)),
+        formula=_stalled(),
         by=BY_STAGE,
     ),
 )

@@ -219,14 +219,16 @@ KPIS = (
         better=Better.DOWN,
         means="How long it takes from the first contact with somebody until they become a customer.",
         formula_words=(
-            "Mean time from the first contact (the earliest creation of a contact of that customer, or of the deal) to the close of "
-            "each customer's first won deal, where it was closed in the period, renewals left out."
+            "Mean time from the first contact (the earliest creation of a contact of that customer, activity with them, or creation of "
+            "the deal) to the close of each customer's first won deal, where it was closed in the period, renewals left out. Activities "
+            "count where calls, e-mails and meetings are all read."
         ),
         source="C",
         formula=mean(
             Rows(of="deals", at="closed", where=lambda deals: is_order(deals) & (deals.won_no == 1)), lambda deals: deals.cycle_us
         ),
         reads=(*BASE, Stream.CONTACTS),
+        version=2,
     ),
     Kpi(
         key="sales_velocity",

@@ -88,6 +88,7 @@ class Policies:
     cohort_days: int = 90
     min_sample: int = 5
     stalled_factor: Decimal = Decimal(2)
+    stalled_days: int | None = None
     lead_response_hours: int = 24
     churn_policy: str = "orders"
     churn_days: int = 365

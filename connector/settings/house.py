@@ -68,6 +68,12 @@ class AccountSettings(BaseModel):
     cohort_days: int = Field(90, ge=1, description="Age in days from which a cohort (close rate) counts as grown.")
     min_sample: int = Field(5, ge=1, description="Values that rest on fewer records are marked low-confidence.")
     lead_response_hours: int = Field(24, ge=1, le=8760, description="Hours within which a lead should be answered.")
+    stalled_days: int | None = Field(
+        None,
+        ge=1,
+        le=3650,
+        description="Days without activity after which an open deal counts as stalled, in any stage; off by default.",
+    )
     business_hours: str | None = Field(
         None, description="When people work, such as `mon-fri 09:00-17:00`; answers are then timed in these hours, without holidays."
     )

@@ -111,6 +111,7 @@ def policies(work: Work, account: Account) -> Policies:
         cohort_days=house.cohort_days,
         min_sample=house.min_sample,
         lead_response_hours=house.lead_response_hours,
+        stalled_days=house.stalled_days,
         business_hours=Hours.parse(house.business_hours) if house.business_hours else None,
         churn_policy=house.churn_policy,
         churn_days=house.churn_days,

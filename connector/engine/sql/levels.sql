@@ -1,3 +1,22 @@
+-- The deals open at each moment about which nothing had been done for long, and since when; none where no setting says what is long.
+create or replace temp table silent as
+with acts as (
+  select deal, "at"
+  from crm.activities
+  where getvariable('stalled_days') > 0 and deleted_at is null and status = 'done' and not coalesce(is_automated, false)
+    and deal is not null and "at" < getvariable('as_of')
+),
+last_ones as (
+  select s.deal, s.moment, greatest(a."at", nullif(s.created_us, getvariable('first_us'))) as since_us
+  from states as s
+  asof left join acts as a on a.deal = s.deal and a."at" < s.moment
+  where s.status = 'open' and getvariable('stalled_days') > 0
+)
+select l.deal, l.moment, l.since_us
+from last_ones as l
+join moments as m on m.moment = l.moment
+where m.wall > local_time(l.since_us) + to_days(getvariable('stalled_days'));
+
 -- The deals open at each moment, and the stays that ended.
 create or replace temp table open_base as
 select
@@ -11,7 +30,10 @@ select
   s.probability,
   coalesce(s.expected_on < m.today, false) as is_overdue,
   s.expected_on is null as is_undated,
-  coalesce(epoch_us(m.wall) - wall_us(s.entered_us) > getvariable('stalled_factor') * b.median_us, false) as is_stalled,
+  coalesce(epoch_us(m.wall) - wall_us(s.entered_us) > getvariable('stalled_factor') * b.median_us, false) as is_slow,
+  q.deal is not null as is_silent,
+  is_slow or is_silent as is_stalled,
+  local_day(q.since_us) as silent_since,
   s.owner,
   s.pipeline,
   s.stage,
@@ -24,6 +46,7 @@ join moments as m on m.moment = s.moment
 join periods as p on p.moment = s.moment
 join crm.deals as d on d.id = s.deal
 left join deal_origins as x on x.deal = s.deal
+left join silent as q on q.deal = s.deal and q.moment = s.moment
 left join benchmarks as b on b.stage = s.stage and b.moment = s.moment
 left join crm.companies as g on g.id = d.company and g.deleted_at is null
 where s.status = 'open';

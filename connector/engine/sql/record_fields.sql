@@ -8,7 +8,7 @@ with postponed as (
   group by all
 ),
 standing as (
-  select distinct deal, is_stalled from open_base where moment = getvariable('as_of')
+  select distinct deal, is_slow, is_silent, silent_since from open_base where moment = getvariable('as_of')
 )
 select
   d.deal as id,
@@ -17,7 +17,8 @@ select
   coalesce(g.name, d.stage, '') as stage,
   cast(b.median_us as bigint) as benchmark_us,
   coalesce(b.stays, 0) as stays,
-  coalesce(s.is_stalled, false) as is_stalled,
+  coalesce(s.is_slow, false) as is_slow,
+  s.silent_since,
   d.home_amount,
   d.probability,
   d.expected_on,
