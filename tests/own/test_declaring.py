@@ -165,7 +165,7 @@ def test_a_declared_kpi_is_one_like_all_others(tmp_path: Path):
     assert second.formula_words == "Sum of home_amount / sum of won_no over rows of deals where status == 'won', by the day of closed."
     assert second.by == STANDARD
     assert set(second.reads) == {"deals", "pipelines"}
-    assert columns_of(second) == ("deals.account", "deals.home_amount", "deals.status", "deals.won_no")
+    assert columns_of(second) == ("deals.home_amount", "deals.status", "deals.won_no")
     assert catalogue_of(config.house.kpis) is known
     assert catalogue_of(()) is KPIS
 
