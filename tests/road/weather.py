@@ -47,6 +47,8 @@ Place = tuple[str, str, str]
 """Entity, record and field."""
 WRITTEN = ("deals", "companies", "contacts")
 """Entities whose records are written to and may be deleted."""
+LINKS = {"deal": "deals", "company": "companies", "contact": "contacts"}
+"""The columns that name another record."""
 _LEAST = {(str(spec.entity), spec.name): spec.min_change for spec in specs().values()}
 """The smallest change of each field that is worth a write."""
 
@@ -140,11 +142,17 @@ def kept(store: str) -> Rows:
 
 
 def _rows(database: sqlite3.Connection, table: str) -> set[tuple[Any, ...]]:
+    """Return a table's rows; a link to a record that was deleted is none, at whatever time it was read again."""
     aside = ASIDE | (OUR_GOALS if table == "goals" else set())
     columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})") if row[1] not in aside]
-    rows = database.execute(f"SELECT {', '.join(columns)} FROM {table}").fetchall()  # noqa: S608 - names of our own tables
+    chosen = ", ".join(_unless_gone(column) if column in LINKS else column for column in columns)
+    rows = database.execute(f"SELECT {chosen} FROM {table}").fetchall()  # noqa: S608 - names of our own tables
     assert len(rows) == len(set(rows)), f"{table} holds something twice"
     return set(rows)
+
+
+def _unless_gone(column: str) -> str:
+    return f"CASE WHEN {column} NOT IN (SELECT id FROM {LINKS[column]} WHERE deleted_at IS NOT NULL) THEN {column} END"  # noqa: S608 - the same
 
 
 def _fields(database: sqlite3.Connection, table: str) -> set[tuple[Any, ...]]:
