@@ -32,7 +32,7 @@ def losses(able: Capabilities, kpis: Catalogue = KPIS) -> list[Loss]:
 def _loss(stream: Stream, ability: Ability | None, kpis: Catalogue) -> Loss | None:
     if ability is not None and ability.answer is not Answer.NO:
         return None
-    found = ability or Ability(Answer.NO, "This CRM has none.")
+    found = ability or Ability(Answer.NO, "No such records are read from this CRM.")
     return Loss(
         str(stream),
         found.reason,
