@@ -98,7 +98,7 @@ async def test_an_answer_waits_for_no_writer(web: Starlette, told: Told, tmp_pat
         pytest.param(b"{}", signed(b"{}"), URL, 400, id="no list"),
         pytest.param(b"[" * 10_000, signed(b"[" * 10_000), URL, 400, id="no JSON"),
         pytest.param(b" " * (LARGEST + 1), {}, URL, 413, id="too large"),
-        pytest.param(BODY, signed(BODY), "http://localhost/hooks/nutshell", 404, id="no such CRM"),
+        pytest.param(BODY, signed(BODY), "http://localhost/hooks/unheard-of", 404, id="no such CRM"),
     ],
 )
 async def test_what_is_not_taken(web: Starlette, told: Told, body: bytes, headers: dict[str, str], url: str, *, status: int):
