@@ -138,7 +138,10 @@ def test_a_setting_of_a_feed_is_checked_like_any_other(command: Command):
             "CRM_KPI_GA4__CREDENTIALS is malformed: value error, it is no JSON",
         ),
         ({"CRM_KPI_GA4__DAY": "3"}, "CRM_KPI_GA4__DAY is not a setting; did you mean CRM_KPI_GA4__DAYS?"),
-        ({"CRM_KPI_FILES__COMPANY": None, "CRM_KPI_FILES__CURRENCY": None}, "CRM_KPI_ADAPTER is missing; allowed are files, hubspot, nutshell, odoo."),
+        (
+            {"CRM_KPI_FILES__COMPANY": None, "CRM_KPI_FILES__CURRENCY": None},
+            "CRM_KPI_ADAPTER is missing; allowed are files, hubspot, nutshell, odoo.",
+        ),
     ):
         result = command("status", **other)
         assert isinstance(result.exception, SettingsError)
