@@ -16,6 +16,8 @@ from connector.model import Goal, Receipt, Result, Status, text_of
 from connector.period import Grain
 
 _MILESTONES: Mapping[Grain, str] = {Grain.MONTH: "monthly", Grain.QUARTER: "quarterly", Grain.YEAR: "yearly"}
+_ROWS: Mapping[Grain, int] = {Grain.MONTH: 12, Grain.QUARTER: 4, Grain.YEAR: 1}
+"""How many rows a family has."""
 _QUIET = tuple(
     f"hs_should_notify_on_{event}" for event in ("kickoff", "achieved", "exceeded", "missed", "progress_updates", "edit_updates")
 )
@@ -69,8 +71,13 @@ class GoalWriting:
     async def _renew(self, goals: Sequence[Goal], rest: Sequence[Row]) -> list[Result]:
         if not all(map(is_ours, rest)):
             return _all(goals, Status.REFUSED, "Rows of this goal were deleted and others renamed by people, so it is let be.")
+        if hindrance := _hindrance(goals[0], rest):
+            return _all(goals, Status.REFUSED, hindrance)
         named = {goal.period.start for goal in goals}
         kept = [_again(row) for row in rest if starts_on(row) not in named]
+        if len(kept) + len(goals) != _ROWS[goals[0].period.grain]:
+            # HubSpot would refuse it, and by then the rows that are there would be gone.
+            return _all(goals, Status.REFUSED, "More rows of this goal were deleted than are planned; the next run finds them all.")
         for gone in (await self.archive([str(row["id"]) for row in rest])).results:
             if gone.status is not Status.OK:
                 return _all(goals, gone.status, f"Rows of this goal were deleted, and it cannot be made anew: {gone.message}")
@@ -78,10 +85,8 @@ class GoalWriting:
 
     async def _create(self, goals: Sequence[Goal], rows: Sequence[Row], kept: Sequence[Mapping[str, str]] = ()) -> list[Result]:
         template = _template(goals[0], rows)
-        if template is None:
-            return _all(goals, Status.REFUSED, "HubSpot holds no existing goal of this type to clone from.")
-        if goals[0].period.grain not in _MILESTONES:
-            return _all(goals, Status.REFUSED, f"HubSpot has no goals by {goals[0].period.grain}.")
+        if template is None or _hindrance(goals[0], rows):
+            return _all(goals, Status.REFUSED, _hindrance(goals[0], rows))
         created = await self._batches.create(GOALS.name, [*kept, *(_properties(goal, template) for goal in goals)])
         if created.status is Status.REFUSED:
             return _all(goals, Status.REFUSED, created.message)
@@ -136,6 +141,13 @@ def _template(goal: Goal, rows: Sequence[Row]) -> Body | None:
         if kpi_of(raw) == goal.kpi and subject_of(raw)[0] == goal.subject_type:
             return raw
     return None
+
+
+def _hindrance(goal: Goal, rows: Sequence[Row]) -> str:
+    """Say why no family of this goal can be made; nothing where one can."""
+    if _template(goal, rows) is None:
+        return "HubSpot holds no existing goal of this type to clone from."
+    return "" if goal.period.grain in _MILESTONES else f"HubSpot has no goals by {goal.period.grain}."
 
 
 def _amount(goal: Goal) -> str:

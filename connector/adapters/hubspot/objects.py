@@ -228,7 +228,7 @@ class Objects:
             return False
         try:
             await self.client.get(self.paths.objects(kind), {"limit": "1", "associations": ",".join(targets)})
-        except AccessRefused:
+        except (AccessRefused, Refused):
             return False
         return True
 

@@ -120,3 +120,19 @@ async def test_a_family_that_people_renamed_in_part_is_let_be(adapter: HubSpot, 
     [result] = (await adapter.upsert_goals([GOAL])).results
     assert result.status is Status.REFUSED
     assert "renamed" in result.message
+
+
+async def test_nothing_is_archived_that_could_not_be_made_anew(adapter: HubSpot, crm: respx.MockRouter):
+    """Of a family whose other rows are not all known, or mean something else by now, those that are there are let be."""
+    goal = replace(GOAL, period=Period(date(2018, 1, 1), date(2018, 4, 1), Grain.QUARTER, "2018-Q1"))
+    name = f"Revenue won 2018 [crm-kpi {family_uuid('f')[:8]}]"
+    row: dict[str, Any] = {**TEMPLATE["properties"], "hs_group_correlation_uuid": family_uuid("f"), "hs_goal_name": name}  # type: ignore[dict-item]
+    later = {**row, "hs_start_datetime": "2018-04-01T00:00:00Z"}
+    crm.get(GOALS).mock(
+        side_effect=[
+            listed(TEMPLATE, {"id": "55", "properties": later}),
+            listed(TEMPLATE, {"id": "55", "properties": later | {"hs_kpi_metric_type": "MAX"}}),
+        ]
+    )
+    said = [result.message for _ in range(2) for result in (await adapter.upsert_goals([goal])).results]
+    assert ["More rows" in said[0], "clone" in said[1]] == [True, True]
