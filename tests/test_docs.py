@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import typer
 from connector.adapters import ADAPTERS
 from connector.cli import app
 from connector.feeds import FEEDS
+from connector.kpis.fields import specs
 from connector.settings import AccountSettings, ProcessSettings, settings_of
 
 ROOT = Path(__file__).parents[1]
@@ -110,6 +112,19 @@ def test_commands_named_in_pages_exist() -> None:
     named = {word for page in PAGES for word in re.findall(r"crm-kpi ([a-z]+)", page.read_text(encoding="utf-8"))}
 
     assert named <= known
+
+
+def test_fields_in_hubspot_are_told_and_counted() -> None:
+    """The page of HubSpot names every field of deals, companies and contacts as people see it there, and says how many each has."""
+    page = (ROOT / "docs" / "hubspot.md").read_text(encoding="utf-8")
+    told = {
+        entity: labels.split(", ")
+        for entity, labels in re.findall(r"^\| (deals|companies|contacts) \| \*KPI: ([^*]+)\*", page, re.MULTILINE)
+    }
+    ours = Counter(str(spec.entity) for spec in specs().values())
+    shown = {entity: [spec.label.removeprefix("KPI: ") for spec in specs().values() if spec.entity == entity] for entity in told}
+    assert {entity: [*labels, "Updated"] for entity, labels in told.items()} == shown
+    assert f"ours are {', '.join(f'{ours[name]} on {name}' for name in ('deals', 'companies', 'contacts', 'users'))}" in page
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
