@@ -15,6 +15,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from connector.errors import ConnectorError
+from connector.kpis import KPIS
+from connector.kpis.fields import specs
 from connector.web.status import AccountStatus, StatusPage, Verdict, health_of, worst
 
 Read = Callable[[], StatusPage]
@@ -68,6 +70,7 @@ def _environment() -> Environment:
     made.filters["local"] = _local
     made.filters["as_of"] = _as_of
     made.filters["plain"] = _plain
+    made.filters["measured"] = _measured
     return made
 
 
@@ -85,6 +88,15 @@ def _plain(name: str) -> str:
     return name.replace("_", " ")
 
 
+def _measured(key: str) -> str:
+    """Return what people call a KPI, or a field of ours with the records that have it; own KPIs are called by their keys."""
+    if key in KPIS:
+        return KPIS[key].label
+    field = _FIELDS.get(key)
+    return f"{field.label} ({field.entity})" if field else _plain(key)
+
+
+_FIELDS = specs()
 _TEMPLATES = _environment()
 
 

@@ -52,6 +52,18 @@ async def test_page_shows_the_running_goals(page: StatusPage, acme: AccountStatu
         assert part in text
 
 
+async def test_what_is_not_measured_is_called_what_people_call_it(page: StatusPage, acme: AccountStatus) -> None:
+    """KPIs and fields of ours go by their labels, own KPIs by their keys."""
+    missing = {"clv_to_cac": "a", "companies.kpi_renewal_on": "b", "big_deals": "c"}
+    async with client(status_app(lambda: replace(page, accounts=(replace(acme, unavailable=missing),)))) as web:
+        text = (await web.get("/")).text
+
+    assert [
+        f"<b>{name}</b>: {why}" in text
+        for name, why in (("Lifetime value to acquisition cost", "a"), ("KPI: Renewal (companies)", "b"), ("big deals", "c"))
+    ] == [True] * 3
+
+
 @pytest.mark.parametrize(
     ("as_of", "text"),
     [
