@@ -48,7 +48,7 @@ class AccountSettings(BaseModel):
     schedule: str = Field("hourly", description="When `serve` runs: hourly, daily, `every N minutes` or five cron fields.")
     full_sync_days: int = Field(7, ge=1, description="After how many days a pull reads everything again instead of what changed.")
     max_gone_share: float = Field(
-        0.5, ge=0, le=1, description="Share of a stream's records that one full reading may find gone; 1 lets everything go."
+        0.5, ge=0, le=1, description="Share of a stream's records that one reading may find gone; 1 lets everything go."
     )
     push_fields: Words = Field(
         ("deals", "companies"),

@@ -1,4 +1,4 @@
-"""Doubting a pass over everything: what it did not bring is gone only if the CRM seems to have told everything."""
+"""Doubting what is missing: it is gone only if the CRM seems to have told everything, or to miss no more than it may."""
 
 import logging
 
@@ -13,12 +13,16 @@ _ENOUGH = 0.9
 
 
 async def doubt(work: Work, lease: Lease, stream: Stream, page: Page) -> None:
-    """Let a pass over everything end, or begin it anew the next time because too much is missing to be true.
+    """Let records be gone, or begin a pass over everything anew the next time, because too much is missing to be true.
 
     Raises:
         AccessRefused: too many records are missing; nothing was taken for gone.
     """
-    if not (page.is_last and page.is_full and page.counted is not None) or work.config.house.max_gone_share == 1:
+    if work.config.house.max_gone_share == 1:
+        return
+    if page.gone:
+        await _doubt_gone(work, stream, page)
+    if not (page.is_last and page.is_full and page.counted is not None):
         return
     gone, here = await work.ask(work.store.records.missing, work.account, stream, page)
     is_much = gone > work.config.house.max_gone_share * (gone + here)
@@ -26,6 +30,17 @@ async def doubt(work: Work, lease: Lease, stream: Stream, page: Page) -> None:
         await work.ask(work.store.records.restart, lease, stream)
         raise AccessRefused(
             f"The CRM's list of {stream} lacks {gone:,} of the {gone + here:,} that we know, and the CRM itself counts {page.counted:,}; "
+            "nothing was taken for gone. If they are gone, let one run find it with CRM_KPI_MAX_GONE_SHARE=1."
+        )
+
+
+async def _doubt_gone(work: Work, stream: Stream, page: Page) -> None:
+    """Let the records go that a page tells are there no more, unless they are too many; where the stream stands then stays as it is."""
+    here = await work.ask(work.store.records.live, work.account, stream)
+    gone = await work.ask(work.store.records.live, work.account, stream, page.gone)
+    if gone > work.config.house.max_gone_share * here:
+        raise AccessRefused(
+            f"The CRM shows us {gone:,} of the {here:,} {stream} that we know no more, perhaps because this login may see fewer now; "
             "nothing was taken for gone. If they are gone, let one run find it with CRM_KPI_MAX_GONE_SHARE=1."
         )
 

@@ -187,11 +187,13 @@ class Records:
             gone = sum(1 for key in unseen if key not in brought)
             return gone, everything - gone
 
-    def live(self, account: str, stream: Stream) -> int:
-        """Return how many records a stream brought that are not gone."""
+    def live(self, account: str, stream: Stream, ids: Collection[str] | None = None) -> int:
+        """Return how many records a stream brought that are not gone, of all or of some."""
         table = RECORD_TABLES[FILLS[stream][0]]
         here = table.c.account == account, table.c.origin == stream.value, table.c.deleted_at.is_(None)
         with self._database.read() as connection:
+            if ids is not None:
+                return len({*ids}.intersection(connection.scalars(select(table.c.id).where(*here))))
             return connection.execute(select(func.count()).select_from(table).where(*here)).scalar_one()
 
     def note_written(self, lease: Lease, entity: Entity, changed: Mapping[str, datetime]) -> None:

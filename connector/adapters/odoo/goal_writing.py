@@ -43,7 +43,7 @@ class GoalWriting:
         new = [goal for goal in goals if goal.period.start not in rows]
         if new:
             definition = await self._definition(goals[0].kpi)
-            await self._rpc.send(GOALS.model, "create", vals_list=[_values(goal, definition) for goal in new])
+            await self._rpc.create(GOALS.model, [_values(goal, definition) for goal in new])
         for goal in goals:
             row = rows.get(goal.period.start)
             if row and decimal(row["target_goal"]) != goal.target:
@@ -83,12 +83,12 @@ class GoalWriting:
             "domain": WON,
             **({"field_id": fields["expected_revenue"]} if is_sum else {"suffix": "deals"}),
         }
-        return int((await self._rpc.send(_DEFINITION, "create", vals_list=[values]))[0])
+        return (await self._rpc.create(_DEFINITION, [values]))[0]
 
     async def _mark(self) -> None:
         model = (await self._rpc.rows("ir.model", [["model", "=", GOALS.model]], ["model"]))[0]["id"]
         field = {"name": FAMILY, "ttype": "char", "field_description": "KPI: Target", "help": _FAMILY_MEANS, "state": "manual"}
-        await self._rpc.send("ir.model.fields", "create", vals_list=[{**field, "copied": False, "model_id": model}])
+        await self._rpc.create("ir.model.fields", [{**field, "copied": False, "model_id": model}])
 
     async def archive(self, remotes: Sequence[str]) -> Receipt:
         """Delete goals of ours; one that is gone already is done, one that is not ours is refused."""

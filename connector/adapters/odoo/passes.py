@@ -95,12 +95,13 @@ class Pass:
             since = [["write_date", ">=", moment(replace(cursor, until=cursor.since).ends_at)]]
         rows = await self._rpc.rows(kind.model, [*kind.domain, *since, ["id", ">", cursor.after]], kind.fields, self._size)
         known, is_more = _with(cursor, part, (int(row["id"]) for row in rows)), len(rows) == self._size
-        # Worth a call only where there is more than one page: at the first for showing progress, at the last for comparing.
+        # Worth a call only where there is more than one page, for one counts itself: at the first for progress, at the last to compare.
         total = await self._rpc.count(kind.model, kind.domain) if cursor.is_full and (cursor.after == 0) == is_more else None
         if is_more:
             return Batch(kind, rows, replace(known, after=int(rows[-1]["id"])), total=total)
         if cursor.is_full:
-            return Batch(kind, rows, self._next(known, part), counted=total if len(self._kinds) == 1 else None)
+            counted = total if cursor.after else len(rows)
+            return Batch(kind, rows, self._next(known, part), counted=counted if len(self._kinds) == 1 else None)
         return Batch(kind, rows, replace(known, after=0, is_comparing=True))
 
     async def _compared(self, cursor: Cursor, part: int) -> Batch:

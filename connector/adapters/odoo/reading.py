@@ -87,7 +87,7 @@ class Reading:
             is_last=cursor.is_done,
             is_full=cursor.is_full,
             total=batch.total,
-            counted=batch.counted,
+            counted=_counted(stream, batch.counted),
             gone=tuple(f"{batch.kind.prefix}{one}" for one in batch.gone),
         )
 
@@ -135,6 +135,13 @@ class Reading:
                 if counts_won(row["domain"]):
                     found[str(row["id"])] = kpi
         return found
+
+
+def _counted(stream: Stream, rows: int | None) -> int | None:
+    """Return how many records of a stream's own kind there are; all stages make one pipeline, and of goals all may go: we undo ours."""
+    if rows is None or stream is Stream.GOALS:
+        return None
+    return min(rows, 1) if stream is Stream.PIPELINES else rows
 
 
 _Read = Callable[[Row], Iterable[Record]]

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connector.adapters.odoo.settings import OdooSettings
-from connector.adapters.odoo.vendor import VENDOR, limiter
+from connector.adapters.odoo.vendor import VENDORS, limiter
 from connector.adapters.odoo.versions import OLDEST, Words, words_of
 from connector.adapters.odoo.words import TITLE
 from connector.errors import ConnectorError, CredentialsError, TryLater
-from connector.http import Body, Client, Fixed, Patience, Refused
+from connector.http import Body, Client, Fixed, Patience, Refused, Unanswered
 
 Row = Body
 """One record as Odoo gives it."""
@@ -30,7 +30,7 @@ class Rpc:
         self.client = Client(
             settings.url,
             bearer=Fixed(settings.key) if is_json2 else None,
-            vendor=VENDOR,
+            vendor=VENDORS[settings.api],
             limiter=limiter(settings.headroom, settings.requests_per_second),
             patience=Patience(timeout=settings.timeout_seconds, budget=settings.patience_seconds),
             headers={"X-Odoo-Database": settings.database} if is_json2 else None,
@@ -56,7 +56,9 @@ class Rpc:
         """Return the server's version, such as 14."""
         if self._version is None:
             info = await self._service("version", [])
-            told = (info or {}).get("server_version_info") or [0]
+            told = info.get("server_version_info") if isinstance(info, dict) else None
+            if not isinstance(told, list) or not told:
+                raise TryLater(f"{TITLE} at {self._settings.url} does not tell its version.")
             # Odoo Online names its versions in between `saas~17`.
             self._version = int(str(told[0]).rpartition("~")[2])
             if self._version < OLDEST:
@@ -85,15 +87,39 @@ class Rpc:
         """Return the records that fit, inactive ones included, in the order of their ids."""
         more = {"limit": limit} if limit else {}
         found = await self.ask(model, "search_read", domain=[*domain], fields=["id", *fields], order="id", context=_EVERYTHING, **more)
-        return list(found or [])
+        return self._listed(found, model)
 
     async def count(self, model: str, domain: Domain) -> int:
         """Return how many records fit."""
-        return int(await self.ask(model, "search_count", domain=[*domain], context=_EVERYTHING))
+        found = await self.ask(model, "search_count", domain=[*domain], context=_EVERYTHING)
+        if not isinstance(found, int) or isinstance(found, bool):
+            raise self._wrong(model, "a number")
+        return found
 
     async def ids(self, model: str, domain: Domain) -> list[int]:
         """Return the ids of the records that fit."""
-        return [int(one) for one in await self.ask(model, "search", domain=[*domain], order="id", context=_EVERYTHING)]
+        found = await self.ask(model, "search", domain=[*domain], order="id", context=_EVERYTHING)
+        return [int(one) for one in self._listed(found, model)]
+
+    async def create(self, model: str, rows: Sequence[Mapping[str, object]]) -> list[int]:
+        """Make records and return their ids.
+
+        Raises:
+            Unanswered: they may be there.
+        """
+        found = await self.send(model, "create", vals_list=[*rows])
+        if not isinstance(found, list) or len(found) != len(rows):
+            raise Unanswered(f"{self._wrong(model, 'the ids of what was made')} It may have landed.")
+        return [int(one) for one in found]
+
+    def _listed(self, found: Any, model: str) -> list[Any]:  # noqa: ANN401 - whatever came
+        """Return a list that was asked for; anything else must not pass for an empty one."""
+        if not isinstance(found, list):
+            raise self._wrong(model, "a list")
+        return found
+
+    def _wrong(self, model: str, wanted: str) -> TryLater:
+        return TryLater(f"{TITLE} at {self._settings.url} was asked about {model}, and did not answer with {wanted}.")
 
     async def _asked_uid(self) -> int:
         own = self._settings

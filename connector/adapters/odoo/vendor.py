@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
@@ -25,6 +26,7 @@ _STATUSES: Mapping[str, HTTPStatus] = {
     "InternalError": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """What an error means by the last part of its name; every other one is a no that repeating does not change."""
+_UNREADABLE = object()
 _NO_DATABASE = "does not exist"
 
 
@@ -34,19 +36,32 @@ def limiter(headroom: float, per_second: int) -> Limiter:
 
 
 def read(status: int, headers: Mapping[str, str], text: str) -> Answer:
-    """Read an answer of JSON-RPC or JSON-2 in one form: what was asked for as `result`, or an error under the status that it means."""
-    try:
-        found: Any = json.loads(text, parse_float=Decimal) if text.strip() else {}
-    except ValueError:
+    """Read an answer of JSON-RPC: what was asked for as `result`, or an error under the status that it means; all else is no answer."""
+    found = _json(text)
+    if not isinstance(found, dict) or not ("id" in found or status >= HTTPStatus.BAD_REQUEST):
         return Answer(status, headers, None)
-    envelope = found if isinstance(found, dict) else {}
-    if "jsonrpc" in envelope and "error" in envelope:
-        return _refusal(headers, envelope["error"].get("data") or envelope["error"])
-    if "jsonrpc" in envelope:
-        return Answer(status, headers, envelope)
+    error = found.get("error")
+    if isinstance(error, dict):
+        return _refusal(headers, error.get("data") or error)
+    return Answer(status, headers, found if "result" in found or status >= HTTPStatus.BAD_REQUEST else None)
+
+
+def read_json2(status: int, headers: Mapping[str, str], text: str) -> Answer:
+    """Read an answer of JSON-2 in the form of JSON-RPC; the version is asked by JSON-RPC there, too."""
+    found = _json(text)
+    if isinstance(found, dict) and "jsonrpc" in found:
+        return read(status, headers, text)
     if status >= HTTPStatus.BAD_REQUEST:
-        return _refusal(headers, envelope, status) if envelope.get("name") else Answer(status, headers, envelope)
-    return Answer(status, headers, {"result": found})
+        is_named = isinstance(found, dict) and bool(found.get("name"))
+        return _refusal(headers, found, status) if is_named else Answer(status, headers, found if isinstance(found, dict) else None)
+    return Answer(status, headers, None if found is _UNREADABLE else {"result": found})
+
+
+def _json(text: str) -> Any:  # noqa: ANN401 - whatever was sent
+    try:
+        return json.loads(text, parse_float=Decimal)
+    except ValueError:
+        return _UNREADABLE
 
 
 def _refusal(headers: Mapping[str, str], error: Body, status: int = HTTPStatus.BAD_REQUEST) -> Answer:
@@ -64,3 +79,5 @@ def _reason(answer: Answer) -> str:
 
 
 VENDOR = Vendor(TITLE, reason=_reason, read=read)
+VENDORS: Mapping[str, Vendor] = {"jsonrpc": VENDOR, "json2": replace(VENDOR, read=read_json2)}
+"""The manners by the way of talking."""

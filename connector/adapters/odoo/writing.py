@@ -58,7 +58,7 @@ class Writing:
         rows += [_row(zeros, "char", "KPI: Zeros", _ZEROS_MEAN)] if zeros else []
         if rows:
             found = await self._rpc.rows("ir.model", [["model", "=", model]], ["model"])
-            await self._rpc.send("ir.model.fields", "create", vals_list=[{**row, "model_id": found[0]["id"]} for row in rows])
+            await self._rpc.create("ir.model.fields", [{**row, "model_id": found[0]["id"]} for row in rows])
 
     async def _settled(self, model: str, spec: FieldSpec, found: Definition | None) -> Result:
         """Judge a field that is there, and bring what people read about it up to the present definition and language."""

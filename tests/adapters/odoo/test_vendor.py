@@ -10,9 +10,9 @@ from pydantic import SecretStr
 
 from connector.adapters.odoo.rpc import Rpc
 from connector.adapters.odoo.settings import OdooSettings
-from connector.adapters.odoo.vendor import VENDOR, read
+from connector.adapters.odoo.vendor import VENDOR, read, read_json2
 from connector.errors import AccessRefused, TryLater
-from connector.http import Refused
+from connector.http import Refused, Unanswered
 
 URL = "https://acme.example"
 
@@ -49,15 +49,22 @@ def test_a_reason_is_the_first_paragraph():
 @pytest.mark.parametrize("told", [[{"id": 1, "x": 2.5}], True, None, 7])
 def test_bare_answers_are_results(told: object):
     """JSON-2 gives what was asked for without an envelope, lists and plain values too."""
-    answer = read(200, {}, json.dumps(told))
+    answer = read_json2(200, {}, json.dumps(told))
     assert answer.status == 200
     assert json.loads(json.dumps((answer.body or {})["result"], default=float)) == told
 
 
 def test_an_error_of_json2_is_no_breakdown():
     """An unknown field is answered with 500 there, which repeating would not cure."""
-    assert read(500, {}, json.dumps({"name": "builtins.ValueError", "message": "Invalid field"})).status == 400
-    assert read(500, {}, "<html>").body is None
+    assert read_json2(500, {}, json.dumps({"name": "builtins.ValueError", "message": "Invalid field"})).status == 400
+    assert read_json2(500, {}, "<html>").body is None
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", "null", '{"jsonrpc": "2.0", "id": 1}', '{"jsonrpc": "2.0", "result": []}', "<html>"])
+def test_an_answer_that_is_none_is_not_nothing(text: str):
+    """What is no envelope with an id and a result or an error says neither that there is nothing nor that a write is done."""
+    assert read(200, {}, text).body is None
+    assert read_json2(200, {}, "").body is None
 
 
 @pytest.fixture
@@ -101,3 +108,17 @@ async def test_json2_errors_are_our_words(crm: respx.MockRouter, rpc: Rpc, statu
     crm.post("/json/2/crm.lead/search_count").mock(return_value=httpx.Response(status, json=body))
     with pytest.raises(error):
         await rpc.count("crm.lead", [])
+
+
+@pytest.mark.parametrize("told", [None, {}, "", 7])
+async def test_what_is_no_list_is_not_an_empty_one(crm: respx.MockRouter, rpc: Rpc, told: object):
+    """Rows and ids that are no list, and a count that is no number, are tried later."""
+    crm.post(path__startswith="/json/2/").mock(return_value=httpx.Response(200, text=json.dumps(told)))
+    for asked in (rpc.rows("crm.lead", [], []), rpc.ids("crm.lead", [])):
+        with pytest.raises(TryLater, match="a list"):
+            await asked
+    if told != 7:
+        with pytest.raises(TryLater, match="a number"):
+            await rpc.count("crm.lead", [])
+        with pytest.raises(Unanswered, match="may have landed"):
+            await rpc.create("crm.lead", [{}])
