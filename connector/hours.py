@@ -40,11 +40,6 @@ class Hours:
             raise SettingsError(f"{text!r} are no hours of business; allowed are {_ALLOWED}.")
         return cls(tuple(shifts))
 
-    @property
-    def weekdays(self) -> frozenset[int]:
-        """The weekdays on which people work."""
-        return frozenset(shift.weekday for shift in self.shifts)
-
 
 def _shifts(part: str) -> list[Shift]:
     """Return the spans that a part names, or none where it names nothing that can be."""

@@ -11,9 +11,10 @@ from connector.engine.layers import BASES, EVERYWHERE, OF_DEALS, carried, dated,
 from connector.engine.names import Names, names_of
 from connector.engine.periods import last_day_before, measured_periods, midnight, moment_of, spans, wall
 from connector.engine.shifts import list_shifts
-from connector.engine.terms import ACTS, Terms
+from connector.engine.terms import Terms
 from connector.kpis import Dimension
 from connector.kpis.facts import FACTS
+from connector.kpis.metric import ACTIVITIES
 from connector.kpis.quality import FAULTS
 from connector.period import Period
 
@@ -121,7 +122,7 @@ def _set_terms(cache: Cache, terms: Terms) -> None:
         "cohort_days": ("integer", terms.policies.cohort_days),
         "stalled_factor": ("double", terms.policies.stalled_factor),
         "stalled_days": ("integer", terms.policies.stalled_days or 0),
-        "has_acts": ("boolean", not terms.missing(ACTS)),
+        "has_acts": ("boolean", not terms.missing(ACTIVITIES)),
         "response_us": ("bigint", terms.policies.lead_response_hours * 3_600_000_000),
         "churn_policy": ("varchar", terms.policies.churn_policy),
         "churn_days": ("integer", terms.policies.churn_days),

@@ -10,11 +10,11 @@ from connector.engine.columns import quoted
 from connector.engine.facts import BETWEEN, Ground
 from connector.engine.terms import Terms
 from connector.kpis.fields import READS
+from connector.kpis.metric import ACTIVITIES
 from connector.kpis.more_fields import LEAD_PARTS, MORE, PARTS, Measured
 from connector.model import Entity, FieldSpec, Scalar, Stream
 
 _TABLES = {Entity.COMPANIES: "company_more", Entity.CONTACTS: "contact_more"}
-_ACTIVITIES = (Stream.CALLS, Stream.EMAILS, Stream.MEETINGS)
 
 
 def hindrance(terms: Terms, entity: Entity, field: Measured) -> str | None:
@@ -39,7 +39,7 @@ def more_fields(ground: Ground) -> Iterator[tuple[FieldSpec, str, Scalar, str]]:
 def _set_terms(ground: Ground) -> None:
     policies = ground.terms.policies
     ready = [stream for stream in Stream if not ground.terms.missing((stream,))]
-    there = [*ready, *(["activities"] if all(stream in ready for stream in _ACTIVITIES) else [])]
+    there = [*ready, *(["activities"] if all(stream in ready for stream in ACTIVITIES) else [])]
     weights = {f"health_{part}": policies.health_weights.get(part, Decimal(1)) for part in PARTS}
     weights |= {f"lead_{part}": policies.lead_weights.get(part, Decimal(1)) for part in LEAD_PARTS}
     ground.cache.connection.execute(f"set variable ready = {quoted(BETWEEN.join(there))}")

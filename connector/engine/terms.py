@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from connector.kpis import KPIS, Catalogue, Kpi, Need
+from connector.kpis.choices import columns_of
+from connector.kpis.metric import ACTIVITIES
 from connector.model import Policies, Stream, Target
 from connector.period import Calendar
 
 INSTANT = timedelta(microseconds=1)
-ACTS = (Stream.CALLS, Stream.EMAILS, Stream.MEETINGS)
-"""The streams without which nobody knows that nothing was done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +41,18 @@ class Terms:
 
     def silence(self) -> str | None:
         """Return why silence cannot be judged although the settings ask for it, or None."""
-        return self.missing(ACTS) if self.policies.stalled_days else None
+        return self.missing(ACTIVITIES) if self.policies.stalled_days else None
 
     def hindrance(self, kpi: Kpi) -> str | None:
         """Return why a KPI cannot be measured, or None if it can."""
-        silence = self.silence() if kpi.key == "stalled_deals" else None
-        return self.missing(kpi.reads) or silence or next((self.lacking[need] for need in kpi.needs if need in self.lacking), None)
+        lacking = next((self.lacking[need] for need in kpi.needs if need in self.lacking), None)
+        return self.missing(kpi.reads) or self._unheard(kpi) or lacking
+
+    def _unheard(self, kpi: Kpi) -> str | None:
+        """Return why a KPI that asks for the silence about deals cannot be measured, or None."""
+        if not any(part.rows.of == "open_deals" for part in kpi.formula.parts):
+            return None
+        asks = {f"open_deals.{name}" for name in ("is_silent", "is_stalled")} & set(columns_of(kpi))
+        if asks == {"open_deals.is_silent"} and not self.policies.stalled_days:
+            return "No days of silence are set; CRM_KPI_STALLED_DAYS says how many."
+        return self.silence() if asks else None

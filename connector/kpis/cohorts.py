@@ -18,17 +18,17 @@ def so_far(cohort: Rows, what: Rule) -> Formula:
 def within(cohort: Rows, what: Rule) -> Formula:
     """Return the share of those that are old enough; immature while others are not."""
     young = _also(cohort, _is_young)
-    grown = _also(cohort, lambda rows: ~rows.is_young)
-    told = replace(grown, left_out={**cohort.left_out, "it is too young to be judged": young.where or _is_young})
+    grown = replace(cohort, where=_also(cohort, lambda rows: ~rows.is_young))
+    told = replace(grown, left_out={**cohort.left_out, "it is too young to be judged": young})
     adds = {"numerator": what, "denominator": one, "n": one}
     return Formula(
-        parts=(Part(rows=told, adds=adds), Part(rows=replace(young, left_out={}), adds={"doubt": one})),
+        parts=(Part(rows=told, adds=adds), Part(rows=replace(cohort, where=young, left_out={}), adds={"doubt": one})),
         doubt=lambda sums: sums.doubt,
         mark=Mark.IMMATURE,
         is_share=True,
     )
 
 
-def _also(rows: Rows, condition: Rule) -> Rows:
+def _also(rows: Rows, condition: Rule) -> Rule:
     where = rows.where
-    return replace(rows, where=condition if where is None else lambda table: where(table) & condition(table))
+    return condition if where is None else lambda table: where(table) & condition(table)

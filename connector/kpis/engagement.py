@@ -1,11 +1,10 @@
 """How much customers have to do with us, how soon they are answered, and which of our actions go with winning."""
 
 from connector.kpis.loyalty import STANDING, flag
-from connector.kpis.metric import BASE, Better, Columns, Dimension, Formula, Kpi, Part, Role, Rows, Unit, mean, one, ratio
+from connector.kpis.metric import ACTIVITIES, BASE, Better, Columns, Dimension, Formula, Kpi, Part, Role, Rows, Unit, mean, one, ratio
 from connector.model import Stream
 
 BY = (Dimension.OWNER, Dimension.TEAM, Dimension.SEGMENT)
-ACTIVITIES = (Stream.CALLS, Stream.EMAILS, Stream.MEETINGS)
 DELIVERED = Rows(
     of="mails",
     at="delivered",

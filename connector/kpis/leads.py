@@ -1,12 +1,29 @@
 """Where leads come from, how soon they are answered, and what becomes of them."""
 
 from connector.kpis.cohorts import so_far, within
-from connector.kpis.metric import BASE, Better, Dimension, Formula, Kpi, Need, Part, Rows, Rule, Unit, count, mean, one, ratio, total
+from connector.kpis.metric import (
+    ACTIVITIES,
+    BASE,
+    Better,
+    Dimension,
+    Formula,
+    Kpi,
+    Need,
+    Part,
+    Rows,
+    Rule,
+    Unit,
+    count,
+    mean,
+    one,
+    ratio,
+    total,
+)
 from connector.model import Stream
 
 BY = (Dimension.OWNER, Dimension.TEAM, Dimension.SEGMENT, Dimension.SOURCE, Dimension.CAMPAIGN)
 READS = (*BASE, Stream.CONTACTS)
-WORKED = (*READS, Stream.CALLS, Stream.EMAILS, Stream.MEETINGS)
+WORKED = (*READS, *ACTIVITIES)
 """What tells whether somebody turned to a lead."""
 CREATED = Rows(of="leads", at="created")
 VISITS = Rows(of="traffic", at="seen")

@@ -84,6 +84,7 @@ KPIS = (
     ),
     Kpi(
         key="new_customers",
+        version=2,
         label="New customers",
         unit=Unit.COUNT,
         better=Better.UP,

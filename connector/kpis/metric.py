@@ -107,6 +107,8 @@ STANDARD = (
 BY_STAGE = (*STANDARD, Dimension.STAGE)
 BASE = (Stream.DEALS, Stream.PIPELINES)
 """The streams without which no deal can be judged: the deals, and what their stages mean."""
+ACTIVITIES = (Stream.CALLS, Stream.EMAILS, Stream.MEETINGS)
+"""The streams without which nobody knows that nothing was done."""
 DIMENSION_READS: Mapping[Dimension, tuple[Stream, ...]] = {
     Dimension.OWNER: (Stream.USERS,),
     Dimension.TEAM: (Stream.TEAMS,),

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from connector.kpis.metric import BASE, Need
+from connector.kpis.metric import ACTIVITIES, BASE, Need
 from connector.model import Entity, FieldKind, FieldSpec, Stream
 
-_ACTS = (Stream.CONTACTS, Stream.CALLS, Stream.EMAILS, Stream.MEETINGS)
+_ACTS = (Stream.CONTACTS, *ACTIVITIES)
 _TICKETS, _SURVEYS = (Stream.TICKETS,), (Stream.SURVEYS,)
 FIVE = Decimal(5)
 CENT = Decimal("0.01")

@@ -200,6 +200,7 @@ KPIS = (
     ),
     Kpi(
         key="stalled_deals",
+        version=2,
         label="Stalled deals",
         unit=Unit.COUNT,
         better=Better.DOWN,
@@ -207,7 +208,8 @@ KPIS = (
         formula_words=(
             "Deals open at the period's end that have been in their stage more than 2 times (unless set) the median of the stays in that "
             "stage that were completed before, renewals left out of the median; or, where CRM_KPI_STALLED_DAYS is set, that have had no "
-            "activity of a person for so many days. In explain, `too_long` and `silent` say which."
+            "activity of a person (about them, or with their contact and about no deal) for so many days. In explain, `too_long` and "
+            "`silent` say which."
         ),
         source="C",
         formula=_stalled(),

@@ -1,6 +1,6 @@
 """Sums that many KPIs share: each fact is added up once, by slices of time, and the KPIs are made of these. Only DuckDB runs them.
 
-A slice is a stretch of days that belong to the same periods in every role, a month at the most. What does not add up over slices (a
+A slice is a stretch of days that belong to the same periods in every role. What does not add up over slices (a
 median, the last row of each respondent) is worked out for each KPI by itself.
 """
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 
 from connector.kpis import BASE, KPIS, Dimension, Kpi, Need
 from connector.kpis.facts import FACTS
+from connector.kpis.metric import ACTIVITIES
 from connector.model import Stream
-
-_TOUCHING = (Stream.CALLS, Stream.EMAILS, Stream.MEETINGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,7 @@ def _looks_at(kpi: Kpi, table: str) -> bool:
     return any(part.rows.of == table for part in kpi.formula.parts)
 
 
-_OF_ANSWERS = dict.fromkeys(("answer_us", "answered_on", "is_in_time", "is_judged", "is_overdue", "followups"), _TOUCHING)
+_OF_ANSWERS = dict.fromkeys(("answer_us", "answered_on", "is_in_time", "is_judged", "is_overdue", "followups"), ACTIVITIES)
 TABLES: Mapping[str, Table] = {
     "deals": Table("A deal, as it stands.", besides={"cycle_us": (Stream.CONTACTS,)}),
     "open_deals": Table("A deal that was open when the period ended."),
@@ -41,11 +40,11 @@ TABLES: Mapping[str, Table] = {
     "costs": Table("What was spent on a day.", ()),
     "credits": Table("What a won deal brought, by what led to it: filter by `of`."),
     "traffic": Table("Visits of the web site on a day.", (), (Need.TRAFFIC,)),
-    "acts": Table("Something that passed between us and a contact.", (*BASE, Stream.CONTACTS, *_TOUCHING)),
-    "contacts": Table("A contact.", (*BASE, Stream.CONTACTS, *_TOUCHING)),
+    "acts": Table("Something that passed between us and a contact.", (*BASE, Stream.CONTACTS, *ACTIVITIES)),
+    "contacts": Table("A contact.", (*BASE, Stream.CONTACTS, *ACTIVITIES)),
     "mails": Table("An e-mail of ours that was delivered.", (Stream.EMAILS,)),
     "replies": Table("A message that nobody had answered yet.", (Stream.CALLS, Stream.EMAILS)),
-    "lifts": Table("A decided deal that lived for fourteen days.", (*BASE, *_TOUCHING)),
+    "lifts": Table("A decided deal that lived for fourteen days.", (*BASE, *ACTIVITIES)),
     "records": Table("A record of the CRM.", (*BASE, Stream.COMPANIES, Stream.CONTACTS)),
     "faults": Table("A fault in a record."),
     "uses": Table("A user logged in or did something.", (), (Need.USAGE,), {"is_feature": (Need.FEATURE,)}),

@@ -136,6 +136,13 @@ def test_answers_of_several_people(book: Book):
     assert found == {"bob": 8}
 
 
+def test_hours_of_somebody_who_left(book: Book):
+    """What was answered before a user was deleted stays as it was timed."""
+    gone = User(id="bob", name="Bob", working_hours="sat 09:00-17:00", deleted_at=at("2017-02-01"))
+    book.put(gone, ticket(f"{FRIDAY} 16:00", f"{MONDAY} 10:00", "bob"))
+    assert book.one("waiting_time", policies=OFFICE).value == 8
+
+
 ZONES = ("America/New_York", "Europe/Helsinki", "Asia/Kathmandu", "Australia/Lord_Howe")
 _CLOCK = some.integers(0, 24 * 4)
 _SPAN = some.tuples(some.integers(1, 7), _CLOCK, _CLOCK).filter(lambda one: one[1] < one[2])

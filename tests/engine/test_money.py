@@ -165,6 +165,12 @@ def test_who_is_credited(book: Book, credit: str, expected: dict[str, Decimal]):
     assert book.one("revenue_by_workflow", "2017", policies=Policies(credit=credit)).value == 100
 
 
+def test_a_contact_of_unknown_age_tells_its_source(book: Book):
+    """Nobody need know when a contact was made for its source to count for deals that tell none themselves."""
+    book.put(Contact(id="p", source="letter"), *deal("1", ("first", "2017-10-01"), ("won", "2017-10-10"), contact="p"))
+    assert {one.by["source"]: one.value for one in book.compute("deals_won", "2017", by=[Dimension.SOURCE])} == {"letter": 1}
+
+
 def test_what_the_crm_helped_to_bring(book: Book):
     """The CRM helped where a touch names a workflow or a source of its own; all won deals are the upper bound that a setting asks for."""
     book.put(*TOUCHED, *SALES[3:6], cost("c", "2017-10-01", "crm", 40))

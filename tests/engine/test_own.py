@@ -151,3 +151,12 @@ def test_a_month_ends_at_midnight_of_the_account(book_of: Callable[..., Book]):
 
     assert book.one("mine", "2017-02").n == 2
     assert datetime(2017, 3, 1, 4, 59, tzinfo=UTC) == at("2017-02-28 23:59")
+
+
+def test_silence_is_asked_for_only_where_it_is_known(book_of: Callable[..., Book]):
+    """A KPI of silent deals needs the setting that says how long is silent, and calls, e-mails and meetings that are whole."""
+    book = book_of(deal("1", ("first", "2017-01-02")), kind="count", table="open_deals", filter="is_silent", time=None)
+    quiet = Policies(stalled_days=10)
+    assert book.one("mine", policies=quiet).value == 1
+    assert "CRM_KPI_STALLED_DAYS" in book.measure().measurement.unavailable["mine"]
+    assert book.measure(policies=quiet, ready={Stream.EMAILS: "was refused"}).measurement.unavailable["mine"] == "was refused"

@@ -31,6 +31,9 @@ STALLED: list[tuple[str, list[Record], str, int]] = [
     ("another deal's is none", [act("2017-01-05", deal="2")], "2017-01-15", 1),
     ("what was deleted is none", [act("2017-01-05", deleted_at=at("2017-01-06"))], "2017-01-15", 1),
     ("what was done before the deal changes nothing", [act("2016-12-25")], "2017-01-12 09:30", 0),
+    ("a call to its contact that names no deal begins anew", [act("2017-01-05", deal=None, contact="lee")], "2017-01-15", 0),
+    ("one to its contact about another deal does not", [act("2017-01-05", deal="2", contact="lee")], "2017-01-15", 1),
+    ("one to somebody else does not", [act("2017-01-05", deal=None, contact="sol")], "2017-01-15", 1),
     ("the wall clock counts days over a clock change", [act("2017-03-05")], "2017-03-15 09:30", 0),
 ]
 
@@ -38,7 +41,7 @@ STALLED: list[tuple[str, list[Record], str, int]] = [
 @pytest.mark.parametrize(("records", "as_of", "value"), [case[1:] for case in STALLED], ids=[case[0] for case in STALLED])
 def test_silence(book: Book, records: list[Record], as_of: str, value: int):
     """A deal opened on 2 January is stalled when a person has done nothing about it for more than ten days."""
-    book.put(deal("1", ("first", "2017-01-02")), *records)
+    book.put(deal("1", ("first", "2017-01-02"), contact="lee"), *records)
     assert book.one("stalled_deals", as_of=as_of, policies=QUIET).value == value
     assert book.one("stalled_deals", as_of=as_of).value == 0
 
@@ -89,13 +92,14 @@ def test_silence_is_judged_where_activities_are_whole(book: Book):
     assert not hang & set(book.measure(ready=lost).measurement.unavailable)
 
 
-WON = deal("1", ("first", "2017-02-01"), ("won", "2017-03-03"))
+WON = deal("1", ("first", "2017-02-01"), ("won", "2017-03-03"), contact="lee")
 PIA = Contact(id="pia", company="acme", created_at=at("2017-02-20"))
 CYCLES: list[tuple[str, list[Record], object]] = [
     ("the deal was first", [PIA], 30),
     ("a call about the deal was first", [PIA, act("2017-01-22")], 40),
     ("a call to one of the company was first", [PIA, act("2017-01-12", deal=None, contact="pia")], 50),
     ("a visit of the company was first", [act("2017-01-02", deal=None, company="acme", kind=ActivityKind.MEETING)], 60),
+    ("a call to the deal's contact, who is not known as the company's", [act("2017-01-22", deal=None, contact="lee")], 40),
     ("a later one changes nothing", [act("2017-02-02")], 30),
     ("a note is no contact", [act("2017-01-22", kind=ActivityKind.NOTE)], 30),
     ("a machine's mail is no contact", [act("2017-01-22", is_automated=True)], 30),

@@ -117,7 +117,6 @@ def test_refreshing_while_others_write_equals_rebuilding(
     anew.refresh()
     assert contents(kept) == contents(anew)
     assert not any(one.is_rebuilt for one in seen)
-    assert len(kept.run("select distinct row_version from crm.deals")) > 0
     kept.close()
     anew.close()
 

@@ -50,7 +50,8 @@ ordered as (
 ),
 -- When something first passed between us and a customer, or about a deal; of those who have bought, and where activities are whole.
 acted as (
-  select a.deal, coalesce('company:' || coalesce(a.company, p.company), 'contact:' || a.contact) as customer, min(a."at") as first_us
+  select
+    a.deal, a.contact, coalesce('company:' || coalesce(a.company, p.company), 'contact:' || a.contact) as customer, min(a."at") as first_us
   from crm.activities as a
   left join crm.contacts as p on p.id = a.contact and p.deleted_at is null
   where getvariable('has_acts') and a.deleted_at is null and a.status = 'done' and a."at" < getvariable('as_of')
@@ -59,6 +60,8 @@ acted as (
 ),
 met as (select customer, min(first_us) as first_us from acted where customer is not null group by all),
 met_for as (select deal, min(first_us) as first_us from acted where deal is not null group by all),
+-- The deal's contact need not be known as one of the customer's people.
+met_whom as (select contact, min(first_us) as first_us from acted where contact is not null group by all),
 entered as (
   select deal, min(entered_at) as first_us from stays_all group by all
 ),
@@ -70,7 +73,7 @@ measured as (
     o.gap_us,
     epoch_us(c.closed_time) - epoch_us(c.created_time) as close_us,
     epoch_us(c.closed_time) - wall_us(e.first_us) as velocity_us,
-    epoch_us(c.closed_time) - wall_us(least(c.made_us, f.first_us, p.created_at, a.first_us, i.first_us)) as cycle_us
+    epoch_us(c.closed_time) - wall_us(least(c.made_us, f.first_us, p.created_at, a.first_us, i.first_us, j.first_us)) as cycle_us
   from credited as c
   left join won as w using (deal)
   left join ordered as o using (deal)
@@ -78,6 +81,7 @@ measured as (
   left join contacted as f on f.company = c.company
   left join met as a on a.customer = c.customer and w.won_no = 1
   left join met_for as i on i.deal = c.deal and w.won_no = 1
+  left join met_whom as j on j.contact = c.contact and w.won_no = 1
   left join crm.contacts as p on p.id = c.contact and p.deleted_at is null and p.created_at < getvariable('as_of')
 )
 select

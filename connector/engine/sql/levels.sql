@@ -1,10 +1,16 @@
 -- The deals open at each moment about which nothing had been done for long, and since when; none where no setting says what is long.
 create or replace temp table silent as
-with acts as (
-  select deal, "at"
+with done as (
+  select deal, contact, "at"
   from crm.activities
   where getvariable('stalled_days') > 0 and deleted_at is null and status = 'done' and not coalesce(is_automated, false)
-    and deal is not null and "at" < getvariable('as_of')
+    and "at" < getvariable('as_of')
+),
+-- What names no deal is about every deal of the person that it was done with.
+acts as (
+  select deal, "at" from done where deal is not null
+  union all
+  select d.id, a."at" from done as a join crm.deals as d on d.contact = a.contact where a.deal is null
 ),
 last_ones as (
   select s.deal, s.moment, greatest(a."at", nullif(s.created_us, getvariable('first_us'))) as since_us

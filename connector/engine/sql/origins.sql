@@ -8,7 +8,8 @@ with standing as (
     case when s.closed_us < getvariable('as_of') then s.closed_us else getvariable('as_of') - 1 end as until_us
   from states as s
   join crm.deals as d on d.id = s.deal
-  left join crm.contacts as p on p.id = d.contact and p.deleted_at is null and p.created_at < getvariable('as_of')
+  left join crm.contacts as p on p.id = d.contact and p.deleted_at is null
+    and coalesce(p.created_at < getvariable('as_of'), true)
   where s.moment = getvariable('as_of')
 ),
 met as (
