@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from connector.adapters.nutshell.objects import Objects, rows_of, together
+from connector.adapters.nutshell.objects import GONE, Objects, rows_of, together
 from connector.adapters.nutshell.parse import decimal, instant
 from connector.adapters.nutshell.words import TITLE, WRITABLE
 from connector.errors import AccessRefused
@@ -19,7 +19,6 @@ from connector.model import Entity, FieldKind, FieldSpec, Held, Receipt, Result,
 _TYPES: Mapping[FieldKind, str] = {FieldKind.MONEY: "Currency", FieldKind.DATE: "Date", FieldKind.LONG_TEXT: "LongText"}
 """Everything else is text: the types for numbers and for yes or no are not known well enough to be trusted with a value."""
 _NAME = re.compile(r"\[(kpi_\w+)\]\s*$")
-_GONE = (404, 410)
 _CONFLICT = 409
 
 
@@ -116,25 +115,26 @@ class Fields:
         known = await self.there(kind)
         if not any(spec.name in known for spec in own):
             return [Held(entity, record, spec.name, None) for record in records for spec in own]
-        rows = await together(self._values(kind, record) for record in records)
+        rows = await together(self.values(kind, record) for record in records)
         return [
-            Held(entity, record, spec.name, _value(spec, row, known.get(spec.name)))
+            Held(entity, record, spec.name, value_of(spec, row, known.get(spec.name)))
             for record, row in zip(records, rows, strict=True)
             if row is not None
             for spec in own
         ]
 
-    async def _values(self, kind: str, record: str) -> Mapping[str, object] | None:
+    async def values(self, kind: str, record: str) -> Mapping[str, object] | None:
+        """Read all custom fields of a record by title, those of others too; None where the record is gone."""
         try:
             body = await self._objects.client.get(f"/rest/{kind}/{record}/customfields")
         except Refused as error:
-            if error.status in _GONE:
+            if error.status in GONE:
                 return None
             raise
         return {str(row.get("title") or row.get("name")): row.get("value") for row in rows_of(body, "customFields")}
 
 
-def _value(spec: FieldSpec, row: Mapping[str, object], found: Found | None) -> str | None:
+def value_of(spec: FieldSpec, row: Mapping[str, object], found: Found | None) -> str | None:
     """Return a value as canonical text; one that is not in the form that we write is told as it stands, so that it is written anew."""
     value = row.get(found.title) if found else None
     if value is None or value == "":

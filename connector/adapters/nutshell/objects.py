@@ -13,17 +13,23 @@ T = TypeVar("T")
 PAGE_SIZE = 100
 IDS_SIZE = 50
 """How many ids stand in one path; how many may is not told."""
-_GONE = (404, 410)
+GONE = (404, 410)
 
 
 async def together(work: Iterable[Awaitable[T]]) -> list[T]:
-    """Do things side by side and return their results in order; the client's limiter says how many at once."""
+    """Do things side by side and return their results in order; the first failure stops the rest and is raised as it is.
+
+    The client's limiter says how many are done at once.
+    """
 
     async def done(one: Awaitable[T]) -> T:
         return await one
 
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(done(one)) for one in work]
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(done(one)) for one in work]
+    except BaseExceptionGroup as failures:
+        raise failures.exceptions[0] from None
     return [task.result() for task in tasks]
 
 
@@ -68,7 +74,7 @@ class Objects:
         try:
             return rows_of(await self.client.get(f"/rest/{kind.lower()}/{','.join(ids)}"), kind)
         except Refused as error:
-            if error.status not in _GONE:
+            if error.status not in GONE:
                 raise
         if len(ids) == 1:
             return []

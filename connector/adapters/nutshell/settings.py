@@ -20,7 +20,8 @@ class NutshellSettings(BaseModel):
     field_path: str = Field(
         default="auto",
         pattern=r"^(auto|members|object|field)$",
-        description="How custom fields are addressed in a write: `members`, `object` or `field`; `auto` finds out with the first write.",
+        description="How custom fields are addressed in a write: `members` or `field`; `auto` finds out with the first write. `object` "
+        "sends a record's custom fields whole, which undoes what others change in them meanwhile.",
     )
     timeout_seconds: float = Field(default=30, gt=0, le=300, description="How long one request may take.")
     patience_seconds: float = Field(

@@ -2,25 +2,28 @@
 
 from collections.abc import Mapping, Sequence
 
-from connector.adapters.nutshell.fields import Fields, Found, values_of
-from connector.adapters.nutshell.objects import together
+from connector.adapters.nutshell.fields import Fields, Found, objection, values_of
+from connector.adapters.nutshell.objects import GONE, together
+from connector.adapters.nutshell.probing import Probing, Sent
 from connector.adapters.nutshell.words import TITLE, WRITABLE, WRITE_BATCH
 from connector.errors import AccessRefused
 from connector.http import Body, Client, Refused, Unanswered
-from connector.model import Entity, FieldSpec, FieldWrite, Receipt, Result, Status
+from connector.model import FieldWrite, Receipt, Result, Status
 
 PATCH_TYPE = "application/json-patch+json"
-FORMS = ("members", "object", "field")
-"""The forms of path, in the order in which they are tried: below `customFields`, as its whole object, as a field of the record."""
 
 
-def operations(form: str, kind: str, values: Mapping[str, str | None]) -> list[Body]:
-    """Return the operations of a patch that sets custom fields by title."""
+def operations(form: str, kind: str, values: Mapping[str, object], others: Mapping[str, object] | None = None) -> list[Body]:
+    """Return the operations of a patch that sets custom fields by title; `others` are those that a whole object must hold, too.
+
+    A member is added, which sets one that is there: replacing one that was never filled is an error (RFC 6902).
+    """
     base = f"/{kind}/0"
     if form == "object":
-        return [{"op": "replace", "path": f"{base}/customFields", "value": {title: value}} for title, value in values.items()]
-    inner = f"{base}/customFields" if form == "members" else base
-    return [{"op": "replace", "path": f"{inner}/{escaped(title)}", "value": value} for title, value in values.items()]
+        kept = {title: value for title, value in (others or {}).items() if value is not None}
+        return [{"op": "replace", "path": f"{base}/customFields", "value": {**kept, **values}}]
+    operation, inner = ("add", f"{base}/customFields") if form == "members" else ("replace", base)
+    return [{"op": operation, "path": f"{inner}/{escaped(title)}", "value": value} for title, value in values.items()]
 
 
 def escaped(title: str) -> str:
@@ -35,6 +38,7 @@ class Writing:
         self._client = client
         self._fields = fields
         self._form: str | None = None if path == "auto" else path
+        self._probing = Probing(fields, self.send)
 
     async def write(self, writes: Sequence[FieldWrite]) -> Receipt:
         """Send one batch, see `Sink`.
@@ -53,45 +57,48 @@ class Writing:
         if entity not in WRITABLE:
             return Receipt(tuple(Result(one, Status.REFUSED, f"{TITLE} keeps no fields of ours on {entity}.") for one in rows))
         known = await self._fields.there(WRITABLE[entity])
-        unsure: list[Result] = []
-        if self._form is None and (first := next((one for one in rows.values() if not _missing(one, known)), None)):
-            unsure = [result for result in [await self._probe(entity, first, known)] if result]
-        rest = [one for one in rows.values() if one[0].record not in {result.key for result in unsure}]
-        return Receipt((*unsure, *await together(self._one(entity, one, known) for one in rest)))
+        done = {one: Result(one, Status.REFUSED, why) for one, some in rows.items() if (why := _why_not(some, known))}
+        open_rows = {one: some for one, some in rows.items() if one not in done}
+        if self._form is None:
+            self._form, probed = await self._probing.probe(WRITABLE[entity], open_rows, known)
+            done |= probed
+        if self._form is not None:
+            form, rest = self._form, [one for one in open_rows if one not in done]
+            sent = await together(self._one(WRITABLE[entity], form, rows[one], known) for one in rest)
+            done |= {result.key: result for result in sent}
+        return Receipt(tuple(done[one] for one in rows))
 
-    async def _probe(self, entity: Entity, writes: Sequence[FieldWrite], known: Mapping[str, Found]) -> Result | None:
-        """Try the forms on one value until one is found that the CRM takes and then holds; return what was left unanswered."""
-        filled = [one for one in writes if one.value is not None][:1]
-        for form in FORMS if filled else ():
-            result = await self._send(entity, filled, known, form)
-            if result.status is Status.UNKNOWN:
-                return result
-            if result.status is Status.OK and await self._holds(filled[0]):
-                self._form = form
-                return None
-        return None
+    async def _one(self, kind: str, form: str, writes: Sequence[FieldWrite], known: Mapping[str, Found]) -> Result:
+        record, others = writes[0].record, None
+        if form == "object":
+            try:
+                others = await self._fields.values(kind, record)
+            except (Refused, AccessRefused) as error:
+                return Result(record, Status.REFUSED, str(error))
+            if others is None:
+                return Result(record, Status.SKIPPED, f"{TITLE} has no {record} any more.")
+        values = values_of({one.spec.name: one.value for one in writes}, known)
+        sent = await self.send(kind, record, form, values, others)
+        return Result(record, sent.status, sent.message, remote=record if sent.status is Status.OK else None)
 
-    async def _holds(self, write: FieldWrite) -> bool:
-        found = await self._fields.held(write.entity, [write.record], [write.spec])
-        return bool(found) and found[0].value == write.value
-
-    async def _one(self, entity: Entity, writes: Sequence[FieldWrite], known: Mapping[str, Found]) -> Result:
-        if missing := _missing(writes, known):
-            names = ", ".join(spec.name for spec in missing)
-            return Result(writes[0].record, Status.REFUSED, f"{TITLE} has no field {names} any more; the next run creates it again.")
-        return await self._send(entity, writes, known, self._form or FORMS[0])
-
-    async def _send(self, entity: Entity, writes: Sequence[FieldWrite], known: Mapping[str, Found], form: str) -> Result:
-        kind, record = WRITABLE[entity], writes[0].record
-        body = operations(form, kind, values_of({one.spec.name: one.value for one in writes}, known))
+    async def send(
+        self, kind: str, record: str, form: str, values: Mapping[str, object], others: Mapping[str, object] | None = None
+    ) -> Sent:
+        """Send one patch. A 5xx is no answer: the patch may have landed, so it is not repeated and the record is to be read."""
         try:
-            await self._client.send("PATCH", f"/rest/{kind}/{record}", body, media=PATCH_TYPE, is_repeatable=True)
+            await self._client.send("PATCH", f"/rest/{kind}/{record}", operations(form, kind, values, others), media=PATCH_TYPE)
         except Unanswered as error:
-            return Result(record, Status.UNKNOWN, str(error))
-        except (Refused, AccessRefused) as error:
-            return Result(record, Status.REFUSED, str(error))
-        return Result(record, Status.OK, f"{TITLE} took the path form `{form}`.", remote=record)
+            return Sent(Status.UNKNOWN, str(error))
+        except AccessRefused as error:
+            return Sent(Status.REFUSED, str(error), is_about_record=True)
+        except Refused as error:
+            is_gone = error.status in GONE
+            return Sent(Status.SKIPPED if is_gone else Status.REFUSED, str(error), is_about_record=is_gone)
+        return Sent(Status.OK, f"{TITLE} took the path form `{form}`.")
 
 
-def _missing(writes: Sequence[FieldWrite], known: Mapping[str, Found]) -> list[FieldSpec]:
-    return [one.spec for one in writes if one.spec.name not in known]
+def _why_not(writes: Sequence[FieldWrite], known: Mapping[str, Found]) -> str | None:
+    """Return why a record's values cannot be written; None if they can."""
+    if missing := [one.spec.name for one in writes if one.spec.name not in known]:
+        return f"{TITLE} has no field {', '.join(missing)} any more; the next run creates it again."
+    return next((why for one in writes if (why := objection(one.spec, known[one.spec.name]))), None)

@@ -22,11 +22,15 @@ class Options:
     """How an account behaves.
 
     `now` is where its clock starts; `form` is the only one of `FORMS` in which it takes custom fields, and others are answered like it and
-    change nothing; `revoked` kinds are not shown to the key; `extras` adds calls, meetings and tasks.
+    change nothing. With `is_strict` custom fields are an object that patches change as RFC 6902 says, so that replacing it loses what it
+    held; an account that `forgets` loses the others with each patch. `revoked` kinds are not shown to the key; `extras` adds calls,
+    meetings and tasks.
     """
 
     now: datetime = datetime(2017, 12, 31, 18, tzinfo=ZONE)
     form: str = "members"
+    is_strict: bool = False
+    forgets: bool = False
     revoked: Collection[str] = ()
     extras: bool = False
     instance: str = "379104"

@@ -26,6 +26,12 @@ def _drop(account: Account, body: Mapping[str, Any]) -> Raw:
     return {"dropped": gone}
 
 
+def _fill(account: Account, body: Mapping[str, Any]) -> Raw:
+    """Fill a custom field as people do."""
+    account.table(body["kind"])[body["record"]].custom[body["title"]] = body["value"]
+    return {"filled": body["title"]}
+
+
 def _clock(account: Account, body: Mapping[str, Any]) -> Raw:
     account.clock.advance(body["advance"])
     return {"now": account.now()}
@@ -42,6 +48,7 @@ CONTROLS: Mapping[str, Callable[[Account, Mapping[str, Any]], Raw]] = {
     "faults": _faults,
     "revoke": _revoke,
     "drop": _drop,
+    "fill": _fill,
     "clock": _clock,
     "requests": _requests,
 }

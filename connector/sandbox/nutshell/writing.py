@@ -10,6 +10,8 @@ from connector.sandbox.nutshell.seed import stage_change
 
 PATCH_TYPE = "application/json-patch+json"
 TYPES = ("Text", "LongText", "Currency", "Date", "Decision", "Email", "Phone", "URL", "Location")
+_Change = tuple[str, str, object]
+"""Where something changes, under which name, and what stands there then."""
 _ONLY_LEADS = ("Email", "Phone", "URL", "Location")
 
 
@@ -28,41 +30,59 @@ def patch(account: Account, kind: str, word: str, sent: tuple[str, object]) -> N
     row = _live(account, kind, word)
     if not isinstance(operations, list) or not operations:
         raise bad("Invalid patch", "An array of operations is required.")
-    changes = [_change(account, kind, one) for one in operations]
+    changes = [change for one in operations for change in _changes(account, kind, row, one)]
+    if account.options.forgets and any(where == "custom" for where, _, _ in changes):
+        row.custom.clear()
     for where, name, value in changes:
-        if where == "custom":
+        if where == "whole":
+            row.custom.clear()
+        elif where == "custom":
             row.custom[name] = value
         elif where == "record":
             _set(account, row, name, value)
     account.happen(row.raw, "edit", account.now())
 
 
-def _change(account: Account, kind: str, operation: object) -> tuple[str, str, object]:
+def _changes(account: Account, kind: str, row: Row, operation: object) -> list[_Change]:
     if not isinstance(operation, Mapping) or operation.get("op") not in ("add", "replace") or set(operation) != {"op", "path", "value"}:
         raise bad("Invalid patch", "Only add and replace are known, with a path and a value.")
     parts = [part.replace("~1", "/").replace("~0", "~") for part in str(operation["path"]).split("/")]
     if parts[:3] != ["", kind, "0"] or len(parts) < 4:  # noqa: PLR2004 - the path's three first parts
         raise bad("Invalid patch", f"Unknown path: {operation['path']}")
-    return _place(account, kind, parts[3:], operation["value"])
-
-
-def _place(account: Account, kind: str, names: list[str], value: object) -> tuple[str, str, object]:
-    form, known = account.options.form, account.fields[kind]
+    known, value, names = account.fields[kind], operation["value"], parts[3:]
     if names[0] == "customFields":
-        if form == "members" and len(names) > 1:
-            return _custom(known, names[1], value)
-        if form == "object" and len(names) == 1 and isinstance(value, Mapping):
-            name, one = next(iter(value.items()))
-            return _custom(known, name, one)
-        return "nowhere", "", None
+        if account.options.is_strict:
+            return _strict(known, row, operation, names)
+        return _loose(account.options.form, known, names, value)
     if names[0] in known:
-        return _custom(known, names[0], value) if form == "field" else ("nowhere", "", None)
+        return [_custom(known, names[0], value)] if account.options.form == "field" else []
     if kind == "leads" and names[0] in ("manualValue", "description", "dueTime", "stage"):
-        return "record", names[0], value
+        return [("record", names[0], value)]
     raise bad("Invalid patch", f"Unknown attribute: {names[0]}")
 
 
-def _custom(known: Mapping[str, Raw], title: str, value: object) -> tuple[str, str, object]:
+def _loose(form: str, known: Mapping[str, Raw], names: list[str], value: object) -> list[_Change]:
+    """Carry out what is addressed in the account's form; the rest is answered alike and changes nothing."""
+    if form == "members" and len(names) > 1:
+        return [_custom(known, names[1], value)]
+    if form == "object" and len(names) == 1 and isinstance(value, Mapping):
+        return [_custom(known, name, one) for name, one in value.items()]
+    return []
+
+
+def _strict(known: Mapping[str, Raw], row: Row, operation: Mapping[str, Any], names: list[str]) -> list[_Change]:
+    """Carry out an operation on the object of custom fields by the letter of RFC 6902."""
+    value = operation["value"]
+    if len(names) == 1:
+        if not isinstance(value, Mapping):
+            raise bad("Invalid patch", "customFields is an object.")
+        return [("whole", "", None), *(_custom(known, name, one) for name, one in value.items())]
+    if operation["op"] == "replace" and names[1] not in row.custom:
+        raise bad("Invalid patch", "The target location must exist.")
+    return [_custom(known, names[1], value)]
+
+
+def _custom(known: Mapping[str, Raw], title: str, value: object) -> _Change:
     if title not in known:
         raise bad("Invalid patch", f"Unknown custom field: {title}")
     return "custom", title, value

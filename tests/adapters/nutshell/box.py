@@ -58,6 +58,16 @@ class NutshellBox:
         """Make a field of this name that is not ours."""
         await self.call("POST", f"/rest/{KINDS[spec.entity]}/customfield", {"name": f"Theirs [{spec.name}]", "type": "Decision"})
 
+    async def give_field(self, kind: str, record: str, title: str, value: str) -> None:
+        """Make a field that people made, and fill it on one record."""
+        await self.call("POST", f"/rest/{kind}/customfield", {"name": title, "type": "Text"})
+        await self.call("POST", "/sandbox/fill", {"kind": kind, "record": record, "title": title, "value": value})
+
+    async def custom(self, kind: str, record: str) -> dict[str, object]:
+        """Return all custom fields of a record by title."""
+        rows = (await self.call("GET", f"/rest/{kind}/{record}/customfields"))["customFields"]
+        return {row["title"]: row["value"] for row in rows}
+
     async def drop_field(self, spec: FieldSpec) -> None:
         """Delete a field, as people do."""
         await self.call("POST", "/sandbox/drop", {"kind": KINDS[spec.entity], "title": f"{spec.label} [{spec.name}]"})
