@@ -19,6 +19,14 @@ _NUMBERS = (FieldKind.NUMBER, FieldKind.MONEY, FieldKind.PERCENT)
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """The record that a patch is for."""
+
+    kind: str
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
     """How a patch ended; a refusal `is_about_record` where another record may be taken."""
 
@@ -31,7 +39,7 @@ class Send(Protocol):
     """Sends one patch, see `Writing.send`."""
 
     def __call__(
-        self, kind: str, record: str, form: str, values: Mapping[str, object], others: Mapping[str, object] | None = None
+        self, place: Place, form: str, values: Mapping[str, object], others: Mapping[str, object] | None = None
     ) -> Awaitable[Sent]:
         """Set custom fields of a record by title."""
         ...
@@ -67,7 +75,7 @@ class Probing:
             one = next((one for one in writes if not alike(one.spec.kind, one.value, now[one.spec.name])), None)
             if one is None:
                 continue
-            form, sent = await self._try(kind, one, known[one.spec.name], before)
+            form, sent = await self._try(Place(kind, record), one, known[one.spec.name], before)
             if form is not None:
                 return form, done
             if sent.status is Status.UNKNOWN or sent.is_about_record:
@@ -78,18 +86,18 @@ class Probing:
         why = self._harm or why
         return None, {**{record: Result(record, Status.REFUSED, why) for record in rows}, **done}
 
-    async def _try(self, kind: str, write: FieldWrite, found: Found, before: Mapping[str, object]) -> tuple[str | None, Sent]:
+    async def _try(self, place: Place, write: FieldWrite, found: Found, before: Mapping[str, object]) -> tuple[str | None, Sent]:
         """Try the forms on one value; return the one that was proved, else how the last patch ended."""
         sent = Sent(Status.REFUSED, "nothing was tried")
         for form in TRIED:
-            sent = await self._send(kind, write.record, form, {found.title: write.value})
+            sent = await self._send(place, form, {found.title: write.value})
             if sent.is_about_record:
                 break
-            after = await self._fields.values(kind, write.record)
+            after = await self._fields.values(place.kind, place.record)
             if after is None:
-                return None, Sent(Status.SKIPPED, f"{TITLE} has no {write.record} any more.", is_about_record=True)
+                return None, Sent(Status.SKIPPED, f"{TITLE} has no {place.record} any more.", is_about_record=True)
             if lost := _lost(before, after, found.title):
-                self._harm = await self._put_back(kind, write.record, form, before, lost)
+                self._harm = await self._put_back(place, form, before, lost)
                 return None, Sent(Status.REFUSED, self._harm)
             if sent.status is Status.UNKNOWN:
                 break
@@ -97,17 +105,18 @@ class Probing:
                 return form, sent
         return None, sent
 
-    async def _put_back(self, kind: str, record: str, form: str, before: Mapping[str, object], lost: Sequence[str]) -> str:
+    async def _put_back(self, place: Place, form: str, before: Mapping[str, object], lost: Sequence[str]) -> str:
         """Restore what a patch changed beside ours, by the whole object and else field by field; return what there is to say of it."""
+        said = f"The path form `{form}` changed {', '.join(lost)} of {place.record}"
         for way in ("object", form):
             values = before if way == "object" else {title: before.get(title) for title in lost}
-            await self._send(kind, record, way, {title: value for title, value in values.items() if value is not None})
-            after = await self._fields.values(kind, record)
+            await self._send(place, way, {title: value for title, value in values.items() if value is not None})
+            after = await self._fields.values(place.kind, place.record)
             if after is not None and not _lost(before, after, ""):
                 break
         else:
-            return f"The path form `{form}` changed {', '.join(lost)} of {record}, and this could NOT be put back; nothing more is written."
-        return f"The path form `{form}` changed {', '.join(lost)} of {record}; this was put back, and nothing more is written."
+            return f"{said}, and this could NOT be put back; nothing more is written."
+        return f"{said}; this was put back, and nothing more is written."
 
 
 def _lost(before: Mapping[str, object], after: Mapping[str, object], but: str) -> list[str]:

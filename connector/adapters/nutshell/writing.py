@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from connector.adapters.nutshell.fields import Fields, Found, objection, values_of
 from connector.adapters.nutshell.objects import GONE, together
-from connector.adapters.nutshell.probing import Probing, Sent
+from connector.adapters.nutshell.probing import Place, Probing, Sent
 from connector.adapters.nutshell.words import TITLE, WRITABLE, WRITE_BATCH
 from connector.errors import AccessRefused
 from connector.http import Body, Client, Refused, Unanswered
@@ -78,15 +78,15 @@ class Writing:
             if others is None:
                 return Result(record, Status.SKIPPED, f"{TITLE} has no {record} any more.")
         values = values_of({one.spec.name: one.value for one in writes}, known)
-        sent = await self.send(kind, record, form, values, others)
+        sent = await self.send(Place(kind, record), form, values, others)
         return Result(record, sent.status, sent.message, remote=record if sent.status is Status.OK else None)
 
-    async def send(
-        self, kind: str, record: str, form: str, values: Mapping[str, object], others: Mapping[str, object] | None = None
-    ) -> Sent:
+    async def send(self, place: Place, form: str, values: Mapping[str, object], others: Mapping[str, object] | None = None) -> Sent:
         """Send one patch. A 5xx is no answer: the patch may have landed, so it is not repeated and the record is to be read."""
         try:
-            await self._client.send("PATCH", f"/rest/{kind}/{record}", operations(form, kind, values, others), media=PATCH_TYPE)
+            await self._client.send(
+                "PATCH", f"/rest/{place.kind}/{place.record}", operations(form, place.kind, values, others), media=PATCH_TYPE
+            )
         except Unanswered as error:
             return Sent(Status.UNKNOWN, str(error))
         except AccessRefused as error:
