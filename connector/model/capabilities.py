@@ -36,12 +36,16 @@ class Ability:
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """Whose account this is: the vendor's id for it, its name, IANA time zone and ISO home currency."""
+    """Whose account this is: the vendor's id for it, its name, IANA time zone and ISO home currency.
+
+    `seal` tells it from another one that stands under the same id now; None where the login may not see it.
+    """
 
     id: str
     name: str
     timezone: str
     currency: str
+    seal: str | None = None
 
 
 def goal_kind(kpi: str, subject_type: str) -> str:

@@ -82,7 +82,7 @@ class Page:
     records that the pass did not bring are gone from the CRM. `same` are records that are there as they are known, and so were not read
     whole; `prints` tell how those look that were. `counted` comes with the end of a pass over everything: how many records there are,
     without those that were deleted, as the CRM itself counts them. `gone` are records that are there no more and of which the CRM tells
-    nothing.
+    nothing. `kept` are those of the records whose past cannot be read now, so that what is known of it stays.
     """
 
     records: tuple[Record, ...]
@@ -97,3 +97,4 @@ class Page:
     same: tuple[str, ...] = ()
     prints: tuple[Print, ...] = ()
     gone: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()

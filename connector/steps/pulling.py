@@ -3,12 +3,12 @@
 import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from connector.errors import AccessRefused, LeftOut
 from connector.kpis import fields as kpi_fields
-from connector.model import FILLS, Capabilities, FieldSpec, Print, Stream, WritePlan
+from connector.model import FILLS, Capabilities, FieldSpec, Print, Stream, Tenant, WritePlan
 from connector.steps.reconciling import doubt, reconcile
 from connector.steps.work import Work, leased
 from connector.store import Lease, StreamState
@@ -61,7 +61,7 @@ async def check(work: Work, lease: Lease | None = None) -> Capabilities:
     """
     found = await work.adapter.check()
     known = await work.ask(work.store.accounts.get, work.account)
-    if known is not None and (known.tenant, known.adapter) == (found.tenant, work.config.adapter):
+    if known is not None and (known.tenant, known.adapter) == (_sealed(found.tenant, known.tenant), work.config.adapter):
         return found
     if lease is not None:
         await work.ask(work.store.accounts.bind, lease, found.tenant, work.config.adapter)
@@ -69,6 +69,11 @@ async def check(work: Work, lease: Lease | None = None) -> Capabilities:
     async with leased(work) as taken:
         await work.ask(work.store.accounts.bind, taken, found.tenant, work.config.adapter)
     return found
+
+
+def _sealed(tenant: Tenant, known: Tenant) -> Tenant:
+    """Return a tenant with the seal that we know of it, where the login may not see one now."""
+    return tenant if tenant.seal else replace(tenant, seal=known.seal)
 
 
 async def pull(work: Work, lease: Lease, run: str, *, full: bool = False) -> Pulled:

@@ -58,8 +58,14 @@ class Accounts:
                     f"The account {lease.account!r} belongs to {row.tenant_name} ({row.adapter} {row.tenant_id}), but these settings open "
                     f"{tenant.name} ({adapter} {tenant.id}); use another account name for another tenant."
                 )
+            seal = tenant.seal or row.tenant_seal
+            if row.tenant_seal not in (None, seal):
+                raise GuardStopped(
+                    f"The account {lease.account!r} belongs to {row.tenant_name} ({adapter} {row.tenant_id}, itself {row.tenant_seal}), "
+                    f"but another one stands in its place ({tenant.seal}); use another account name for another tenant."
+                )
             columns = {"tenant_name": tenant.name, "timezone": tenant.timezone, "currency": tenant.currency}
-            first = {"tenant_id": tenant.id, "adapter": adapter, "bound_at": row.bound_at or clock(connection)}
+            first = {"tenant_id": tenant.id, "tenant_seal": seal, "adapter": adapter, "bound_at": row.bound_at or clock(connection)}
             connection.execute(update(ACCOUNTS).where(here).values(**columns, **first))
             return _account(connection.execute(select(ACCOUNTS).where(here)).one())
 
@@ -80,5 +86,5 @@ class Accounts:
 
 
 def _account(row: Found) -> Account:
-    tenant = Tenant(id=row.tenant_id, name=row.tenant_name, timezone=row.timezone, currency=row.currency)
+    tenant = Tenant(id=row.tenant_id, name=row.tenant_name, timezone=row.timezone, currency=row.currency, seal=row.tenant_seal)
     return Account(row.account, row.adapter, tenant, instant_of(row.bound_at), row.paused, bool(row.push_confirmed))

@@ -81,8 +81,8 @@ class Records:
             rows, misfits = rows_of(page.records)
             changed = land(landing, rows)
             hold_values(connection, lease.account, page.held)
+            see(landing, stream, (*page.same, *page.kept))
             quarantine(landing, (*page.rejected, *misfits))
-            see(landing, stream, page.same)
             keep_prints(landing, page.prints, misfits)
             deleted = bury_merged(landing, page.records) + bury_missing(landing, FILLS[stream][0], page.gone)
             deleted += sweep(landing, stream) if page.is_last and page.is_full else 0

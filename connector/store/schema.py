@@ -58,9 +58,9 @@ for _child, _column in PARENTS[Entity.DEALS].items():
 ACCOUNTS = _table(
     "accounts",
     keys="account",
-    text="adapter tenant_id tenant_name timezone currency paused holder",
+    text="adapter tenant_id tenant_name tenant_seal timezone currency paused holder",
     number="bound_at push_confirmed epoch ttl until row_version run_no",
-    optional="adapter tenant_id tenant_name timezone currency paused holder bound_at",
+    optional="adapter tenant_id tenant_name tenant_seal timezone currency paused holder bound_at",
 )
 """One row an account. Its row lock is the account's lock: the lease and both counters live here."""
 

@@ -38,6 +38,16 @@ def test_another_tenant_or_crm_is_stopped(store: Store, lease: Lease, tenant: Te
     assert store.accounts.get("acme") == bound
 
 
+def test_another_tenant_under_the_same_id_is_stopped(store: Store, lease: Lease):
+    """A seal is noted as soon as it can be seen and stays when it cannot; another one is another tenant."""
+    sealed = replace(TENANT, seal="one")
+    for seen in (TENANT, sealed, TENANT):
+        bound = store.accounts.bind(lease, seen, "odoo")
+    assert bound.tenant == sealed
+    with pytest.raises(GuardStopped, match=r"itself one.*another one stands in its place"):
+        store.accounts.bind(lease, replace(TENANT, seal="two"), "odoo")
+
+
 def test_a_pause_needs_no_lease(store: Store, lease: Lease):
     """A person can pause and resume an account while a run holds it."""
     store.accounts.bind(lease, TENANT, "hubspot")

@@ -175,6 +175,17 @@ def test_a_deals_history_is_replaced_whole(store: Store, lease: Lease):
     assert versions(store, lease, Entity.STAGE_CHANGES) == {"1:0": 1, "1:1": 2, "2:0": 1}
 
 
+def test_a_past_that_cannot_be_read_now_stays(store: Store, lease: Lease):
+    """A deal that comes without its past keeps what is known of it, through a pass over everything, too."""
+    change = FieldHistory(id="1:amount:0", of=Entity.DEALS, record="1", field="amount", old="10", new="20", at=DAY)
+    store.records.save_page(lease, "r1", Stream.DEALS, only(DEAL, STAY, change))
+    assert store.records.save_page(lease, "r2", Stream.DEALS, replace(only(DEAL), kept=("1",))).deleted == 0
+    assert store.records.get("acme", Entity.STAGE_CHANGES) == [STAY]
+    assert store.records.get("acme", Entity.FIELD_HISTORY) == [change]
+    store.records.save_page(lease, "r3", Stream.DEALS, only(DEAL))
+    assert store.records.get("acme", Entity.STAGE_CHANGES) == []
+
+
 def test_an_unreadable_record_is_quarantined_until_it_can_be_read(store: Store, lease: Lease):
     """It is kept raw with the reason, its last good version and its history stay, and a later good read takes it out again."""
     store.records.save_page(lease, "r1", Stream.DEALS, only(DEAL, STAY, OTHER))

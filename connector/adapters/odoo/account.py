@@ -33,18 +33,19 @@ class Accounts:
         self._settings = settings
 
     async def tenant(self) -> Tenant:
-        """Return whose database this is: by its own id and its address, because a copy of a database keeps the id.
+        """Return whose database this is: by its name and address, which every login knows, and by its own id where that may be read.
 
-        A login that may not read the id is bound by the database's name instead.
+        A copy of a database keeps its own id, and a login's rights come and go, so the account cannot be bound by that alone.
         """
         me = (await self._rpc.rows("res.users", [["id", "=", await self._rpc.uid()]], ["tz", "company_id"]))[0]
         company = (await self._rpc.rows("res.company", [["id", "=", me["company_id"][0]]], ["name", "currency_id"]))[0]
         place = self._settings.url.partition("://")[2]
         return Tenant(
-            id=f"{await self._uuid() or self._settings.database}@{place}",
+            id=f"{self._settings.database}@{place}",
             name=f"{company['name']} ({self._settings.database} on {urlsplit(self._settings.url).hostname})",
             timezone=text(me["tz"]) or "UTC",
             currency=name(company["currency_id"]) or "EUR",
+            seal=await self._uuid(),
         )
 
     async def _uuid(self) -> str | None:

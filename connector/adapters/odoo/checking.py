@@ -11,7 +11,7 @@ from connector.adapters.odoo.rpc import Rpc
 from connector.adapters.odoo.words import GOALS_WRITE, READS, TITLE, WRITES
 from connector.errors import AccessRefused
 from connector.http import Refused
-from connector.model import Ability, Answer, Capabilities, Entity, Landing, Stream, goal_kind
+from connector.model import Ability, Answer, Capabilities, Entity, Landing, Stream, Tenant, goal_kind
 
 WRITE_BATCH = 100
 _SEES_ALL = "sales_team.group_sale_salesman_all_leads"
@@ -36,7 +36,7 @@ class Checking:
             fields={entity: await self._writable(entity) for entity in WRITES},
             goals=await self._goals(streams[Stream.GOALS]),
             limits={"write_batch": WRITE_BATCH},
-            notes=tuple(await self._notes(tenant.id)),
+            notes=tuple(await self._notes(tenant)),
         )
 
     async def _stream(self, stream: Stream) -> Ability:
@@ -75,7 +75,7 @@ class Checking:
             return dict.fromkeys(kinds, Ability(Answer.NO, f"{TITLE} does not let this login make goals.", GOALS_WRITE))
         return dict.fromkeys(kinds, Ability(Answer.YES, lands=Landing.NATIVE_TARGET))
 
-    async def _notes(self, tenant: str) -> Sequence[str]:
+    async def _notes(self, tenant: Tenant) -> Sequence[str]:
         notes = []
         if not await self._sees_all():
             count = await self._rpc.count("crm.lead", [["type", "=", "opportunity"]])
@@ -85,11 +85,11 @@ class Checking:
             )
         if not await self._may("mail.tracking.value", "read"):
             notes.append(
-                "This login may not see when stages, owners and amounts changed, so the past of deals is unknown; "
-                "give it the group Administration / Settings."
+                "This login may not see when stages, owners and amounts changed: what is known of the past of deals stays, nothing is "
+                "added, and lost deals have no date of closing where Odoo keeps none; give it the group Administration / Settings."
             )
-        if tenant.startswith(f"{self._rpc.database}@"):
-            notes.append("This login may not read the database's id, so the account is bound to the database's name and address.")
+        if tenant.seal is None:
+            notes.append("This login may not read the database's own id, so another one of its name and address would not be noticed.")
         version = await self._rpc.version()
         if version not in _SEEN:
             notes.append(f"{TITLE} {version} was never seen by us; 14 is tested, 17 and 19 were looked at.")

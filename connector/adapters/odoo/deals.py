@@ -1,6 +1,7 @@
 """Opportunities and leads in our words, with their stays in stages and the dated changes of their fields."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -17,13 +18,16 @@ Partners = Mapping[str, Row]
 """The partners of some records by id."""
 
 
-def deal_of(row: Row, account: Account, partners: Partners, changes: Sequence[Change]) -> Iterator[Record]:
-    """Read an opportunity: itself, its stays and its changes."""
+def deal_of(row: Row, account: Account, partners: Partners, changes: Sequence[Change] | None) -> Iterator[Record]:
+    """Read an opportunity: itself, its stays and its changes; without the latter two where we may not see its past (None)."""
     created_at = instant(row["create_date"])
     if created_at is None:
         raise ValueError("create_date: it is missing")
-    states = states_of(row, created_at, changes)
+    states = states_of(row, created_at, changes or ())
     deal = _deal(row, account, partners, states)
+    if changes is None:
+        yield replace(deal, closed_at=instant(row["date_closed"])) if deal.closed_at else deal
+        return
     yield deal
     yield from stays_of(deal.id, PIPELINE, states)
     yield from history_of(deal.id, [(state, _fields(row, deal, state, account)) for state in states])
@@ -84,6 +88,11 @@ def _closed_at(row: Row, state: State, outcome: Outcome) -> datetime | None:
 def _chance(row: Row) -> Decimal | None:
     percent = decimal(row["probability"])
     return None if percent is None else (percent / _CERTAIN).quantize(Decimal("0.0001"))
+
+
+def undated(deal: Deal, account: Account) -> bool:
+    """Whether a deal is closed, and nothing tells when."""
+    return deal.closed_at is None and (deal.status is Outcome.LOST or account.is_won(deal.stage))
 
 
 def _home(amount: Decimal | None, currency: str | None, account: Account) -> Decimal | None:

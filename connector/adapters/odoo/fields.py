@@ -66,6 +66,10 @@ class Definition:
         """Whether we made it."""
         return MARK in self.help
 
+    def is_our(self, kind: str) -> bool:
+        """Whether we made it, and it still is of the type that we need."""
+        return self.is_ours and self.type == kind
+
 
 class Fields:
     """The field definitions of one database."""
@@ -79,6 +83,11 @@ class Fields:
         found = await self._rpc.ask(model, "fields_get", attributes=[*_ATTRIBUTES], **asked)
         rows = {name: row for name, row in found.items() if name.startswith(PREFIX) and row.get("store", True)}
         return {name: Definition(name, row["type"], row["string"], str(row.get("help") or "")) for name, row in rows.items()}
+
+    async def has(self, model: str, name: str, kind: str = "char") -> bool:
+        """Whether a field of ours is there; one of that name that is not ours counts for nothing."""
+        found = (await self.of(model, {name})).get(name)
+        return found is not None and found.is_our(kind)
 
     async def ours(self, entity: Entity) -> set[str]:
         """Return the names of our fields on the records of a kind."""

@@ -1,17 +1,20 @@
 """Goals of ours: made by a definition that Odoo computes by itself, found again by their family, changed in place, deleted."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+import logging
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
 
 from connector.adapters.odoo.fields import Fields
 from connector.adapters.odoo.goals import COMPUTED, FAMILY, GOALS, KPIS, LABELS, WON, is_ours
 from connector.adapters.odoo.parse import day, decimal
 from connector.adapters.odoo.rpc import Row, Rpc
 from connector.adapters.odoo.words import MARK, TITLE
-from connector.errors import AccessRefused
+from connector.errors import AccessRefused, TryLater
 from connector.http import Refused, Unanswered
 from connector.model import Goal, Receipt, Result, Status
 
+log = logging.getLogger(__name__)
 _DAY = timedelta(days=1)
 _DEFINITION = "gamification.goal.definition"
 _MEANS = f"Made for targets set elsewhere. {MARK} v1]"
@@ -19,11 +22,16 @@ _FAMILY_MEANS = f"Says to which target a goal of ours belongs. {MARK} v1]"
 
 
 class GoalWriting:
-    """The writing side of goals in one database."""
+    """The writing side of goals in one database.
+
+    Odoo may still be at work on a call that it left without an answer, so goals of such a family are not made once more by this process.
+    """
 
     def __init__(self, rpc: Rpc, fields: Fields) -> None:
         self._rpc = rpc
         self._fields = fields
+        self._has_sent = False
+        self._pending: set[str] = set()
 
     async def upsert(self, goals: Sequence[Goal]) -> Receipt:
         """Create or change the rows of one family."""
@@ -34,35 +42,61 @@ class GoalWriting:
         try:
             return await self._upsert(goals)
         except (Refused, AccessRefused) as error:
-            return _all(goals, Status.REFUSED, str(error))
-        except Unanswered as error:
-            return _all(goals, Status.UNKNOWN, str(error))
+            # Only reading raises, and what it was to tell is not known.
+            return _all(goals, Status.UNKNOWN if self._has_sent else Status.REFUSED, str(error))
 
     async def _upsert(self, goals: Sequence[Goal]) -> Receipt:
-        rows = {day(row["start_date"]): row for row in await self._family(goals[0].family)}
+        """Send what differs, and judge each goal by what is there then, whatever was answered."""
+        self._has_sent = False
+        said = Result("", Status.UNKNOWN, f"{TITLE} did not say what became of this goal.")
+        try:
+            await self._bring(goals)
+        except (Refused, AccessRefused) as error:
+            said = Result("", Status.REFUSED, str(error))
+        except Unanswered as error:
+            self._pending.add(goals[0].family)
+            said = Result("", Status.UNKNOWN, str(error))
+        made = _firsts(await self._family(goals[0].family))
+        await self._refresh(made.values())
+        return Receipt(tuple(_judged(goal, made.get(goal.period.start), said) for goal in goals))
+
+    async def _bring(self, goals: Sequence[Goal]) -> None:
+        family = await self._family(goals[0].family)
+        rows = _firsts(family)
         new = [goal for goal in goals if goal.period.start not in rows]
+        if new and goals[0].family in self._pending:
+            raise Unanswered(f"{TITLE} left the making of these goals without an answer, and may still be at it; the next run looks again.")
         if new:
             definition = await self._definition(goals[0].kpi)
+            self._has_sent = True
             await self._rpc.create(GOALS.model, [_values(goal, definition) for goal in new])
         for goal in goals:
             row = rows.get(goal.period.start)
-            if row and decimal(row["target_goal"]) != goal.target:
+            if row and not _holds(row, goal):
+                self._has_sent = True
                 change = {"target_goal": float(goal.target)}
                 await self._rpc.send(GOALS.model, "write", ids=[row["id"]], vals=change, is_repeatable=True)
-        made = await self._family(goals[0].family)
-        # Odoo works progress out once a day by itself; a goal that was made or moved should not show an old one until then.
-        await self._rpc.send(GOALS.model, "update_goal", ids=[row["id"] for row in made], is_repeatable=True)
-        there = {day(row["start_date"]): str(row["id"]) for row in made}
-        return Receipt(tuple(_result(goal, there.get(goal.period.start)) for goal in goals))
+        kept = {row["id"] for row in rows.values()}
+        # Two for one start are of two calls that both landed, the first of them late.
+        if twice := [row["id"] for row in family if row["id"] not in kept]:
+            await self._rpc.send(GOALS.model, "unlink", ids=twice)
+
+    async def _refresh(self, rows: Collection[Row]) -> None:
+        """Let Odoo work progress out now, so that no goal that was made or moved shows an old one; it does so by itself once a day."""
+        try:
+            if rows:
+                await self._rpc.send(GOALS.model, "update_goal", ids=[row["id"] for row in rows], is_repeatable=True)
+        except (Refused, AccessRefused, Unanswered, TryLater) as error:
+            log.warning("Odoo does not work out the progress of goals now: %s", error)
 
     async def _family(self, family: str) -> list[Row]:
-        if not await self._fields.of(GOALS.model, {FAMILY}):
+        if not await self._fields.has(GOALS.model, FAMILY):
             return []
         return await self._rpc.rows(GOALS.model, [[FAMILY, "=", family]], [*GOALS.fields, FAMILY])
 
     async def _definition(self, kpi: str) -> int:
         """Return our definition of a KPI, and make it, and the field that marks goals, where they are missing."""
-        if not await self._fields.of(GOALS.model, {FAMILY}):
+        if not await self._fields.has(GOALS.model, FAMILY):
             await self._mark()
         found = await self._rpc.rows(_DEFINITION, [*COMPUTED[kpi], ["description", "like", MARK]], ["name"])
         if found:
@@ -86,13 +120,21 @@ class GoalWriting:
         return (await self._rpc.create(_DEFINITION, [values]))[0]
 
     async def _mark(self) -> None:
+        if await self._fields.of(GOALS.model, {FAMILY}):
+            raise AccessRefused(f"The name {FAMILY} on {GOALS.model} is taken by a field that is not ours.")
         model = (await self._rpc.rows("ir.model", [["model", "=", GOALS.model]], ["model"]))[0]["id"]
         field = {"name": FAMILY, "ttype": "char", "field_description": "KPI: Target", "help": _FAMILY_MEANS, "state": "manual"}
         await self._rpc.create("ir.model.fields", [{**field, "copied": False, "model_id": model}])
 
     async def archive(self, remotes: Sequence[str]) -> Receipt:
         """Delete goals of ours; one that is gone already is done, one that is not ours is refused."""
-        marked = [FAMILY] if await self._fields.of(GOALS.model, {FAMILY}) else []
+        try:
+            return await self._archive(remotes)
+        except (Refused, AccessRefused) as error:
+            return Receipt(tuple(Result(one, Status.REFUSED, str(error)) for one in remotes))
+
+    async def _archive(self, remotes: Sequence[str]) -> Receipt:
+        marked = [FAMILY] if await self._fields.has(GOALS.model, FAMILY) else []
         wanted = [int(one) for one in remotes if one.isdecimal()]
         rows = {str(row["id"]): row for row in await self._rpc.rows(GOALS.model, [["id", "in", wanted]], marked)}
         mine = [one for one in remotes if one in rows and is_ours(rows[one])]
@@ -125,10 +167,19 @@ def _values(goal: Goal, definition: int) -> dict[str, object]:
     }
 
 
-def _result(goal: Goal, remote: str | None) -> Result:
-    if remote is None:
-        return Result(goal.period.name, Status.UNKNOWN, f"{TITLE} did not say what became of this goal.")
-    return Result(goal.period.name, Status.OK, remote=remote)
+def _firsts(family: Sequence[Row]) -> dict[date | None, Row]:
+    """Return the goals of a family by their start; of two for one start that of the lower id."""
+    return {day(row["start_date"]): row for row in sorted(family, key=lambda row: int(row["id"]), reverse=True)}
+
+
+def _holds(row: Row, goal: Goal) -> bool:
+    return decimal(row["target_goal"]) == decimal(goal.target)
+
+
+def _judged(goal: Goal, row: Row | None, said: Result) -> Result:
+    if row is None or not _holds(row, goal):
+        return replace(said, key=goal.period.name)
+    return Result(goal.period.name, Status.OK, remote=str(row["id"]))
 
 
 def _all(goals: Sequence[Goal], status: Status, message: str) -> Receipt:

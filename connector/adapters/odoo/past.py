@@ -55,12 +55,12 @@ class Trail:
         self._rpc = rpc
         self._names: Mapping[int, str] | None = None
 
-    async def of(self, ids: Sequence[int]) -> Mapping[int, Sequence[Change]]:
-        """Return the changes of some leads, oldest first; none where we may not see them."""
+    async def of(self, ids: Sequence[int]) -> Mapping[int, Sequence[Change]] | None:
+        """Return the changes of some leads, oldest first; None where we may not see them, which is not the same as that there are none."""
         try:
             return await self._of(ids)
         except AccessRefused:
-            return {}
+            return None
 
     async def _of(self, ids: Sequence[int]) -> Mapping[int, Sequence[Change]]:
         words, names = await self._rpc.words(), await self._fields()

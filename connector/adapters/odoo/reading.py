@@ -5,23 +5,26 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from connector.adapters.odoo.account import Account, Accounts
-from connector.adapters.odoo.deals import Partners, deal_of, lead_of
+from connector.adapters.odoo.deals import Partners, deal_of, lead_of, undated
 from connector.adapters.odoo.fields import MODELS, Fields, held_in
 from connector.adapters.odoo.goals import COMPUTED, FAMILY, counts_won, goal_of
 from connector.adapters.odoo.kinds import KINDS, WHOLE, fields_of
 from connector.adapters.odoo.parse import link
 from connector.adapters.odoo.passes import Batch, Kind, Pass, Rhythm
-from connector.adapters.odoo.past import Trail
+from connector.adapters.odoo.past import Change, Trail
 from connector.adapters.odoo.people import company_of, contact_of, pipeline_of, team_of, user_of
 from connector.adapters.odoo.rpc import Row, Rpc
 from connector.adapters.odoo.words import APPS, READS, TITLE
 from connector.errors import AccessRefused
 from connector.http import Refused
-from connector.model import FILLS, Entity, FieldSpec, Held, Page, Record, Rejected, Stream
+from connector.model import FILLS, Deal, Entity, FieldSpec, Held, Page, Record, Rejected, Stream, Unread
 
 _RAW_SIZE = 20_000
 """How much of an unreadable record is kept."""
 _NOWHERE = ""
+_NO_PAST = "Odoo does not let this login see when the deal was lost."
+
+_Past = Mapping[int, Sequence[Change]]
 
 
 class Reading:
@@ -70,7 +73,7 @@ class Reading:
     async def _kinds(self, stream: Stream, own: Sequence[FieldSpec]) -> list[Kind]:
         """Return what is read for a stream, with our own fields on it."""
         words, ours = await self._rpc.words(), await self._fields.readable(own)
-        more = (FAMILY,) if stream is Stream.GOALS and await self._fields.of(KINDS[stream][0].model, {FAMILY}) else ours
+        more = (FAMILY,) if stream is Stream.GOALS and await self._fields.has(KINDS[stream][0].model, FAMILY) else ours
         kinds = [replace(kind, fields=(*fields_of(stream, kind, words), *more)) for kind in KINDS[stream]]
         if stream in (Stream.COMPANIES, Stream.CONTACTS):
             own_companies = await self._rpc.rows("res.company", [], ["partner_id"])
@@ -94,14 +97,16 @@ class Reading:
     async def _paged(self, stream: Stream, rows: Sequence[Row], own: Sequence[FieldSpec], account: Account | None) -> Page:
         records: list[Record] = []
         rejected: list[Rejected] = []
-        read = await (self._deals(rows, account) if account else self._reader(stream, rows))
+        past = await self._trail.of([row["id"] for row in rows]) if account else {}
+        read = await (self._deals(rows, account, past) if account else self._reader(stream, rows))
         for row, found in read:
             if isinstance(found, ValueError):
                 rejected.append(Rejected(FILLS[stream][0], str(row["id"]), f"{found}.", json.dumps(row, default=str)[:_RAW_SIZE]))
             else:
                 records += found
         held = tuple(held for row in rows for held in held_in(row, own))
-        return Page(tuple(records), _NOWHERE, is_last=True, is_full=False, rejected=tuple(rejected), held=held)
+        page = Page(tuple(records), _NOWHERE, is_last=True, is_full=False, rejected=tuple(rejected), held=held)
+        return page if past is not None or account is None else _without_past(page, account)
 
     async def _reader(self, stream: Stream, rows: Sequence[Row]) -> list[tuple[Row, list[Record] | ValueError]]:
         """Read rows, each by itself; the stages stand together as one pipeline."""
@@ -118,9 +123,13 @@ class Reading:
                 plain = _PLAIN[stream]
                 return [(row, _read(plain, row)) for row in rows]
 
-    async def _deals(self, rows: Sequence[Row], account: Account) -> list[tuple[Row, list[Record] | ValueError]]:
-        partners, changes = await self._partners(rows), await self._trail.of([row["id"] for row in rows])
-        return [(row, _read(lambda row: deal_of(row, account, partners, changes.get(row["id"], ())), row)) for row in rows]
+    async def _deals(self, rows: Sequence[Row], account: Account, past: _Past | None) -> list[tuple[Row, list[Record] | ValueError]]:
+        partners = await self._partners(rows)
+
+        def changes(row: Row) -> Sequence[Change] | None:
+            return None if past is None else past.get(row["id"], ())
+
+        return [(row, _read(lambda row: deal_of(row, account, partners, changes(row)), row)) for row in rows]
 
     async def _partners(self, rows: Sequence[Row]) -> Partners:
         wanted = sorted({int(key) for row in rows if (key := link(row["partner_id"]))})
@@ -135,6 +144,13 @@ class Reading:
                 if counts_won(row["domain"]):
                     found[str(row["id"])] = kpi
         return found
+
+
+def _without_past(page: Page, account: Account) -> Page:
+    """Return a page of deals whose past we may not see: what is known of it stays, and what it alone tells is unread."""
+    deals = [one for one in page.records if isinstance(one, Deal)]
+    unread = tuple(Unread(Entity.DEALS, one.id, "date_closed", _NO_PAST) for one in deals if undated(one, account))
+    return replace(page, unread=unread, kept=tuple(one.id for one in deals))
 
 
 def _counted(stream: Stream, rows: int | None) -> int | None:

@@ -36,7 +36,6 @@ class Rpc:
             headers={"X-Odoo-Database": settings.database} if is_json2 else None,
         )
         self._settings = settings
-        self.database = settings.database
         self._uid: int | None = None
         self._version: int | None = None
         self._login = asyncio.Lock()

@@ -10,6 +10,20 @@ from typing import Any
 from connector.adapters.odoo.words import TITLE
 from connector.http import Answer, Body, Limit, Limiter, Vendor
 
+_PASSING = (
+    # Of psycopg2, which has a name for each of PostgreSQL's states: lost connections, want of resources, locks, and what an operator does.
+    *("OperationalError", "InternalError", "InterfaceError", "PoolError"),
+    *("ConnectionException", "ConnectionDoesNotExist", "ConnectionFailure"),
+    *("SqlclientUnableToEstablishSqlconnection", "SqlserverRejectedEstablishmentOfSqlconnection", "TransactionResolutionUnknown"),
+    *("InsufficientResources", "DiskFull", "OutOfMemory", "TooManyConnections", "ConfigurationLimitExceeded"),
+    *("ObjectInUse", "LockNotAvailable"),
+    *("OperatorIntervention", "QueryCanceled", "QueryCanceledError", "AdminShutdown", "CrashShutdown", "CannotConnectNow", "IoError"),
+    *("TransactionRollback", "TransactionRollbackError", "SerializationFailure", "DeadlockDetected", "StatementCompletionUnknown"),
+    *("ReadOnlySqlTransaction", "InFailedSqlTransaction", "IdleInTransactionSessionTimeout"),
+    # Of Python and of its web servers.
+    *("MemoryError", "TimeoutError", "ServiceUnavailable", "BadGateway", "GatewayTimeout"),
+)
+"""Breakdowns that pass."""
 _STATUSES: Mapping[str, HTTPStatus] = {
     "AccessDenied": HTTPStatus.UNAUTHORIZED,
     "SessionExpiredException": HTTPStatus.UNAUTHORIZED,
@@ -18,12 +32,8 @@ _STATUSES: Mapping[str, HTTPStatus] = {
     "Forbidden": HTTPStatus.FORBIDDEN,
     "MissingError": HTTPStatus.NOT_FOUND,
     "NotFound": HTTPStatus.NOT_FOUND,
-    "OperationalError": HTTPStatus.SERVICE_UNAVAILABLE,
-    "PoolError": HTTPStatus.SERVICE_UNAVAILABLE,
-    "SerializationFailure": HTTPStatus.SERVICE_UNAVAILABLE,
-    "DeadlockDetected": HTTPStatus.SERVICE_UNAVAILABLE,
-    "LockNotAvailable": HTTPStatus.SERVICE_UNAVAILABLE,
-    "InternalError": HTTPStatus.SERVICE_UNAVAILABLE,
+    "TooManyRequests": HTTPStatus.TOO_MANY_REQUESTS,
+    **dict.fromkeys(_PASSING, HTTPStatus.SERVICE_UNAVAILABLE),
 }
 """What an error means by the last part of its name; every other one is a no that repeating does not change."""
 _UNREADABLE = object()
@@ -66,7 +76,8 @@ def _json(text: str) -> Any:  # noqa: ANN401 - whatever was sent
 
 def _refusal(headers: Mapping[str, str], error: Body, status: int = HTTPStatus.BAD_REQUEST) -> Answer:
     name = str(error.get("name", "")).rpartition(".")[2]
-    meant = _STATUSES.get(name, HTTPStatus.BAD_REQUEST if status >= HTTPStatus.INTERNAL_SERVER_ERROR else status)
+    # JSON-2 says 500 to every error of the program; the other breakdowns are the server's own.
+    meant = _STATUSES.get(name, HTTPStatus.BAD_REQUEST if status == HTTPStatus.INTERNAL_SERVER_ERROR else status)
     if meant is HTTPStatus.SERVICE_UNAVAILABLE and _NO_DATABASE in str(error.get("message")):
         meant = HTTPStatus.NOT_FOUND
     return Answer(meant, headers, error)

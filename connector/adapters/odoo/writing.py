@@ -13,6 +13,7 @@ from connector.http import Refused, Unanswered
 from connector.model import Entity, FieldSpec, FieldWrite, Receipt, Result, Status
 
 _ZEROS_MEAN = f"Names those of our numbers that are really 0; Odoo shows 0 for empty ones, too. {MARK} v1]"
+_TAKEN = "The name {} on {} is taken by a field that is not ours."
 _NOWHERE = "{} keeps no fields of ours on {}."
 
 
@@ -43,10 +44,15 @@ class Writing:
             zeros = called(specs[0].entity, ZEROS)
             there = await self._fields.of(model, {zeros, *map(name_of, specs)})
             missing = [spec for spec in specs if name_of(spec) not in there]
+            is_taken = zeros in there and not there[zeros].is_our("char")
+            stuck = [spec for spec in specs if is_taken and spec.kind in NEVER_EMPTY]
+            missing = [spec for spec in missing if spec not in stuck]
             needs_zeros = zeros not in there and any(spec.kind in NEVER_EMPTY for spec in specs)
             await self._make(model, missing, zeros if needs_zeros else None)
             there = await self._fields.of(model, {zeros, *map(name_of, specs)}) if missing else there
-            return [await self._settled(model, spec, there.get(name_of(spec))) for spec in specs]
+            settled = [await self._settled(model, spec, there.get(name_of(spec))) for spec in specs if spec not in stuck]
+            # Without a list of its zeros a number of Odoo cannot be empty.
+            return settled + _all(stuck, Status.REFUSED, _TAKEN.format(zeros, model))
         except (AccessRefused, Refused) as error:
             return _all(specs, Status.REFUSED, str(error))
         except Unanswered as error:
@@ -65,7 +71,7 @@ class Writing:
         if found is None:
             return Result(spec.name, Status.UNKNOWN, f"{TITLE} did not make {name_of(spec)} on {model}.")
         if not found.is_ours:
-            return Result(spec.name, Status.REFUSED, f"The name {name_of(spec)} on {model} is taken by a field that is not ours.")
+            return Result(spec.name, Status.REFUSED, _TAKEN.format(name_of(spec), model))
         if found.type != TYPES[spec.kind]:
             why = f"{TITLE}'s {name_of(spec)} on {model} is of type {found.type}, but {TYPES[spec.kind]} is needed."
             return Result(spec.name, Status.REFUSED, why)
@@ -86,13 +92,21 @@ class Writing:
         if model is None:
             return Receipt(tuple(_same(by_record, Status.REFUSED, _NOWHERE.format(TITLE, writes[0].entity)))) if writes else Receipt(())
         specs = list({one.spec.name: one.spec for one in writes}.values())
-        zeros = called(specs[0].entity, ZEROS)
-        there = await self._fields.of(model, {zeros, *map(name_of, specs)})
+        try:
+            zeros = [called(specs[0].entity, ZEROS)] if any(spec.kind in NEVER_EMPTY for spec in specs) else []
+            if lost := await self._lost(model, specs, zeros):
+                why = f"{TITLE} has no field {', '.join(lost)} of ours on {model} any more; the next run makes it again."
+                return Receipt(tuple(_same(by_record, Status.REFUSED, why)))
+            return Receipt(tuple(await self._write(model, by_record, zeros)))
+        except (AccessRefused, Refused) as error:
+            # What is refused once something was sent is dealt with below, so nothing was.
+            return Receipt(tuple(_same(by_record, Status.REFUSED, str(error))))
+
+    async def _lost(self, model: str, specs: Sequence[FieldSpec], zeros: Sequence[str]) -> list[str]:
+        """Return which of the fields that are to be written are not there, or not ours."""
+        there = await self._fields.of(model, {*zeros, *map(name_of, specs)})
         lost = [name_of(spec) for spec in specs if name_of(spec) not in there or not there[name_of(spec)].is_ours]
-        if lost or (zeros not in there and any(spec.kind in NEVER_EMPTY for spec in specs)):
-            why = f"{TITLE} has no field {', '.join(lost or [zeros])} of ours on {model} any more; the next run makes it again."
-            return Receipt(tuple(_same(by_record, Status.REFUSED, why)))
-        return Receipt(tuple(await self._write(model, by_record, [zeros] if zeros in there else [])))
+        return lost + [name for name in zeros if name not in there or not there[name].is_our("char")]
 
     async def _write(self, model: str, by_record: Mapping[str, Sequence[FieldWrite]], zeros: Sequence[str]) -> list[Result]:
         numbers = [int(one) for one in by_record if one.isdecimal()]

@@ -1,34 +1,25 @@
 """Passes over a stream of Odoo: what their ends tell."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-import respx
 
 from connector.adapters.odoo.passes import Kind, Pass, Rhythm
 from connector.adapters.odoo.rpc import Rpc
-from tests.adapters.odoo.stand import SETTINGS, URL, Stand
+from tests.adapters.odoo.stand import SETTINGS, Stand
 
 KIND = Kind("crm.lead", ())
 
 
-@pytest.fixture
-def crm() -> Iterator[respx.MockRouter]:
-    """Stand in at the socket."""
-    with respx.mock(base_url=URL) as router:
-        yield router
-
-
 @pytest.mark.parametrize("there", [0, 2, 3, 5])
-async def test_a_pass_over_everything_ends_with_a_count(crm: respx.MockRouter, there: int):
+async def test_a_pass_over_everything_ends_with_a_count(stand: Stand, there: int):
     """However many pages there are, one alone too, the last tells how many records there should be, by which a loss is noticed."""
 
     def rows(domain: list[list[object]], limit: int, **_: object) -> list[dict[str, int]]:
         after = next(value for name, _, value in domain if name == "id")
         return [{"id": key} for key in range(1, there + 1) if key > int(str(after))][:limit]
 
-    Stand(crm, {("crm.lead", "search_read"): rows, ("crm.lead", "search_count"): lambda *_, **__: there})
+    stand.says |= {("crm.lead", "search_read"): rows, ("crm.lead", "search_count"): lambda *_, **__: there}
     rpc = Rpc(SETTINGS)
     await rpc.version()
     batches = [batch async for batch in Pass(rpc, [KIND], rhythm=Rhythm(timedelta(), 3)).batches(None)]

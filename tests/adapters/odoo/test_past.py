@@ -49,6 +49,16 @@ def put_away(at: datetime) -> Change:
     return Change(at, field="active", old=True, new=False)
 
 
+def test_a_past_that_may_not_be_seen_is_not_guessed():
+    """Without the noted changes there is the deal alone: no stay, no change, and no closing that Odoo itself does not date."""
+    lost = row(active=False, probability=Decimal(0))
+    won = row(stage_id=[4, "Won"], date_closed="2017-05-01 12:00:01")
+    for found, closed_at in ((lost, None), (won, MAY.replace(second=1))):
+        records = list(deal_of(found, ACCOUNT, {}, None))
+        assert [one.closed_at for one in records if isinstance(one, Deal)] == [closed_at]
+        assert len(records) == 1
+
+
 def told(found: dict[str, Any], *changes: Change) -> tuple[Deal, Sequence[StageChange], dict[str, list[tuple[str | None, str | None]]]]:
     """Read a deal, and return it with its stays and, by field, what it changed from and to."""
     records = list(deal_of(found, ACCOUNT, {}, changes))

@@ -32,6 +32,11 @@ def failing(name: str, message: str = "No") -> str:
         ("builtins.ValueError", "Invalid field", 400),
         ("psycopg2.errors.SerializationFailure", "could not serialize access", 503),
         ("psycopg2.OperationalError", "server closed the connection", 503),
+        ("psycopg2.errors.QueryCanceled", "canceling statement due to statement timeout", 503),
+        ("psycopg2.errors.AdminShutdown", "terminating connection", 503),
+        ("psycopg2.errors.TooManyConnections", "too many clients already", 503),
+        ("builtins.MemoryError", "", 503),
+        ("werkzeug.exceptions.TooManyRequests", "Slow down", 429),
         ("psycopg2.OperationalError", 'database "acme" does not exist', 404),
     ],
 )
@@ -101,6 +106,7 @@ async def test_json2_names_its_arguments(crm: respx.MockRouter, rpc: Rpc):
         (404, {"name": "werkzeug.exceptions.NotFound", "message": "the model 'x' does not exist"}, Refused),
         (500, {"name": "builtins.ValueError", "message": "Invalid field"}, Refused),
         (502, None, TryLater),
+        *[(status, {"name": "Proxy", "message": "Not now"}, TryLater) for status in (429, 502, 503, 504)],
     ],
 )
 async def test_json2_errors_are_our_words(crm: respx.MockRouter, rpc: Rpc, status: int, body: object, error: type[Exception]):
