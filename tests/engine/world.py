@@ -160,7 +160,10 @@ _MAKERS: Mapping[str, Callable[[str, Event], Iterator[Record]]] = {
 _DAYS = some.integers(0, 30)
 _EVENT = some.builds(Event, some.sampled_from(list(_MAKERS)), some.integers(0, 100), _DAYS, _DAYS, some.integers(0, 11))
 EVENTS = some.lists(_EVENT, min_size=30, max_size=60)
-MIXED = [Event(kind, place * 7 % 100, place % 27 + 3, place * 5 % 23, place % 12) for place, kind in enumerate(list(_MAKERS) * 9)]
+MIXED = [
+    Event(kind, place * 7 % 100, place % 27 + 3, place * 5 % 23, place // len(_MAKERS) * 7 % 12)
+    for place, kind in enumerate(list(_MAKERS) * 9)
+]
 """Some of everything, spread over the days."""
 BASE: Sequence[Record] = (
     Company(id="acme", name="Acme", segment="retail", created_at=START),
