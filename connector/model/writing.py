@@ -1,6 +1,6 @@
 """What goes into a CRM: our fields and goals, and what became of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -42,6 +42,7 @@ class FieldSpec:
     """A custom field that is ours. `min_change` is the smallest difference worth a write; a new `version` means a new definition.
 
     `label` and `means` are English where they are declared; `wording` matters only where a field is made or renamed, and is not kept.
+    `is_owned` tells a CRM that cannot mark fields that we have made it before; nor is this kept.
     """
 
     entity: Entity
@@ -52,6 +53,7 @@ class FieldSpec:
     min_change: Decimal = Decimal(0)
     version: int = 1
     wording: Wording = Wording()
+    is_owned: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

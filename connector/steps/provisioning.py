@@ -1,6 +1,7 @@
 """Makes the fields that a plan needs, and labels those that are ours in the account's language."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from connector.errors import AccessRefused
@@ -16,18 +17,19 @@ async def provision(work: Work, lease: Lease, plan_id: str) -> None:
     """Make sure that every field of the plan is there and ours; values for a field that is not ours are refused."""
     items = [item for item in await lines(work, plan_id, "planned") if isinstance(item.change, FieldChange)]
     needed = {_place(item.change.spec): item.change.spec for item in items if isinstance(item.change, FieldChange)}
-    renamed = {_place(spec): spec for spec in await _foreign(work)}
+    labelled = await work.ask(work.store.plans.languages, work.account)
+    renamed = {_place(spec): spec for spec in await _foreign(work, labelled)}
     for entity, wanted in _by_entity({**renamed, **needed}.values()):
-        receipt = await work.adapter.ensure_fields([in_language(spec, work.config.house.language) for spec in wanted])
+        specs = [replace(in_language(spec, work.config.house.language), is_owned=_place(spec) in labelled) for spec in wanted]
+        receipt = await work.adapter.ensure_fields(specs)
         await _note(work, lease, {spec.name: spec for spec in wanted}, receipt)
         refused = {result.key: result for result in receipt.results if result.status is not Status.OK}
         outcomes = {item.seq: refused[name] for item in items if (name := _field_of(item, entity)) in refused}
         await work.ask(work.store.plans.record, lease, plan_id, outcomes)
 
 
-async def _foreign(work: Work) -> Sequence[FieldSpec]:
+async def _foreign(work: Work, labelled: Mapping[tuple[Entity, str], str]) -> Sequence[FieldSpec]:
     """Return the fields of ours that are labelled in another language than the account's by now, as far as the CRM still has them."""
-    labelled = await work.ask(work.store.plans.languages, work.account)
     specs = own_specs(work)
     stale = [place for place, language in labelled.items() if language != work.config.house.language]
     there = {entity: await _names(work, entity) for entity in {entity for entity, _ in stale}}

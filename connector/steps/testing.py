@@ -1,6 +1,7 @@
 """check --write-test: proves on one record, chosen by a person, that a field can be written, read back and restored."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 
 from connector.errors import AccessRefused, GuardStopped, SettingsError
@@ -22,7 +23,8 @@ async def write_test(work: Work, record: tuple[Entity, str], now: datetime) -> s
         raise GuardStopped("CRM_KPI_DRY_RUN is on, so nothing is written.")
     entity, key = record
     spec = kpi_fields.UPDATED_AT[entity]
-    receipt = await work.adapter.ensure_fields([in_language(spec, work.config.house.language)])
+    is_owned = (entity, spec.name) in await work.ask(work.store.plans.languages, work.account)
+    receipt = await work.adapter.ensure_fields([replace(in_language(spec, work.config.house.language), is_owned=is_owned)])
     if receipt.results[0].status is not Status.OK:
         raise AccessRefused(f"The field {spec.name} cannot be made on {entity}: {receipt.results[0].message}")
     before = await _held(work, key, spec)

@@ -90,7 +90,7 @@ def _item_of(row: Found, specs: Mapping[tuple[str, str], FieldSpec]) -> Item:
 
 
 def _spec_text(spec: FieldSpec) -> str:
-    kept = {name: value for name, value in asdict(spec).items() if name != "wording"}
+    kept = {name: value for name, value in asdict(spec).items() if name not in ("wording", "is_owned")}
     return json.dumps({**kept, "min_change": str(spec.min_change)})
 
 

@@ -4,8 +4,9 @@ Nutshell keeps a title and a type of a custom field and nothing else, so the tit
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -28,6 +29,8 @@ class Found:
 
     title: str
     type: str
+    is_alone: bool = True
+    """Whether no other field carries its name."""
 
     @property
     def name(self) -> str | None:
@@ -48,9 +51,20 @@ def title_of(spec: FieldSpec) -> str:
 
 def objection(spec: FieldSpec, found: Found) -> str | None:
     """Return why a field that carries our name cannot be it, None if it can."""
+    if not found.is_alone:
+        return f"The name {spec.name} ends the titles of several fields, of which some are not ours; rename or delete those."
     if found.type != type_of(spec):
         return f"The name {spec.name} is taken by a {found.type} field that is not ours; {type_of(spec)} is needed."
     return None
+
+
+def refusal(spec: FieldSpec, found: Found) -> str | None:
+    """Return why a field that carries our name is not taken for ours: beside objections, a title that we give none, unless it is known."""
+    if why := objection(spec, found):
+        return why
+    if spec.is_owned or found.title.strip() in {f"{label} [{spec.name}]" for label in (spec.label, *spec.wording.labels)}:
+        return None
+    return f"The name {spec.name} is taken by {found.title!r}, which is not ours; call it {title_of(spec)!r} if it is."
 
 
 class Fields:
@@ -63,11 +77,13 @@ class Fields:
         """Return the fields of a kind that carry a name of ours, by that name."""
         rows = rows_of(await self._objects.client.get(f"/rest/{kind}/customfields/attributes"), "customFields")
         found = [Found(str(row.get("title") or row.get("name") or ""), str(row.get("type") or "")) for row in rows]
-        return {name: field for field in found if (name := field.name)}
+        names = Counter(field.name for field in found)
+        return {name: replace(field, is_alone=names[name] == 1) for field in found if (name := field.name)}
 
     async def ours_on(self, entity: Entity) -> set[str]:
-        """Return the names of our fields that are there."""
-        return set(await self.there(WRITABLE[entity])) if entity in WRITABLE else set()
+        """Return the names of our fields that are there, as far as their types and titles tell."""
+        known = await self.there(WRITABLE[entity]) if entity in WRITABLE else {}
+        return {name for name, field in known.items() if field.is_alone and field.type in ("Text", *_TYPES.values())}
 
     async def ensure(self, fields: Sequence[FieldSpec]) -> Receipt:
         """Make the fields that are missing; results stand in the order of `fields`."""
@@ -91,7 +107,7 @@ class Fields:
 
     async def _ensure(self, spec: FieldSpec, present: Mapping[str, Found]) -> Result:
         if found := present.get(spec.name):
-            why = objection(spec, found)
+            why = refusal(spec, found)
             return Result(spec.name, Status.REFUSED, why) if why else Result(spec.name, Status.OK, remote=found.title)
         body = {"name": title_of(spec), "type": type_of(spec), "choices": [], "isMultiple": False}
         try:
@@ -105,15 +121,16 @@ class Fields:
     async def _again(self, spec: FieldSpec, otherwise: Result) -> Result:
         """Look whether a field is there after all: an unanswered request may have made it, or somebody else has."""
         found = (await self.there(WRITABLE[spec.entity])).get(spec.name)
-        return Result(spec.name, Status.OK, remote=found.title) if found and not objection(spec, found) else otherwise
+        return Result(spec.name, Status.OK, remote=found.title) if found and not refusal(spec, found) else otherwise
 
     async def held(self, entity: Entity, records: Sequence[str], own: Sequence[FieldSpec]) -> list[Held]:
         """Read our fields on some records: a request for each, but where none of the fields is there; a record that is gone has none."""
         kind = WRITABLE.get(entity)
         if kind is None or not own:
             return []
-        known = await self.there(kind)
-        if not any(spec.name in known for spec in own):
+        there = await self.there(kind)
+        known = {spec.name: found for spec in own if (found := there.get(spec.name)) and not objection(spec, found)}
+        if not known:
             return [Held(entity, record, spec.name, None) for record in records for spec in own]
         rows = await together(self.values(kind, record) for record in records)
         return [

@@ -9,6 +9,7 @@ import httpx
 
 from connector.adapters.base import Adapter
 from connector.adapters.nutshell import Nutshell, NutshellSettings
+from connector.adapters.nutshell.fields import type_of
 from connector.model import Entity, FieldSpec, Stream
 from connector.sandbox.nutshell import KEY, USER
 
@@ -54,9 +55,10 @@ class NutshellBox:
         """Delete a deal, as people do."""
         await self.call("DELETE", f"/rest/leads/{deal}")
 
-    async def take_field(self, spec: FieldSpec) -> None:
-        """Make a field of this name that is not ours."""
-        await self.call("POST", f"/rest/{KINDS[spec.entity]}/customfield", {"name": f"Theirs [{spec.name}]", "type": "Decision"})
+    async def take_field(self, spec: FieldSpec, kind: str = "") -> None:
+        """Make a field of this name that is not ours, by default of the type that ours has."""
+        body = {"name": f"Theirs [{spec.name}]", "type": kind or type_of(spec)}
+        await self.call("POST", f"/rest/{KINDS[spec.entity]}/customfield", body)
 
     async def give_field(self, kind: str, record: str, title: str, value: str) -> None:
         """Make a field that people made, and fill it on one record."""

@@ -195,14 +195,3 @@ async def test_nothing_is_written_on_users(box: NutshellBox):
 
     assert {result.status for result in (await crm.ensure_fields([spec])).results} == {Status.REFUSED}
     assert {result.status for result in (await crm.write([FieldWrite(Entity.USERS, "3-users", spec, "1")])).results} == {Status.REFUSED}
-
-
-async def test_a_field_of_another_type_is_never_taken(box: NutshellBox):
-    """A field that carries our name but holds something else is not ours."""
-    crm = await box.adapter()
-    await box.take_field(SPECS[0])
-
-    results = (await crm.ensure_fields(SPECS)).results
-
-    assert [one.status for one in results] == [Status.REFUSED, Status.OK]
-    assert "not ours" in results[0].message
