@@ -1,6 +1,6 @@
 """Whose account this is, and the lists by which its records are read: stages, sources, outcomes, industries, kinds of activities."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -9,9 +9,18 @@ from connector.errors import AccessRefused, ConnectorError
 from connector.http import Body, Refused
 from connector.model import Tenant
 
-_NAMED = ("sources", "outcomes", "industries", "activityTypes")
-_CURRENCY = "USD"
-"""What an account's money is in that shows no markets."""
+ACTIVITY_TYPES = "activityTypes"
+_NAMED = ("sources", "outcomes", "industries", ACTIVITY_TYPES)
+NO_CURRENCY = "XXX"
+"""What ISO 4217 says where no currency is known: guessing one would make sums of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What the settings say of the company: Nutshell tells no time zone, and not every key sees the markets with their currencies."""
+
+    zone: ZoneInfo | None
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +32,8 @@ class Account:
     names: Mapping[str, str]
 
 
-async def tenant_of(objects: Objects, zone: ZoneInfo | None) -> Tenant:
-    """Ask whose account this is. Nutshell tells no time zone: without one in the settings days are those of UTC.
+async def tenant_of(objects: Objects, home: Home) -> Tenant:
+    """Ask whose account this is; without a time zone in the settings days are those of UTC.
 
     Raises:
         ConnectorError: the answer names no account.
@@ -33,28 +42,34 @@ async def tenant_of(objects: Objects, zone: ZoneInfo | None) -> Tenant:
     instance = (body.get("meta") or {}).get("instanceId")
     if not instance:
         raise ConnectorError("Nutshell's answers name no account (meta.instanceId is missing).")
-    return Tenant(str(instance), f"Nutshell {instance}", zone.key if zone else "UTC", await _currency(objects))
+    return Tenant(str(instance), f"Nutshell {instance}", home.zone.key if home.zone else "UTC", home.currency or await _currency(objects))
 
 
 async def _currency(objects: Objects) -> str:
     try:
         markets = rows_of(await objects.client.get("/rest/markets"), "markets")
     except (AccessRefused, Refused):
-        return _CURRENCY
+        return NO_CURRENCY
     usual = [market for market in markets if market.get("isDefault")] or markets
-    return next((str(market["currency"]) for market in usual if market.get("currency")), _CURRENCY)
+    return next((str(market["currency"]) for market in usual if market.get("currency")), NO_CURRENCY)
 
 
-async def account_of(objects: Objects, zone: ZoneInfo | None) -> Account:
-    """Read what the records are read by; a list that the key may not see leaves what it names empty."""
-    tenant = await tenant_of(objects, zone)
-    lists = await together(_list(objects, kind) for kind in _NAMED)
+async def account_of(objects: Objects, home: Home, needed: Collection[str] = ()) -> Account:
+    """Read what the records are read by; a list that the key may not see leaves what it names empty.
+
+    Raises:
+        AccessRefused: a list that is `needed` is refused.
+    """
+    tenant = await tenant_of(objects, home)
+    lists = await together(_list(objects, kind, is_needed=kind in needed) for kind in _NAMED)
     names = {str(row["id"]): str(row["name"]) for rows in lists for row in rows if row.get("id") and row.get("name")}
-    return Account(tenant, zone or ZoneInfo("UTC"), names)
+    return Account(tenant, home.zone or ZoneInfo("UTC"), names)
 
 
-async def _list(objects: Objects, kind: str) -> list[Body]:
+async def _list(objects: Objects, kind: str, *, is_needed: bool) -> list[Body]:
     try:
         return await objects.all(kind)
-    except (AccessRefused, Refused):
+    except (AccessRefused, Refused) as error:
+        if is_needed:
+            raise AccessRefused(str(error), (f"an API key that may see {kind}",)) from error
         return []

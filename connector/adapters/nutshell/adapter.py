@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
+from connector.adapters.nutshell.account import Home
 from connector.adapters.nutshell.checking import Checking
 from connector.adapters.nutshell.fields import Fields
 from connector.adapters.nutshell.objects import Objects
@@ -45,9 +46,10 @@ class Nutshell:
         self._client = client_of(settings)
         objects = Objects(self._client)
         self._fields = Fields(objects)
-        self._reading = Reading(objects, self._fields, timezone)
+        home = Home(timezone, settings.currency)
+        self._reading = Reading(objects, self._fields, home)
         self._writing = Writing(self._client, self._fields, settings.field_path)
-        self._checking = Checking(objects, self._fields, timezone)
+        self._checking = Checking(objects, self._fields, home)
 
     def pages(
         self,

@@ -1,32 +1,34 @@
 """Finds out what this account and this key let us do, by cheap reads and without writing anything."""
 
 from collections.abc import Awaitable
-from zoneinfo import ZoneInfo
 
-from connector.adapters.nutshell.account import tenant_of
+from connector.adapters.nutshell.account import ACTIVITY_TYPES, NO_CURRENCY, Home, tenant_of
 from connector.adapters.nutshell.fields import Fields
-from connector.adapters.nutshell.objects import Objects, refusal_of, together
+from connector.adapters.nutshell.objects import Objects, changes, deletions, refusal_of, together
 from connector.adapters.nutshell.teams import probe
-from connector.adapters.nutshell.words import KINDS, TITLE, WRITABLE, WRITE_BATCH, needs
+from connector.adapters.nutshell.words import KINDS, LEADS, TITLE, WRITABLE, WRITE_BATCH, needs
 from connector.errors import AccessRefused
-from connector.model import Ability, Answer, Capabilities, Entity, Landing, Stream, goal_kind
+from connector.model import Ability, Answer, Capabilities, Entity, Landing, Stream, Tenant, goal_kind
 
 _GOALS = f"{TITLE}'s own quotas cannot be written by any program, so these are emulated: the board record shows target, actual and pace."
 _NO_ZONE = "Nutshell tells no time zone, so days are those of UTC; CRM_KPI_TIMEZONE says otherwise."
+_NO_CURRENCY = "Nutshell shows this key no market with a currency, so no amount is in a home currency; CRM_KPI_NUTSHELL__CURRENCY says it."
+_NO_EVENTS = "Nutshell's feed of events is refused: every run reads everything, and the past of stages is not known."
+_NO_DELETIONS = "Nutshell's feed of deletions is refused: deleted records count until the next pass over everything."
 _NO_USERS = f"{TITLE} keeps custom fields on leads, companies and people only; the board record shows reps' numbers."
 
 
 class Checking:
     """Checks one account."""
 
-    def __init__(self, objects: Objects, fields: Fields, zone: ZoneInfo | None) -> None:
+    def __init__(self, objects: Objects, fields: Fields, home: Home) -> None:
         self._objects = objects
         self._fields = fields
-        self._zone = zone
+        self._home = home
 
     async def check(self) -> Capabilities:
         """Probe the account, see `Adapter`."""
-        tenant = await tenant_of(self._objects, self._zone)
+        tenant = await tenant_of(self._objects, self._home)
         streams = await together(self._stream(stream) for stream in KINDS)
         fields = await together(self._field(entity) for entity in WRITABLE)
         return Capabilities(
@@ -39,12 +41,24 @@ class Checking:
                 for subject in ("owner", "team")
             },
             limits={"write_batch": WRITE_BATCH},
-            notes=() if self._zone else (_NO_ZONE,),
+            notes=await self._notes(tenant),
         )
+
+    async def _notes(self, tenant: Tenant) -> tuple[str, ...]:
+        hears, buries = [await refusal_of(self._objects.newest(feed(LEADS))) is None for feed in (changes, deletions)]
+        notes = {
+            _NO_ZONE: self._home.zone is None,
+            _NO_CURRENCY: tenant.currency == NO_CURRENCY,
+            _NO_EVENTS: not hears,
+            _NO_DELETIONS: not buries,
+        }
+        return tuple(note for note, is_so in notes.items() if is_so)
 
     async def _stream(self, stream: Stream) -> Ability:
         asked: Awaitable[object] = probe(self._objects.client) if stream is Stream.TEAMS else self._objects.page(KINDS[stream], 0, 1)
         error = await refusal_of(asked)
+        if error is None and KINDS[stream] == "activities":
+            error = await refusal_of(self._objects.page(ACTIVITY_TYPES, 0, 1))
         if error is None:
             return Ability(Answer.YES)
         return Ability(Answer.NO, str(error), (error.needs if isinstance(error, AccessRefused) else ()) or needs(stream))

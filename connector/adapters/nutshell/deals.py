@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from connector.adapters.nutshell.account import Account
+from connector.adapters.nutshell.account import NO_CURRENCY, Account
 from connector.adapters.nutshell.parse import Row, Unreadable, instant, number_of
 from connector.http import Body
 from connector.model import Deal, Entity, FieldHistory, Outcome, Record, StageChange, text_of
@@ -42,7 +42,8 @@ def deal_of(row: Row, account: Account, events: Sequence[Body]) -> Iterator[Reco
 def _deal(row: Row, account: Account, created_at: datetime) -> Deal:
     status = _OUTCOMES.get((row.text("status") or "").lower(), Outcome.OPEN)
     is_open = status is Outcome.OPEN
-    amount, currency, confidence = row.decimal("value"), _currency(row) or account.tenant.currency, row.decimal("confidence")
+    home = account.tenant.currency if account.tenant.currency != NO_CURRENCY else None
+    amount, currency, confidence = row.decimal("value"), _currency(row) or home, row.decimal("confidence")
     due = row.day("anticipatedClosedTime", account.zone) or row.day("dueTime", account.zone)
     return Deal(
         id=row.id,
@@ -55,7 +56,7 @@ def _deal(row: Row, account: Account, created_at: datetime) -> Deal:
         source=_named(account, row.link("sources")),
         amount=amount,
         currency=currency,
-        home_amount=amount if currency == account.tenant.currency else None,
+        home_amount=amount if currency and currency == home else None,
         probability=confidence / _PERCENT if is_open and confidence is not None else None,
         status=status,
         closed_at=None if is_open else row.instant("closedTime"),

@@ -27,8 +27,13 @@ def page_of(stream: Stream, rows: Sequence[Body], read: Read) -> Page:
         try:
             records += read(row) if raw.get("id") else _nobody()
         except (Unreadable, AttributeError, TypeError) as error:
-            kept = json.dumps(raw, default=str, ensure_ascii=False)[:_RAW_SIZE]
+            kept = json.dumps(_spared(stream, raw), default=str, ensure_ascii=False)[:_RAW_SIZE]
             rejected.append(Rejected(entity, row.id, f"{error}.", kept))
         else:
             unread += (Unread(entity, row.id, name, why) for name, why in row.notes.items())
     return Page(tuple(records), "", is_last=True, is_full=True, rejected=tuple(rejected), unread=tuple(unread))
+
+
+def _spared(stream: Stream, raw: Body) -> Body:
+    """Return what is kept of an unreadable record: of a person no names, e-mails and phones."""
+    return {name: raw[name] for name in ("id", "type", "links") if name in raw} if stream is Stream.CONTACTS else raw

@@ -2,9 +2,8 @@
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import replace
-from zoneinfo import ZoneInfo
 
-from connector.adapters.nutshell.account import Account, account_of
+from connector.adapters.nutshell.account import ACTIVITY_TYPES, Account, Home, account_of
 from connector.adapters.nutshell.cursor import Cursor, Phase
 from connector.adapters.nutshell.deals import deal_of
 from connector.adapters.nutshell.fields import Fields
@@ -33,12 +32,12 @@ _PAST = (Stream.COMPANIES, Stream.CONTACTS, Stream.DEALS)
 
 
 class Reading:
-    """Reads one account; `zone` says which day it is somewhere."""
+    """Reads one account."""
 
-    def __init__(self, objects: Objects, fields: Fields, zone: ZoneInfo | None) -> None:
+    def __init__(self, objects: Objects, fields: Fields, home: Home) -> None:
         self._objects = objects
         self._fields = fields
-        self._zone = zone
+        self._home = home
 
     async def pages(self, stream: Stream, since: str | None, own: Sequence[FieldSpec]) -> AsyncIterator[Page]:
         """Yield a stream's pages, see `Source`."""
@@ -46,7 +45,7 @@ class Reading:
             if stream not in CHANGING:
                 yield await self._whole(stream)
                 return
-            account = await account_of(self._objects, self._zone)
+            account = await self._account(stream)
             async for batch in Pass(self._objects, KINDS[stream], has_past=stream in _PAST).batches(since):
                 yield await self._page(stream, batch, account, own)
         except AccessRefused as error:
@@ -56,8 +55,12 @@ class Reading:
         """Read some records again, see `Source`."""
         kind = KINDS[stream]
         wanted = [one for one in dict.fromkeys(ids) if one.endswith(f"-{kind}")]
-        account = await account_of(self._objects, self._zone)
+        account = await self._account(stream)
         return await self._page(stream, await Pass(self._objects, kind, has_past=stream in _PAST).some(wanted), account, own)
+
+    async def _account(self, stream: Stream) -> Account:
+        # Only the type of an activity tells whether it is a call or a meeting.
+        return await account_of(self._objects, self._home, (ACTIVITY_TYPES,) if KINDS[stream] == "activities" else ())
 
     async def _page(self, stream: Stream, batch: Batch, account: Account, own: Sequence[FieldSpec]) -> Page:
         rows, items = batch.rows, await self._items(batch.rows) if stream is Stream.LINE_ITEMS else {}
@@ -87,6 +90,7 @@ class Reading:
             is_last=batch.is_last,
             is_full=batch.is_full,
             held=tuple(await self._fields.held(entity, live, fields)),
+            gone=batch.gone if stream is not Stream.LINE_ITEMS else (),
             total=batch.total if stream is not Stream.LINE_ITEMS else None,
             counted=batch.counted if stream in _PAST else None,
         )

@@ -119,6 +119,7 @@ async def _rest(account: Account, request: Request) -> Response:
 
 def _read(account: Account, parts: list[str], base: str, query: Query) -> object:
     if parts[0] == "events":
+        reading.refuse_hidden(account, "/".join(parts))
         return (reading.deletions if parts[1:] == ["deleted"] else reading.events)(account, base, query)
     kind = _kind(account, parts[0])
     match parts[1:]:

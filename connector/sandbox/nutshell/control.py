@@ -32,6 +32,16 @@ def _fill(account: Account, body: Mapping[str, Any]) -> Raw:
     return {"filled": body["title"]}
 
 
+def _forget(account: Account, body: Mapping[str, Any]) -> Raw:
+    """Let a deleted record not be read any more, or not tell of its deletion."""
+    table = account.table(body["kind"])
+    if body.get("is_silent"):
+        table[body["record"]].raw.pop("deletedTime", None)
+    else:
+        del table[body["record"]]
+    return {"forgotten": body["record"]}
+
+
 def _clock(account: Account, body: Mapping[str, Any]) -> Raw:
     account.clock.advance(body["advance"])
     return {"now": account.now()}
@@ -49,6 +59,7 @@ CONTROLS: Mapping[str, Callable[[Account, Mapping[str, Any]], Raw]] = {
     "revoke": _revoke,
     "drop": _drop,
     "fill": _fill,
+    "forget": _forget,
     "clock": _clock,
     "requests": _requests,
 }
