@@ -11,8 +11,8 @@ from connector.model import Tenant
 
 ACTIVITY_TYPES = "activityTypes"
 _NAMED = ("sources", "outcomes", "industries", ACTIVITY_TYPES)
-NO_CURRENCY = "XXX"
-"""What ISO 4217 says where no currency is known: guessing one would make sums of it."""
+NO_CURRENCY = "N/A"
+"""The home currency where none is known: guessing one would make sums of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Home:
     """What the settings say of the company: Nutshell tells no time zone, and not every key sees the markets with their currencies."""
 
     zone: ZoneInfo | None
-    currency: str = ""
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ class NutshellSettings(BaseModel):
     requests_per_second: int = Field(
         default=5, ge=1, le=1000, description="How many requests are sent in a second at most; Nutshell publishes no limit of its own."
     )
-    currency: str = Field(
-        default="",
-        pattern=r"^([A-Z]{3})?$",
+    currency: str | None = Field(
+        default=None,
+        pattern=r"^[A-Z]{3}$",
         description="Home currency, such as USD; that of the default market, where the key sees it, by default.",
     )
     field_path: str = Field(
