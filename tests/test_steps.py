@@ -15,7 +15,7 @@ from connector import steps
 from connector.adapters.memory import Memory
 from connector.errors import AccessRefused, GuardStopped, SettingsError, Stopped, StoreBusy
 from connector.kpis import fields
-from connector.model import Company, Entity, FieldChange, FieldWrite, Receipt, Stream, Why, WritePlan
+from connector.model import Company, Entity, FieldChange, FieldSpec, FieldWrite, Receipt, Stream, Why, WritePlan
 from connector.settings import AccountConfig, AccountSettings
 from connector.steps import Work, recorded
 from connector.steps.testing import write_test
@@ -37,6 +37,12 @@ class Watched(Memory):
         super().__init__([Company(id=record, name=record, created_at=NOW) for record in COMPANIES])
         self.batches = 0
         self.then: dict[int, object] = {}
+        self.known: list[bool] = []
+
+    async def ensure_fields(self, fields: Sequence[FieldSpec]) -> Receipt:
+        """Make fields, and keep what was told of each."""
+        self.known += [spec.is_owned for spec in fields]
+        return await super().ensure_fields(fields)
 
     async def write(self, writes: Sequence[FieldWrite]) -> Receipt:
         """Write a batch, then let happen what is planned after it."""
@@ -91,6 +97,17 @@ async def test_a_pause_stops_a_push_before_its_next_batch(tmp_path: Path):
     assert after_pause == ["7"] * 100 + [None] * 150
     assert held(crm) == ["7"] * 250
     assert crm.batches == 3
+
+
+async def test_a_field_that_we_made_is_known_from_then_on(tmp_path: Path):
+    """The adapter is told of a field that it was made by us before, in pushes and in write tests."""
+    crm = Watched()
+    async with at_work(tmp_path, crm) as work:
+        await push(work, orders("p1", None, "7"))
+        await push(work, orders("p2", "7", "8"))
+        await write_test(work, (Entity.COMPANIES, COMPANIES[0]), NOW)
+
+    assert crm.known == [False, True, False]
 
 
 async def test_an_undo_names_the_run_that_pushed(tmp_path: Path):
