@@ -8,7 +8,7 @@ from connector.aims import is_share
 from connector.feeds import FEEDS
 from connector.kpis import DIMENSION_READS, FAMILIES, Dimension, Kpi, Need, Unit
 from connector.kpis.choices import settings_of_kpi
-from connector.kpis.metric import Better, median_twin
+from connector.kpis.metric import ACTIVITIES, Better, median_twin
 from connector.model import Mark, Stream
 from connector.settings import setting_name
 
@@ -40,6 +40,8 @@ NEEDS: Mapping[Need, str] = {
     Need.CRM_REVENUE: "`touches`, or `CRM_KPI_CRM_REVENUE=all`",
     Need.GROSS_MARGIN: "`CRM_KPI_GROSS_MARGIN`",
     Need.FEATURE: "`CRM_KPI_CRM_FEATURE`",
+    Need.STALLED_DAYS: "`CRM_KPI_STALLED_DAYS`",
+    Need.SILENCE: "calls, e-mails and meetings, where `CRM_KPI_STALLED_DAYS` is set",
     Need.COMPLAINTS: "`tickets` that say whether they are complaints",
     **{need: f"`costs` of the category {need.removeprefix('costs.')}" for need in Need if need.startswith("costs.")},
 }
@@ -146,8 +148,9 @@ def _caveats(kpi: Kpi) -> Iterator[str]:
 
 def _in_crm(kpi: Kpi, entry: Entry) -> str:
     names = {stream: origin.name for stream, origin in entry.origins.items()}
-    streams = [f"{stream}: {names.get(stream, 'by import only')}" for stream in kpi.reads]
-    needs = [f"{_need(need)}: {entry.supplies.get(need, 'by import or setting only')}" for need in kpi.needs]
+    reads = (*kpi.reads, *(ACTIVITIES if Need.SILENCE in kpi.needs else ()))
+    streams = [f"{stream}: {names.get(stream, 'by import only')}" for stream in reads]
+    needs = [f"{_need(need)}: {entry.supplies.get(need, 'by import or setting only')}" for need in kpi.needs if need is not Need.SILENCE]
     return "; ".join([*streams, *needs])
 
 

@@ -36,6 +36,9 @@ def _set(policies: Policies) -> set[Need]:
         Need.GROSS_MARGIN: policies.gross_margin is not None,
         Need.CRM_SOURCES: bool(policies.crm_sources),
         Need.FEATURE: policies.crm_feature is not None,
+        Need.STALLED_DAYS: policies.stalled_days is not None,
+        # Streams meet it, which the terms of a measurement know.
+        Need.SILENCE: True,
     }
     return {need for need, is_set in values.items() if is_set}
 
@@ -50,6 +53,7 @@ def _remedy(need: Need) -> str:
         Need.CRM_REVENUE: "No touches were supplied; `crm-kpi import touches` brings them; CRM_KPI_CRM_REVENUE=all counts all deals.",
         Need.GROSS_MARGIN: "No margin is set; CRM_KPI_GROSS_MARGIN says which share of revenue is left after direct costs.",
         Need.COMPLAINTS: "No ticket says whether it is a complaint; the CRM's setting COMPLAINT_VALUES names what makes one.",
+        Need.STALLED_DAYS: "No days of silence are set; CRM_KPI_STALLED_DAYS says how many.",
         Need.FEATURE: "No feature is named; CRM_KPI_CRM_FEATURE says which one people should use.",
     }
     return others.get(need) or f"Nothing is known of {need} yet; `crm-kpi import {need}` brings it."

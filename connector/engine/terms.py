@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from connector.kpis import KPIS, Catalogue, Kpi, Need
-from connector.kpis.choices import columns_of
 from connector.kpis.metric import ACTIVITIES
 from connector.model import Policies, Stream, Target
 from connector.period import Calendar
@@ -46,13 +45,5 @@ class Terms:
     def hindrance(self, kpi: Kpi) -> str | None:
         """Return why a KPI cannot be measured, or None if it can."""
         lacking = next((self.lacking[need] for need in kpi.needs if need in self.lacking), None)
-        return self.missing(kpi.reads) or self._unheard(kpi) or lacking
-
-    def _unheard(self, kpi: Kpi) -> str | None:
-        """Return why a KPI that asks for the silence about deals cannot be measured, or None."""
-        if not any(part.rows.of == "open_deals" for part in kpi.formula.parts):
-            return None
-        asks = {f"open_deals.{name}" for name in ("is_silent", "is_stalled")} & set(columns_of(kpi))
-        if asks == {"open_deals.is_silent"} and not self.policies.stalled_days:
-            return "No days of silence are set; CRM_KPI_STALLED_DAYS says how many."
-        return self.silence() if asks else None
+        silence = self.silence() if Need.SILENCE in kpi.needs else None
+        return self.missing(kpi.reads) or silence or lacking

@@ -78,6 +78,9 @@ class Need(StrEnum):
     GROSS_MARGIN = "gross_margin"
     FEATURE = "crm_feature"
     COMPLAINTS = "complaints"
+    STALLED_DAYS = "stalled_days"
+    SILENCE = "silence"
+    """Whole activities, but only where a setting says how long is silent."""
 
 
 class Role(StrEnum):

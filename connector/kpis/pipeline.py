@@ -1,6 +1,6 @@
 """What is on its way: open deals, what they promise, and how they move from stage to stage."""
 
-from connector.kpis.metric import BY_STAGE, Better, Columns, Dimension, Formula, Kpi, Part, Rows, Unit, mean, one, ratio, total
+from connector.kpis.metric import BY_STAGE, Better, Columns, Dimension, Formula, Kpi, Need, Part, Rows, Unit, mean, one, ratio, total
 
 
 def _is_new_business(rows: Columns) -> Columns:
@@ -213,6 +213,7 @@ KPIS = (
         ),
         source="C",
         formula=_stalled(),
+        needs=(Need.SILENCE,),
         by=BY_STAGE,
     ),
 )

@@ -26,7 +26,10 @@ def _looks_at(kpi: Kpi, table: str) -> bool:
 _OF_ANSWERS = dict.fromkeys(("answer_us", "answered_on", "is_in_time", "is_judged", "is_overdue", "followups"), ACTIVITIES)
 TABLES: Mapping[str, Table] = {
     "deals": Table("A deal, as it stands.", besides={"cycle_us": (Stream.CONTACTS,)}),
-    "open_deals": Table("A deal that was open when the period ended."),
+    "open_deals": Table(
+        "A deal that was open when the period ended.",
+        besides={"is_stalled": (Need.SILENCE,), "is_silent": (*ACTIVITIES, Need.STALLED_DAYS)},
+    ),
     "stays": Table("A completed stay of a deal in an open stage."),
     "passages": Table("The first time that a deal entered an open stage."),
     "leads": Table("A lead.", (*BASE, Stream.CONTACTS), besides={**_OF_ANSWERS, "is_crm": (Need.CRM_SOURCES,)}),
