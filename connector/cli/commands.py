@@ -308,3 +308,17 @@ def nutshell(
     from connector.sandbox.nutshell import run_nutshell
 
     run_nutshell(port=port, data=data, user=user, key=key)
+
+
+@sandbox.command()
+def clickup(
+    *,
+    port: Annotated[int, typer.Option(help="Port on loopback; 0 takes a free one.")] = 8354,
+    data: Annotated[Path | None, typer.Option(help="Folder with the four CSV files; the shipped copy when left out.")] = None,
+    token: Annotated[str, typer.Option(help="The token that clients must send.")] = "pk_183_SANDBOX",  # noqa: S107 - opens a sandbox only
+    plan: Annotated[str, typer.Option(help="The plan, which sets the limits: Free Forever, Business, Enterprise.")] = "Enterprise",
+) -> None:
+    """Start a ClickUp in a box, filled with the same sales data, until stopped."""
+    from connector.sandbox.clickup import run_clickup
+
+    run_clickup(port=port, data=data, token=token, plan=plan)
