@@ -10,7 +10,7 @@ from connector.engine.facts import Ground
 from connector.engine.terms import Terms
 from connector.engine.user_fields import shown_periods, user_fields
 from connector.kpis import Kpi
-from connector.kpis.fields import COMPANY_FIELDS, DEAL_FIELDS, READS, SHOWN, STALLED, STEPS, TWENTIETH
+from connector.kpis.fields import COMPANY_FIELDS, DEAL_FIELDS, READS, SHOWN, STALLED, STEPS, TWENTIETH, Shown
 from connector.kpis.more_fields import MORE
 from connector.model import Entity, FieldSpec, FieldValue, KpiValue, Scalar, text_of
 
@@ -22,17 +22,22 @@ _DAY_US = 86_400_000_000
 
 
 def needs(kpi: Kpi, records: Collection[tuple[Entity, str]]) -> bool:
-    """Whether the fields of these records show this KPI."""
-    return any(entity is Entity.USERS for entity, _ in records) and kpi.key in {shown.kpi for shown in SHOWN}
+    """Whether the fields of these records show this KPI, when they are measured alone."""
+    return any(entity is Entity.USERS for entity, _ in records) and kpi.key in {shown.kpi for shown in SHOWN if shown.on_deals}
 
 
 def unavailable(terms: Terms) -> dict[str, str | None]:
     """Return for every field, named `entity.name`, why it cannot be measured, or None if it can."""
     more = [(entity, field) for entity, fields in MORE.items() for field in fields]
     others = {f"{entity}.{field.spec.name}": more_fields.hindrance(terms, entity, field) for entity, field in more}
-    specs = (*DEAL_FIELDS, *COMPANY_FIELDS, *(shown.spec for shown in SHOWN))
+    specs = (*DEAL_FIELDS, *COMPANY_FIELDS)
     found = {f"{spec.entity}.{spec.name}": terms.missing(READS[spec.entity]) or _silence(terms, spec) for spec in specs}
-    return {**found, **others}
+    users = {f"{one.spec.entity}.{one.spec.name}": _unseen(terms, one) for one in SHOWN}
+    return {**found, **users, **others}
+
+
+def _unseen(terms: Terms, shown: Shown) -> str | None:
+    return terms.missing(READS[Entity.USERS]) or terms.hindrance(terms.kpis[shown.kpi])
 
 
 def _silence(terms: Terms, spec: FieldSpec) -> str | None:

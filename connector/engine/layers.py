@@ -28,6 +28,7 @@ STANDS_ON: Mapping[str, tuple[str, ...]] = {
     "activities": ("customers",),
     "mails": (),
     "replies": ("working",),
+    "followups": (),
     "lifts": ("deals", "activities"),
     "adoption": ("states",),
 }
@@ -54,6 +55,7 @@ BASES: Mapping[str, tuple[str, str]] = {
     "contacts": ("contacts_base", "activities"),
     "mails": ("mails_base", "mails"),
     "replies": ("replies_base", "replies"),
+    "followups": ("followups_base", "followups"),
     "lifts": ("lifts_base", "lifts"),
     "records": ("records_base", "adoption"),
     "uses": ("uses_base", "adoption"),

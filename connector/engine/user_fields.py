@@ -20,7 +20,9 @@ def user_fields(
     """Yield the field, the record, the value and the figures behind it, of all users or of those with these ids."""
     known = {(value.kpi, value.by["owner"], value.period): value for value in values if list(value.by) == [Dimension.OWNER]}
     for owner, record in _users(ground, ids):
-        for shown in SHOWN:
+        for shown in (one for one in SHOWN if ids is None or one.on_deals):
+            if ground.terms.hindrance(ground.terms.kpis[shown.kpi]):
+                continue
             period = _period(ground.terms, shown)
             value = known.get((shown.kpi, owner, period))
             found = _gap(ground.terms, owner, period, value) if shown.is_gap else _figure(shown, value)
@@ -29,8 +31,8 @@ def user_fields(
 
 
 def shown_periods(terms: Terms) -> tuple[Period, ...]:
-    """Return the periods that user records speak of."""
-    return tuple(dict.fromkeys(_period(terms, shown) for shown in SHOWN))
+    """Return the periods in which user records speak of deals."""
+    return tuple(dict.fromkeys(_period(terms, shown) for shown in SHOWN if shown.on_deals))
 
 
 def _users(ground: Ground, ids: list[str] | None) -> list[tuple[str, str]]:

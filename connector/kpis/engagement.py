@@ -1,7 +1,23 @@
 """How much customers have to do with us, how soon they are answered, and which of our actions go with winning."""
 
 from connector.kpis.loyalty import STANDING, flag
-from connector.kpis.metric import ACTIVITIES, BASE, Better, Columns, Dimension, Formula, Kpi, Part, Role, Rows, Unit, mean, one, ratio
+from connector.kpis.metric import (
+    ACTIVITIES,
+    BASE,
+    Better,
+    Columns,
+    Dimension,
+    Formula,
+    Kpi,
+    Part,
+    Role,
+    Rows,
+    Unit,
+    count,
+    mean,
+    one,
+    ratio,
+)
 from connector.model import Stream
 
 BY = (Dimension.OWNER, Dimension.TEAM, Dimension.SEGMENT)
@@ -12,6 +28,12 @@ DELIVERED = Rows(
 )
 OWN_ACTS = Rows(of="acts", at="happened", where=flag("is_own"))
 EVERYBODY = Rows(of="contacts", at="created", role=Role.THROUGH)
+OVERDUE = Rows(
+    of="followups",
+    at="due",
+    where=flag("is_overdue"),
+    left_out={"it was cancelled": flag("is_cancelled"), "it still has time": flag("is_to_come")},
+)
 LONG_LIVED = Rows(of="lifts", at="closed")
 
 
@@ -104,6 +126,21 @@ KPIS = (
         formula=mean(Rows(of="replies", at="answered"), lambda replies: replies.response_us),
         reads=(Stream.CALLS, Stream.EMAILS),
         by=(*BY, Dimension.CHANNEL),
+    ),
+    Kpi(
+        key="overdue_followups",
+        label="Overdue follow-ups",
+        unit=Unit.COUNT,
+        better=Better.DOWN,
+        means="How many of the things that were to be done in the period nobody has done yet.",
+        formula_words=(
+            "Tasks, and whatever else names a time by which it is due, by the day of that time: those past it that are neither done nor "
+            "cancelled so far."
+        ),
+        source="+",
+        formula=count(OVERDUE),
+        reads=(Stream.TASKS,),
+        by=BY,
     ),
     Kpi(
         key="activity_win_lift",

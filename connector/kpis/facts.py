@@ -206,6 +206,16 @@ FACTS: Mapping[str, Mapping[str, str]] = {
         "answered_time": "timestamp",
         "response_us": "int64",
     },
+    # Everything that was to be done by a time. `is_overdue` is past it and neither done nor cancelled, `is_to_come` is not past it yet.
+    "followups": {
+        **_KEY,
+        "record": "string",
+        "is_overdue": "boolean",
+        "is_cancelled": "boolean",
+        "is_to_come": "boolean",
+        "due_on": "date",
+        "due_time": "timestamp",
+    },
     # Every decided deal that lived for fourteen days; `has_act` tells of those days (by channel: of that kind of activity).
     "lifts": {**_DEAL_ONLY, "is_won": "boolean", "has_act": "boolean", "closed_on": "date", "closed_time": "timestamp"},
     # Every record of the CRM that is there; one that is not `is_dated` was made nobody knows when, and stands at the beginning of time.

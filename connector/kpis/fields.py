@@ -95,7 +95,11 @@ COMPANY_FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A KPI of one owner shown on their user record. `grain` is the period to date, None for a level; `is_gap` shows target less value."""
+    """A KPI of one owner shown on their user record.
+
+    `grain` is the period to date, None for a level; `is_gap` shows target less value. What does not hang `on_deals` alone is brought by a
+    whole measurement, not by one of a few records.
+    """
 
     kpi: str
     name: str
@@ -106,6 +110,7 @@ class Shown:
     grain: Grain | None = None
     is_gap: bool = False
     zero_when_none: bool = True
+    on_deals: bool = True
 
     @property
     def spec(self) -> FieldSpec:
@@ -168,7 +173,27 @@ def _shown() -> Iterator[Shown]:
             grain,
             is_gap=True,
         )
+        yield Shown(
+            "lead_response_time",
+            "kpi_lead_response",
+            "Hours to answer leads",
+            FieldKind.NUMBER,
+            "Mean hours from a lead's creation until somebody turns to it",
+            TENTH,
+            grain,
+            zero_when_none=False,
+            on_deals=False,
+        )
     yield Shown("pipeline_value", "kpi_open_pipeline", "Open pipeline", FieldKind.MONEY, "What the open deals are worth", CENT)
+    yield Shown(
+        "overdue_followups",
+        "kpi_overdue_followups",
+        "Overdue follow-ups",
+        FieldKind.NUMBER,
+        "Tasks that are past their time and not done",
+        Decimal(1),
+        on_deals=False,
+    )
 
 
 SHOWN = tuple(_shown())

@@ -47,6 +47,7 @@ TABLES: Mapping[str, Table] = {
     "contacts": Table("A contact.", (*BASE, Stream.CONTACTS, *ACTIVITIES)),
     "mails": Table("An e-mail of ours that was delivered.", (Stream.EMAILS,)),
     "replies": Table("A message that nobody had answered yet.", (Stream.CALLS, Stream.EMAILS)),
+    "followups": Table("Something that was to be done by a time.", (Stream.TASKS,)),
     "lifts": Table("A decided deal that lived for fourteen days.", (*BASE, *ACTIVITIES)),
     "records": Table("A record of the CRM.", (*BASE, Stream.COMPANIES, Stream.CONTACTS)),
     "faults": Table("A fault in a record."),

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from connector.engine import Cache, compute, measure
 from connector.kpis import KPIS, Catalogue, Dimension, Need
+from connector.kpis.fields import SHOWN
 from connector.kpis.more_fields import MORE
 from connector.model import (
     Company,
@@ -43,7 +44,9 @@ from connector.store.schema import METADATA, RECORD_TABLES, UNREAD
 
 NEEDY = {key for key, kpi in KPIS.items() if {*kpi.needs} - {Need.SILENCE}}
 """The KPIs that need more than a CRM holds; an account that was given nothing else has none of them."""
-MORE_FIELDS = {f"{entity}.{field.spec.name}" for entity, fields in MORE.items() for field in fields}
+MORE_FIELDS = {f"{entity}.{field.spec.name}" for entity, fields in MORE.items() for field in fields} | {
+    f"users.{shown.spec.name}" for shown in SHOWN if not shown.on_deals
+}
 """The fields that hang on more than deals, which only a whole measurement brings."""
 NEW_YORK = Calendar(ZoneInfo("America/New_York"))
 STAGES = (

@@ -31,7 +31,32 @@ MAILS: list[Record] = [
     act("4", "2017-05-04", way="out", delivered_at=at("2017-05-04")),
     act("5", "2017-05-05", way="out", delivered_at=at("2017-05-05"), is_bounced=True),
 ]
+
+
+def task(key: str, due: str | None, done: str | None = None, **fields: Any) -> Activity:  # noqa: ANN401 - the record's own
+    """Return a task that is due at a local time, planned unless it was done."""
+    status = ActivityStatus.DONE if done else ActivityStatus.PLANNED
+    own = {"status": status, "due_at": at(due) if due else None, "created_at": at("2017-01-01")}
+    return act(key, done, "task", None, **{**own, **fields})
+
+
+TASKS: list[Record] = [
+    task("open", "2017-05-02"),
+    task("done", "2017-05-03", "2017-05-09"),
+    task("dropped", "2017-05-04", status=ActivityStatus.CANCELLED),
+    task("undated", None),
+    task("gone", "2017-05-05", deleted_at=at("2017-05-06")),
+    task("later", "2018-02-01"),
+]
 CASES: list[tuple[str, list[Record], str, str, object, object, object, int]] = [
+    ("one of May is not done", TASKS, "overdue_followups", "2017-05", 1, 1, None, 1),
+    ("the only one", [task("t", "2017-05-02")], "overdue_followups", "all", 1, 1, None, 1),
+    ("nothing was to be done", [], "overdue_followups", "2017-05", 0, 0, None, 0),
+    ("due on the evening before June in New York, which is May's", [task("t", "2017-05-31 23:30")]
+     , "overdue_followups", "2017-05", 1, 1, None, 1),
+    ("a call that was to be made by a time", [act("c", None, "call", "out", due_at=at("2017-05-02"), status=ActivityStatus.PLANNED)]
+     , "overdue_followups", "2017-05", 1, 1, None, 1),
+    ("an e-mail is due at no time", MAILS, "overdue_followups", "all", 0, 0, None, 0),
     ("opened by people, late ones too", MAILS, "email_open_rate", "2017-05", D("0.5"), 2, 4, 4),
     ("clicked", MAILS, "email_click_rate", "2017-05", D("0.25"), 1, 4, 4),
     ("nothing was delivered", MAILS, "email_open_rate", "2017-06", None, 0, 0, 0),
@@ -118,3 +143,22 @@ def test_answers_belong_to_those_who_gave_them(book: Book):
     """A message to Ann that Bob answers is Bob's answer."""
     book.put(act("a", "2017-05-02 10:00"), act("b", "2017-05-02 12:00", way="out", owner="bob"))
     assert {one.by["owner"]: one.value for one in book.compute("response_time", "2017", by=[Dimension.OWNER], policies=HOURS)} == {"bob": 2}
+
+
+def test_a_follow_up_is_overdue_from_its_time_until_it_is_done(book: Book):
+    """Due on 3 May at half past nine and done on the 9th: neither overdue just before, nor from then on; made later, it was not there."""
+    book.put(task("t", "2017-05-03 09:30", "2017-05-09 12:00"), task("new", "2017-05-04", created_at=at("2017-05-20")))
+    moments = ("2017-05-03 09:30", "2017-05-03 09:31", "2017-05-09 12:00", "2017-05-09 12:01", "2017-05-20 10:00")
+    assert [book.one("overdue_followups", as_of=moment).value for moment in moments] == [0, 1, 1, 0, 1]
+
+
+def test_a_follow_up_is_its_owners(book: Book):
+    """Two of Ann's and one of Bob's, by owner, by team and by the segment of the contact's company."""
+    book.put(*PEOPLE, task("1", "2017-05-02"), task("2", "2017-05-03", contact="per"), task("3", "2017-05-04", owner="bob"))
+    by = {
+        dimension: {one.by[dimension]: one.value for one in book.compute("overdue_followups", "2017-05", by=[dimension])}
+        for dimension in (Dimension.OWNER, Dimension.TEAM, Dimension.SEGMENT)
+    }
+    assert by[Dimension.OWNER] == {"ann": 2, "bob": 1}
+    assert by[Dimension.TEAM] == {"red": 2, "blue": 3}
+    assert by[Dimension.SEGMENT] == {"retail": 2, "medical": 1}

@@ -2,13 +2,15 @@
 
 from decimal import Decimal
 
-from connector.kpis.fields import specs
+from connector.kpis.fields import SHOWN, specs
 from connector.kpis.more_fields import MORE
-from connector.model import Entity, Stream, Target
-from tests.engine.conftest import NEW_YORK, Book, Found, changed, day, deal
+from connector.model import Activity, ActivityKind, ActivityStatus, Contact, Direction, Entity, Stream, Target
+from tests.engine.conftest import NEW_YORK, Book, Found, at, changed, day, deal
 
 D = Decimal
 MORE_NAMES = {field.spec.name for fields in MORE.values() for field in fields}
+WHOLE_NAMES = MORE_NAMES | {shown.spec.name for shown in SHOWN if not shown.on_deals}
+"""What only a whole measurement brings."""
 OPEN = deal("1", ("first", "2017-01-10"), ("second", "2017-03-31 20:30"), expected_close_on=day("2017-12-31"))
 CLOSED = deal("2", ("first", "2017-01-01"), ("second", "2017-01-21"), ("won", "2017-02-01"), home_amount=D("1234.5678"))
 
@@ -95,7 +97,36 @@ def test_users(book: Book):
         "kpi_forecast_quarter": "410",
         "kpi_gap_to_target_quarter": "600",
         "kpi_open_pipeline": "50",
+        "kpi_lead_response_month": None,
+        "kpi_lead_response_quarter": None,
+        "kpi_overdue_followups": "0",
     }
+
+
+def test_users_show_what_waits_for_them(book: Book):
+    """Ann answered a lead of November after 3 hours and one of December after 1, and one of two tasks is not done; Bob has none."""
+    book.put(
+        Contact(id="nov", owner="ann", created_at=at("2017-11-02 09:00")),
+        Contact(id="dec", owner="ann", created_at=at("2017-12-04 09:00")),
+        Activity(id="1", kind=ActivityKind.CALL, direction=Direction.OUT, contact="nov", at=at("2017-11-02 12:00")),
+        Activity(id="2", kind=ActivityKind.CALL, direction=Direction.OUT, contact="dec", at=at("2017-12-04 10:00")),
+        Activity(id="3", kind=ActivityKind.TASK, status=ActivityStatus.PLANNED, owner="ann", due_at=at("2017-11-30")),
+        Activity(id="4", kind=ActivityKind.TASK, owner="ann", due_at=at("2017-11-30"), at=at("2017-12-01")),
+    )
+    names = ("kpi_lead_response_month", "kpi_lead_response_quarter", "kpi_overdue_followups")
+    found = book.measure("2017-12-20 00:00")
+    assert [_fields(found, "u-ann")[name] for name in names] == ["1", "2", "1"]
+    assert [_fields(found, "bob")[name] for name in names] == [None, None, "0"]
+
+
+def test_what_waits_is_told_by_whole_measurements(book: Book):
+    """Of some users alone only what hangs on deals is measured, and what could not be read is no field at all, with its reason."""
+    alone = book.measure(records={(Entity.USERS, "ann")})
+    assert not {name for name in _fields(alone, "u-ann") if "lead_response" in name or "overdue" in name}
+    found = book.measure(ready={Stream.TASKS: "was refused"})
+    assert "kpi_overdue_followups" not in _fields(found, "u-ann")
+    assert "kpi_lead_response_month" in _fields(found, "u-ann")
+    assert found.measurement.unavailable["users.kpi_overdue_followups"] == "was refused"
 
 
 def test_a_user_without_deals(book: Book):
@@ -103,6 +134,7 @@ def test_a_user_without_deals(book: Book):
     found = _fields(book.measure(), "bob")
     assert {name for name, value in found.items() if value == "0"} == {
         "kpi_revenue_won_month", "kpi_revenue_won_quarter", "kpi_forecast_month", "kpi_forecast_quarter", "kpi_open_pipeline",
+        "kpi_overdue_followups",
     }  # fmt: skip
     assert found["kpi_win_rate_month"] is found["kpi_gap_to_target_month"] is None
 
@@ -127,7 +159,7 @@ def test_only_some_records(book: Book):
         found = book.measure(records={(entity, record)}).measurement
         assert found.values == ()
         assert found.fields == tuple(
-            one for one in whole.measurement.fields if (one.spec.entity, one.record) == (entity, shown) and one.spec.name not in MORE_NAMES
+            one for one in whole.measurement.fields if (one.spec.entity, one.record) == (entity, shown) and one.spec.name not in WHOLE_NAMES
         )
         assert found.fields
 

@@ -99,6 +99,7 @@ ENGAGEMENT = {
     "email_open_rate",
     "email_click_rate",
     "response_time",
+    "overdue_followups",
     "activity_win_lift",
     "crm_records",
     "records_created",

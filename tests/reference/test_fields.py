@@ -116,6 +116,9 @@ def test_people(road: Road, deals: pd.DataFrame) -> None:
             **dict(_person(mine, "month")),
             **dict(_person(mine, "quarter")),
             "kpi_open_pipeline": _text(pipeline.numerator) if pipeline else "0",
+            "kpi_lead_response_month": None,
+            "kpi_lead_response_quarter": None,
+            "kpi_overdue_followups": "0",
             "kpi_gap_to_target_month": None,
             "kpi_gap_to_target_quarter": None if aim is None else _text(aim - (won.numerator if won else 0)),
         }, name
