@@ -55,6 +55,10 @@ class KeyResult:
                 "note": self.note,
                 "steps_before_float": self.before,
                 "steps_taken_float": self.taken,
+                "steps_before": None,
+                "steps_taken": None,
+                "steps_current": None,
+                "steps_current_float": None,
             },
         }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from connector.sandbox.clickup import history, reading, structure, writing
+from connector.sandbox.clickup import activity, history, hooks, reading, structure, targets, writing
 from connector.sandbox.clickup.calls import Call, Raw
 from connector.sandbox.clickup.workspace import Workspace
 
@@ -36,6 +36,21 @@ _TABLE: Mapping[str, Handler] = {
     "DELETE task/{task}/field/{field}": writing.clear_value,
     "POST task/{task}/tag/{tag}": writing.add_tag,
     "DELETE task/{task}/tag/{tag}": writing.remove_tag,
+    "GET task/{task}/comment": activity.comments,
+    "POST task/{task}/comment": activity.comment,
+    "GET team/{team}/time_entries": activity.time_entries,
+    "GET team/{team}/goal": targets.listed,
+    "POST team/{team}/goal": targets.create,
+    "GET goal/{goal}": targets.single,
+    "PUT goal/{goal}": targets.update,
+    "DELETE goal/{goal}": targets.delete,
+    "POST goal/{goal}/key_result": targets.add_result,
+    "PUT key_result/{result}": targets.change_result,
+    "DELETE key_result/{result}": targets.remove_result,
+    "GET team/{team}/webhook": hooks.listed,
+    "POST team/{team}/webhook": hooks.create,
+    "PUT webhook/{hook}": hooks.update,
+    "DELETE webhook/{hook}": hooks.delete,
 }
 _ROUTES: Sequence[tuple[str, Sequence[str], Handler]] = [
     (method, path.split("/"), handler) for (method, path), handler in ((key.split(" "), handler) for key, handler in _TABLE.items())

@@ -17,6 +17,7 @@ ATTEMPTS = 5
 """How often a delivery is tried [recall]."""
 ANSWER_SECONDS = 5.0
 EVERYTHING = "*"
+"""What stands for all events when subscribing."""
 EVENTS = (
     *(
         f"task{word}"
@@ -56,7 +57,7 @@ class Hook:
     def wants(self, event: str, places: Sequence[str]) -> bool:
         """Whether an event in these places (the task's id among them) is to be told."""
         where = self.place is None or self.place[1] in places
-        return self.status == "active" and where and (event in self.events or EVERYTHING in self.events)
+        return self.status == "active" and where and event in self.events
 
     def shown(self, team: str) -> Raw:
         """Return the subscription as it is answered."""

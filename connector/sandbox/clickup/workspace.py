@@ -110,9 +110,9 @@ class Workspace:
         self.lists[made.id] = made
         return made
 
-    def add_field(self, name: str, kind: str, place: str, config: Raw) -> Field:
+    def add_field(self, name: str, kind: str, place: str, config: Raw, *, created: int | None = None) -> Field:
         """Add the definition of a field, as people do: no endpoint does (clickup.md 6 [O] [C])."""
-        made = Field(self.uuid(), name, kind, config, self.clock.now(), place)
+        made = Field(self.uuid(), name, kind, config, created or self.clock.now(), place)
         self.fields[made.id] = made
         return made
 

@@ -28,9 +28,9 @@ class Box:
         answer = self.client.request(method, f"/api/v2/{path}", **more)
         return answer.status_code, answer.json().get("ECODE", "")
 
-    def switch(self, name: str, **body: object) -> Any:  # noqa: ANN401 - any JSON
+    def switch(self, switch: str, /, **body: object) -> Any:  # noqa: ANN401 - any JSON
         """Use one of the box's own switches."""
-        return self.client.post(f"/sandbox/{name}", json=body).raise_for_status().json()
+        return self.client.post(f"/sandbox/{switch}", json=body).raise_for_status().json()
 
     def list_named(self, name: str) -> str:
         """Return the id of a List of the Space Sales."""
