@@ -1,7 +1,7 @@
 """Whose account this is, and the calendar and stages by which its records are read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from connector.adapters.hubspot.mapping import DealMapping
@@ -25,12 +25,13 @@ def tenant_of(body: Body) -> Tenant:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What reading a deal needs to know beyond the deal itself."""
+    """What reading a deal needs to know beyond the deal itself; `owners` are owner ids by user id."""
 
     tenant: Tenant
     zone: ZoneInfo
     stages: Mapping[str, Stage]
     mapping: DealMapping
+    owners: Mapping[str, str] = field(default_factory=dict)
 
     def outcome(self, stage: str | None) -> Outcome:
         """Return what a stage means; a stage that was deleted since counts as open."""

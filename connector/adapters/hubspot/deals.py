@@ -1,7 +1,7 @@
 """Deals in our words, with their stays in stages and the dated changes of their fields."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -91,7 +91,9 @@ class Past:
             Field("closed_at", self.closed_at),
             Field("expected_close_on", self.expected_close_on),
         )
-        return field_history(deal, self.began(created_at), fields, self.changes)
+        # Histories name people by their user id; one who is no owner, such as an app, is nobody of ours.
+        changes = [replace(change, by=self.account.owners.get(change.by or "")) for change in self.changes]
+        return field_history(deal, self.began(created_at), fields, changes)
 
 
 def deal_of(row: Row, account: Account) -> Iterator[Record]:

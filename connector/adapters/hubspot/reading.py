@@ -1,6 +1,6 @@
 """The reading side: each stream page by page in our words; what cannot be read is set aside with the reason."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from connector.adapters.hubspot.linking import link
 from connector.adapters.hubspot.looking import Look
 from connector.adapters.hubspot.mapping import DealMapping
 from connector.adapters.hubspot.objects import Ask, Objects, Row
+from connector.adapters.hubspot.owners import owners_if_seen
 from connector.adapters.hubspot.page import page_of
 from connector.adapters.hubspot.passes import Batch, Pass, Rhythm
 from connector.adapters.hubspot.pipelines import stages_of
@@ -40,6 +41,7 @@ class Reading:
         self._zone = zone
         self._mapping = DealMapping(settings)
         self._readers = Readers(objects, settings)
+        self._owners: Mapping[str, str] | None = None
 
     async def tenant(self) -> Tenant:
         """Ask whose account this is; the answer also tells the vendor's time, and the first one which API version to use."""
@@ -142,7 +144,7 @@ class Reading:
     async def _reader(self, stream: Stream, tenant: Tenant) -> Reader:
         if stream is Stream.DEALS:
             account = await self._account(tenant)
-            context = f"{account.zone} {tenant.currency} {account.stages}"
+            context = f"{account.zone} {tenant.currency} {account.stages} {account.owners}"
             return Reader(lambda row: self._counted(deal_of(row, account)), context=context)
         readers: dict[Stream, Callable[[Row], Record]] = {
             Stream.COMPANIES: lambda row: company_of(row, self._settings.segment_property),
@@ -154,7 +156,9 @@ class Reading:
     async def _account(self, tenant: Tenant) -> Account:
         body = await self._objects.client.get(self._objects.paths.pipelines(DEALS.name))
         stages = {stage.id: stage for row in body["results"] for stage in stages_of(row)}
-        return Account(tenant, self._zone or ZoneInfo(tenant.timezone), stages, self._mapping)
+        if self._owners is None:
+            self._owners = {} if Stream.USERS.value in self._settings.streams_left_out else await owners_if_seen(self._objects)
+        return Account(tenant, self._zone or ZoneInfo(tenant.timezone), stages, self._mapping, self._owners)
 
     def _counted(self, records: Iterable[Record]) -> Iterable[Record]:
         """Take a deal that has left the pipelines that count for gone, and its contract with it."""

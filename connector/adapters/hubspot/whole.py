@@ -7,7 +7,8 @@ from connector.adapters.hubspot.beside import Beside
 from connector.adapters.hubspot.cursor import Cursor, Phase
 from connector.adapters.hubspot.goals import goal_of
 from connector.adapters.hubspot.kinds import DEALS, GOALS, LEADS, TICKETS, USERS
-from connector.adapters.hubspot.objects import LIST_SIZE, Ask, Objects, Row, next_after
+from connector.adapters.hubspot.objects import Ask, Objects, Row
+from connector.adapters.hubspot.owners import owners_by_user, page_of_owners
 from connector.adapters.hubspot.page import Read, page_of
 from connector.adapters.hubspot.passes import Batch
 from connector.adapters.hubspot.people import by_user_id, memberships_of, team_of, user_id, user_of
@@ -58,33 +59,18 @@ class Whole:
 
         while cursor.phase is not Phase.DONE:
             is_archived = cursor.phase is Phase.ARCHIVED
-            rows, after = await self._owners(cursor.after, is_archived=is_archived)
+            rows, after = await page_of_owners(self._objects, cursor.after, is_archived=is_archived)
             cursor = cursor.at(after, Phase.DONE if is_archived else Phase.ARCHIVED)
             yield page_of(Stream.USERS, Batch(rows, cursor, is_full=True), lambda row: (user_of(row, records),), held)
 
-    async def _owners(self, after: str, *, is_archived: bool) -> tuple[list[Body], str | None]:
-        params = {"limit": str(LIST_SIZE), "archived": "true" if is_archived else "false"} | ({"after": after} if after else {})
-        body = await self._client.get(self._paths.owners, params)
-        return body["results"], next_after(body, after or None)
-
     async def _teams(self) -> AsyncIterator[Page]:
-        owners = await self._owners_by_user()
+        owners = await owners_by_user(self._objects)
         body = await self._client.get(self._paths.teams)
 
         def read(team: Row) -> Iterable[Record]:
             return (team_of(team), *memberships_of(team, owners))
 
         yield _only_page(Stream.TEAMS, body, read)
-
-    async def _owners_by_user(self) -> Mapping[str, str]:
-        """Return owner ids by user id; of an owner who left and came back, the present one."""
-        found: dict[str, str] = {}
-        for is_archived in (True, False):
-            after: str | None = ""
-            while after is not None:
-                rows, after = await self._owners(after, is_archived=is_archived)
-                found |= {number: str(row["id"]) for row in rows if (number := user_id(row))}
-        return found
 
     async def _pipelines(self) -> AsyncIterator[Page]:
         """Read the pipelines of deals, and those of tickets and leads where the portal has them and lets us."""

@@ -36,7 +36,7 @@ def deal_of(row: Row, account: Account, events: Sequence[Body]) -> Iterator[Reco
     deal = _deal(row, account, created_at)
     yield deal
     yield from _stays(deal, created_at, entries_of(events))
-    yield from _history(deal, created_at)
+    yield from _history(deal, created_at, events)
 
 
 def _deal(row: Row, account: Account, created_at: datetime) -> Deal:
@@ -108,10 +108,17 @@ def _stays(deal: Deal, created_at: datetime, entries: Sequence[Entry]) -> Iterat
         yield StageChange(id=key, deal=deal.id, pipeline=deal.pipeline, stage=stage, entered_at=at, left_at=left)
 
 
-def _history(deal: Deal, created_at: datetime) -> Iterator[FieldHistory]:
+def _history(deal: Deal, created_at: datetime, events: Sequence[Body]) -> Iterator[FieldHistory]:
     """Yield what the closing changed; earlier amounts, owners and expected days are told nowhere."""
     at = deal.closed_at
     if at is None or at <= created_at:
         return
+    by = _actor(events, at)
     for field, old, new in (("status", Outcome.OPEN.value, (deal.status or Outcome.OPEN).value), ("closed_at", None, text_of(at))):
-        yield FieldHistory(id=f"{deal.id}:{field}:0", of=Entity.DEALS, record=deal.id, field=field, old=old, new=new, at=at)
+        yield FieldHistory(id=f"{deal.id}:{field}:0", of=Entity.DEALS, record=deal.id, field=field, old=old, new=new, at=at, by=by)
+
+
+def _actor(events: Sequence[Body], at: datetime) -> str | None:
+    """Return who did what happened at a moment; nobody where that was no person."""
+    found = [event.get("links") or {} for event in events if event.get("actorType") == "users" and instant(event.get("createdTime")) == at]
+    return next((str(links["actor"]) for links in found if links.get("actor")), None)

@@ -60,15 +60,15 @@ __all__ = [
 
 
 async def test_a_closing_is_dated(box: NutshellBox) -> None:
-    """A closed lead was open until its closing, and is what its status says from then on; nothing else of its past is told."""
+    """A closed lead was open until somebody closed it, and is what its status says from then on; nothing else of its past is told."""
     records = records_in(await read_all(await box.adapter(), Stream.DEALS))
     closed = {one.id: one for one in records if isinstance(one, Deal) and one.status is not Outcome.OPEN}
     rows = [one for one in records if isinstance(one, FieldHistory)]
-    told = {(one.record, one.field): (one.old, one.new, one.at) for one in rows}
+    told = {(one.record, one.field): (one.old, one.new, one.at, one.by) for one in rows}
     assert len(told) == len(rows)
     assert closed
     assert told == {
-        (key, field): (old, new, deal.closed_at)
+        (key, field): (old, new, deal.closed_at, deal.owner)
         for key, deal in closed.items()
         for field, old, new in (("status", "open", deal.status), ("closed_at", None, text_of(deal.closed_at)))
     }
