@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
-from connector.adapters import files, hubspot, nutshell, odoo
+from connector.adapters import clickup, files, hubspot, nutshell, odoo
 from connector.adapters.base import Adapter
 from connector.adapters.journal import Journal, News
 from connector.adapters.origin import Origin
@@ -45,6 +45,19 @@ class Entry:
     """What of the CRM meets which other needs of KPIs."""
 
 
+_CLICKUP = Entry(
+    clickup.TITLE,
+    clickup.ClickUpSettings,
+    clickup.build,
+    "docs/clickup.md",
+    (),
+    tuple(clickup.KINDS),
+    tuple(clickup.WRITABLE),
+    (),
+    clickup.sender_of,
+    clickup.hints_of,
+    origins=clickup.ORIGINS,
+)
 _ODOO = Entry(
     odoo.TITLE,
     odoo.OdooSettings,
@@ -89,5 +102,5 @@ _NUTSHELL = Entry(
     nutshell.hints_of,
     origins=nutshell.ORIGINS,
 )
-ADAPTERS: Mapping[str, Entry] = {"files": _FILES, "hubspot": _HUBSPOT, "nutshell": _NUTSHELL, "odoo": _ODOO}
+ADAPTERS: Mapping[str, Entry] = {"clickup": _CLICKUP, "files": _FILES, "hubspot": _HUBSPOT, "nutshell": _NUTSHELL, "odoo": _ODOO}
 """Every adapter by the name that settings use; adding one is a line here."""

@@ -12,7 +12,7 @@ from connector.http.answer import Answer, Body
 from connector.http.bearer import Bearer
 from connector.http.clock import Clock
 from connector.http.day import Day
-from connector.http.judging import Call, Expired, Judge
+from connector.http.judging import Call, Expired, Judge, Query
 from connector.http.limiter import Limiter
 from connector.http.patience import Patience, Trial, patiently
 from connector.http.vendor import Meaning, Vendor
@@ -67,7 +67,7 @@ class Client:
         """How many requests were sent."""
         return self.usage.calls
 
-    async def get(self, path: str, params: Mapping[str, str] | None = None) -> Body:
+    async def get(self, path: str, params: Query | None = None) -> Body:
         """Read something.
 
         Raises:
@@ -127,7 +127,7 @@ class Client:
                 if self.before_write and not call.is_read:
                     await self.before_write()
                 self.usage.lanes[lanes[0]] += 1
-                answer = await self._exchange(trial, {"Authorization": f"{self._vendor.scheme} {token}"} if token else {})
+                answer = await self._exchange(trial, {"Authorization": f"{self._vendor.scheme} {token}".lstrip()} if token else {})
         self._heed(lanes, answer, since)
         if self._vendor.meaning(answer.status) is Meaning.CREDENTIAL and self._vendor.is_expired(answer):
             raise Expired(token, self._judge.final(call, answer))

@@ -14,6 +14,8 @@ _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _OF_THE_WIRE = (httpx.NetworkError, httpx.TimeoutException)
 """Failures whose text tells of the network only. Others, of the protocol, may cite headers, and so the token."""
 _LOCK_SECONDS = 2.0
+Query = Mapping[str, str | list[str]]
+"""What an address asks for; a name with several values stands there several times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Call:
 
     method: str
     path: str
-    params: Mapping[str, str]
+    params: Query
     body: Body | Sequence[Body] | None
     is_read: bool
     is_repeatable: bool

@@ -86,7 +86,7 @@ class Vendor:
         read: what came over the wire as an answer; a vendor that reports errors under a good status gives it the status that it means.
         lanes: the limiter's lanes that a request (method, path) passes, the narrowest first, the one that all requests pass last.
         meanings: statuses that mean something else here than in general.
-        scheme: the scheme of the `Authorization` that carries the token.
+        scheme: the scheme of the `Authorization` that carries the token; empty where the token stands alone.
     """
 
     title: str

@@ -1,0 +1,86 @@
+"""Finds out what this Workspace and this token let us do, by cheap reads and without writing anything."""
+
+from collections.abc import Awaitable
+
+from connector.adapters.clickup.account import NO_CURRENCY, Accounts
+from connector.adapters.clickup.fields import Fields
+from connector.adapters.clickup.objects import Ask, Objects, refusal_of, together
+from connector.adapters.clickup.reading import Reading
+from connector.adapters.clickup.words import KINDS, LISTS, TITLE, WRITABLE, WRITE_BATCH, named, needs
+from connector.errors import AccessRefused
+from connector.model import Ability, Answer, Capabilities, Entity, Landing, Stream, Tenant, goal_kind
+
+_NO_ZONE = f"{TITLE} tells no time zone of a Workspace, so days are those of UTC; CRM_KPI_TIMEZONE says otherwise."
+_NO_CURRENCY = (
+    f"{TITLE} keeps a currency on the amount field only, and none is known: no amount is in a home currency until "
+    f"{named('amount_field')} names a currency field, or {named('currency')} says it."
+)
+_NO_TIMES = (
+    'The ClickApp "Total time in Status" is off, so nothing tells when deals moved: no past of stages is read. An admin of the Workspace '
+    "turns it on under ClickApps."
+)
+_NO_USERS = f"{TITLE} keeps custom fields on tasks only; the board record shows reps' numbers."
+
+_GOALS = f"Goals are not written to {TITLE} yet, so these are emulated: the board record shows target, actual and pace."
+
+
+class Checking:
+    """Checks one Workspace."""
+
+    def __init__(self, objects: Objects, accounts: Accounts, reading: Reading, fields: Fields) -> None:
+        self._objects = objects
+        self._accounts = accounts
+        self._reading = reading
+        self._fields = fields
+
+    async def check(self) -> Capabilities:
+        """Probe the Workspace, see `Adapter`."""
+        tenant = await self._accounts.tenant()
+        streams = await together(self._stream(stream, tenant) for stream in KINDS)
+        fields = await together(self._field(entity) for entity in WRITABLE)
+        return Capabilities(
+            tenant,
+            streams=dict(zip(KINDS, streams, strict=True)),
+            fields={**dict(zip(WRITABLE, fields, strict=True)), Entity.USERS: Ability(Answer.NO, _NO_USERS)},
+            goals={
+                goal_kind(kpi, subject): Ability(Answer.NO, _GOALS, lands=Landing.BOARD)
+                for kpi in ("revenue_won", "deals_won")
+                for subject in ("owner", "team")
+            },
+            limits={"write_batch": WRITE_BATCH},
+            notes=await self._notes(tenant),
+        )
+
+    async def _stream(self, stream: Stream, tenant: Tenant) -> Ability:
+        asked: Awaitable[object] = self._tasks(stream, tenant) if stream in LISTS else self._reading.whole(stream)
+        error = await refusal_of(asked)
+        if error is None:
+            return Ability(Answer.YES)
+        return Ability(Answer.NO, str(error), (error.needs if isinstance(error, AccessRefused) else ()) or needs(stream))
+
+    async def _tasks(self, stream: Stream, tenant: Tenant) -> object:
+        places = await self._accounts.places.of(stream, tenant.id)
+        return await self._objects.tasks(tenant.id, Ask(tuple(place.id for place in places), "updated"))
+
+    async def _field(self, entity: Entity) -> Ability:
+        error = await refusal_of(self._fields.there(entity))
+        if error is None:
+            return Ability(Answer.UNVERIFIED, "People make the fields; whether values may be set only a write tells.")
+        return Ability(Answer.NO, str(error), error.needs if isinstance(error, AccessRefused) else ())
+
+    async def _notes(self, tenant: Tenant) -> tuple[str, ...]:
+        notes = {
+            _NO_ZONE: self._accounts.zone is None,
+            _NO_CURRENCY: tenant.currency == NO_CURRENCY,
+            _NO_TIMES: not await self._tells_times(tenant),
+        }
+        return tuple(note for note, is_so in notes.items() if is_so)
+
+    async def _tells_times(self, tenant: Tenant) -> bool:
+        """Whether it is told how long a deal stood in its statuses; so it is taken where no deal can be asked about."""
+        try:
+            places = await self._accounts.places.of(Stream.DEALS, tenant.id)
+            tasks, _ = await self._objects.tasks(tenant.id, Ask(tuple(place.id for place in places), "updated"))
+        except AccessRefused:
+            return True
+        return not tasks or await refusal_of(self._objects.times([str(tasks[0]["id"])])) is None

@@ -1,0 +1,137 @@
+"""Asking for things: the Workspace's people and lists, its tasks by page or id, and how long tasks stood in their statuses."""
+
+import asyncio
+from collections.abc import Awaitable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from connector.errors import AccessRefused
+from connector.http import Body, Client, Refused
+
+T = TypeVar("T")
+PAGE_SIZE = 100
+"""How many tasks a page has; ClickUp has no other size."""
+TIMES_SIZE = 100
+"""Of how many tasks one question about their statuses may be."""
+GONE = (404, 410)
+
+
+async def together(work: Iterable[Awaitable[T]]) -> list[T]:
+    """Do things side by side and return their results in order; the first failure stops the rest and is raised as it is.
+
+    The client's limiter says how many are done at once.
+    """
+
+    async def done(one: Awaitable[T]) -> T:
+        return await one
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(done(one)) for one in work]
+    except BaseExceptionGroup as failures:
+        raise failures.exceptions[0] from None
+    return [task.result() for task in tasks]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Which tasks are wanted: those of some lists, by the `order` they come in, from a moment on (milliseconds)."""
+
+    lists: tuple[str, ...]
+    order: str
+    after: int = 0
+    page: int = 0
+
+
+class Objects:
+    """The readable side of one ClickUp."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+
+    async def workspaces(self) -> list[Body]:
+        """Read the Workspaces that the token sees, each with its members."""
+        return rows_of(await self.client.get("/team"), "teams")
+
+    async def groups(self, workspace: str) -> list[Body]:
+        """Read the teams of people."""
+        return rows_of(await self.client.get("/group", {"team_id": workspace}), "groups")
+
+    async def one_list(self, key: str) -> Body:
+        """Read one list with its statuses."""
+        return await self.client.get(f"/list/{key}")
+
+    async def lists(self, workspace: str) -> list[Body]:
+        """Read all lists of a Workspace, in folders and outside of them; those of a space that we may not see are left out."""
+        spaces = rows_of(await self.client.get(f"/team/{workspace}/space", {"archived": "false"}), "spaces")
+        parts = await together(self._of_space(str(space["id"])) for space in spaces if space.get("id"))
+        return [found for part in parts for found in part]
+
+    async def _of_space(self, space: str) -> list[Body]:
+        try:
+            folders = rows_of(await self.client.get(f"/space/{space}/folder", {"archived": "false"}), "folders")
+            alone = rows_of(await self.client.get(f"/space/{space}/list", {"archived": "false"}), "lists")
+        except (AccessRefused, Refused):
+            return []
+        return [*alone, *(found for folder in folders for found in rows_of(folder, "lists"))]
+
+    async def fields(self, key: str) -> list[Body]:
+        """Read the custom fields of a list."""
+        return rows_of(await self.client.get(f"/list/{key}/field"), "fields")
+
+    async def tasks(self, workspace: str, ask: Ask) -> tuple[list[Body], bool]:
+        """Read one page of tasks, and whether it is the last one."""
+        since = {f"date_{ask.order}_gt": str(ask.after)} if ask.after else {}
+        body = await self.client.get(
+            f"/team/{workspace}/task",
+            {
+                "list_ids[]": list(ask.lists),
+                "include_closed": "true",
+                "subtasks": "true",
+                "order_by": ask.order,
+                "reverse": "true",
+                "page": str(ask.page),
+                **since,
+            },
+        )
+        rows = rows_of(body, "tasks")
+        return rows, len(rows) < PAGE_SIZE or body.get("last_page") is True
+
+    async def task(self, key: str) -> Body | None:
+        """Read one task; None where it is gone."""
+        try:
+            return await self.client.get(f"/task/{key}")
+        except Refused as error:
+            if error.status in GONE:
+                return None
+            raise
+
+    async def some(self, ids: Sequence[str]) -> list[Body]:
+        """Read some tasks, those aside that are gone."""
+        found = await together(self.task(one) for one in dict.fromkeys(ids))
+        return [task for task in found if task is not None]
+
+    async def times(self, ids: Sequence[str]) -> dict[str, Body]:
+        """Read how long some tasks stood in which status.
+
+        Raises:
+            AccessRefused, Refused: the Workspace does not tell, because the ClickApp "Total time in Status" is off.
+        """
+        parts = [list(ids[at : at + TIMES_SIZE]) for at in range(0, len(ids), TIMES_SIZE)]
+        bodies = await together(self.client.get("/task/bulk_time_in_status/task_ids", {"task_ids": part}) for part in parts)
+        return {key: value for body in bodies for key, value in body.items() if isinstance(value, dict)}
+
+
+def rows_of(body: Body, name: str) -> list[Body]:
+    """Return the rows that stand under a name."""
+    found = body.get(name)
+    return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+
+
+async def refusal_of(work: Awaitable[object]) -> AccessRefused | Refused | None:
+    """Return why something is refused, nothing where it is not."""
+    try:
+        await work
+    except (AccessRefused, Refused) as error:
+        return error
+    return None

@@ -1,0 +1,131 @@
+"""The reading side: each stream page by page in our words; what cannot be read is set aside with the reason."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import replace
+
+from connector.adapters.clickup.account import Account, Accounts, members_of
+from connector.adapters.clickup.deals import Times, deal_of, line_items_of
+from connector.adapters.clickup.fields import held_in
+from connector.adapters.clickup.objects import Objects, together
+from connector.adapters.clickup.page import page_of
+from connector.adapters.clickup.parse import Row, chosen
+from connector.adapters.clickup.passes import Batch, Pass, Rhythm
+from connector.adapters.clickup.places import Outcomes, Place
+from connector.adapters.clickup.records import company_of, contact_of, pipeline_of, products_of, task_of, teams_of, ticket_of, user_of
+from connector.adapters.clickup.words import LISTS, WRITABLE, named, needs
+from connector.errors import AccessRefused
+from connector.http import Body, Refused
+from connector.model import FILLS, Entity, FieldSpec, Page, Record, Stream
+
+_DONE = "{}"
+"""The cursor of a stream that is read whole each time; where it stands tells nothing."""
+
+
+class Reading:
+    """Reads one Workspace."""
+
+    def __init__(self, objects: Objects, accounts: Accounts, rhythm: Rhythm) -> None:
+        self._objects = objects
+        self._accounts = accounts
+        self._rhythm = rhythm
+
+    async def pages(self, stream: Stream, since: str | None, own: Sequence[FieldSpec]) -> AsyncIterator[Page]:
+        """Yield a stream's pages, see `Source`."""
+        try:
+            if stream not in LISTS:
+                yield Page(tuple(await self.whole(stream)), _DONE, is_last=True, is_full=True)
+                return
+            account = await self._accounts.account(stream)
+            tasks = Pass(self._objects, account, rhythm=self._rhythm, kept=lambda task: _number_in(stream, task, account))
+            async for batch in tasks.batches(since):
+                yield await self._page(stream, batch, account, own)
+        except AccessRefused as error:
+            raise AccessRefused(str(error), error.needs or needs(stream)) from error
+
+    async def records(self, stream: Stream, ids: Sequence[str], own: Sequence[FieldSpec]) -> Page:
+        """Read some records again, see `Source`; what is in other lists now is gone from here."""
+        account = await self._accounts.account(stream)
+        rows = [task for task in await self._objects.some(ids) if account.place(Row(task).list_id)]
+        return await self._read(stream, rows, account, own)
+
+    async def _page(self, stream: Stream, batch: Batch, account: Account, own: Sequence[FieldSpec]) -> Page:
+        page = await self._read(stream, batch.rows, account, own)
+        return replace(page, cursor=batch.cursor.text, is_last=batch.is_last, is_full=batch.is_full, counted=batch.counted)
+
+    async def _read(self, stream: Stream, tasks: Sequence[Body], account: Account, own: Sequence[FieldSpec]) -> Page:
+        rows = [task for task in tasks if bool(task.get("parent")) is (stream is Stream.TASKS)]
+        times = await self._times([str(task["id"]) for task in rows if task.get("id")]) if stream is Stream.DEALS else None
+
+        def read(row: Row) -> Iterable[Record]:
+            match stream:
+                case Stream.DEALS:
+                    return deal_of(row, account, times)
+                case Stream.LINE_ITEMS:
+                    return line_items_of(row, account)
+                case Stream.COMPANIES:
+                    return (company_of(row, account),)
+                case Stream.CONTACTS:
+                    return (contact_of(row, account),)
+                case Stream.TICKETS:
+                    return (ticket_of(row, account),)
+            return (task_of(row),)
+
+        page, entity = page_of(stream, rows, read), FILLS[stream][0]
+        fields = [spec for spec in own if spec.entity is entity and WRITABLE.get(entity) is stream]
+        read_ids = {record.id for record in page.records if record.entity is entity} if fields else set()
+        held = held_in(entity, [task for task in rows if str(task.get("id")) in read_ids], fields, account.zone)
+        # Where the past is not told, what is known of it stays.
+        kept = (
+            tuple(record.id for record in page.records if record.entity is Entity.DEALS) if stream is Stream.DEALS and times is None else ()
+        )
+        return replace(page, held=tuple(held), kept=kept, is_full=False)
+
+    async def _times(self, ids: Sequence[str]) -> Times | None:
+        """Read how long tasks stood in which status; None where the Workspace does not tell."""
+        try:
+            return await self._objects.times(ids) if ids else {}
+        except (AccessRefused, Refused):
+            return None
+
+    async def whole(self, stream: Stream) -> list[Record]:
+        """Read a small stream whole."""
+        workspace = await self._accounts.workspace()
+        key = str(workspace["id"])
+        match stream:
+            case Stream.USERS:
+                return [user_of(raw) for raw in members_of(workspace)]
+            case Stream.TEAMS:
+                return list(teams_of(await self._objects.groups(key)))
+            case Stream.PRODUCTS:
+                return list(await self._products(key))
+        return await self._pipelines(key)
+
+    async def _products(self, workspace: str) -> Iterable[Record]:
+        wanted = self._accounts.settings.product_field
+        if wanted is None:
+            setting = named("product_field")
+            raise AccessRefused(f"No field is set for products; {setting} names it.", (setting,))
+        places = await self._accounts.places.of(Stream.DEALS, workspace)
+        fields = await together(self._objects.fields(place.id) for place in places)
+        return products_of([field for part in fields for field in part], wanted)
+
+    async def _pipelines(self, workspace: str) -> list[Record]:
+        deals = await self._accounts.places.of(Stream.DEALS, workspace)
+        tickets = await self._desks(workspace)
+        outcomes = Outcomes(self._accounts.settings)
+        lists = [*((place, outcomes) for place in deals), *((place, None) for place in tickets)]
+        return [record for at, (place, meant) in enumerate(lists) for record in pipeline_of(place, at, meant)]
+
+    async def _desks(self, workspace: str) -> list[Place]:
+        """Return the lists of tickets, none where they may not be seen: the pipelines of deals do not hang on them."""
+        try:
+            return await self._accounts.places.named(LISTS[Stream.TICKETS], workspace)
+        except (AccessRefused, Refused):
+            return []
+
+
+def _number_in(stream: Stream, task: Body, account: Account) -> int:
+    """Return how many records of a stream a task stands for."""
+    if stream is Stream.LINE_ITEMS:
+        return len(chosen(Row(task).field(account.settings.product_field))) if not task.get("parent") else 0
+    return int(bool(task.get("parent")) is (stream is Stream.TASKS))
