@@ -38,11 +38,13 @@ class Options:
 
 @dataclass(slots=True)
 class Row:
-    """One record as it is answered, with its custom fields by title."""
+    """One record as it is answered, with its custom fields by title; `rev` grows with all that happens to it, the last at `changed`."""
 
     raw: Raw
     custom: dict[str, object] = field(default_factory=dict)
     deleted: int | None = None
+    rev: int = 0
+    changed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Account:
         self.deleted: list[Raw] = []
         self.fields: dict[str, dict[str, Raw]] = {"accounts": {}, "contacts": {}, "leads": {}}
         self.teams: list[Team] = []
+        self.founded = 0
         self.requests: Counter[str] = Counter()
         self.hook = ""
         self._numbers: Counter[str] = Counter()
@@ -102,6 +105,9 @@ class Account:
         event = self._event(record, action, at)
         event["changes"] = list(changes)
         self.events.append(event)
+        if row := self.table(record["type"]).get(record["id"]):
+            row.rev += 1
+            row.changed = at
         return event
 
     def bury(self, kind: str, key: str) -> None:

@@ -35,6 +35,14 @@ class Refusal(Exception):
         return _PAGE.format(status=self.status, word=_WORDS.get(self.status, self.title))
 
 
+@dataclass(eq=False)
+class Denied(Exception):
+    """A refused call of the older JSON-RPC, with the code of its error (nutshell.md 9 [SL])."""
+
+    code: int
+    message: str
+
+
 def bad(title: str, detail: str | None = None) -> Refusal:
     """Return a refusal of what was asked."""
     return Refusal(400, title, detail)

@@ -30,6 +30,7 @@ def filled(user: str, key: str, options: Options, data: Path | None = None) -> A
     """
     portal = seeded("", PortalOptions(now=options.now, extras=options.extras), data)
     account = Account(user, key, options)
+    account.founded = FOUNDED // _SECOND
     _Filling(portal, account).run()
     return account
 
