@@ -13,7 +13,7 @@ from connector.model import Entity, Policies
 from connector.reference import ARTICLES, NEEDS, PAGE, reference_text
 from connector.settings import AccountSettings
 
-PRIVATE = {"home", "stalled_factor", "health_weights", "lead_weights"}
+PRIVATE = {"home", "stalled_factor", "lead_weights"}
 """Choices of a measurement that are no settings, or that only fields of records hang on."""
 
 

@@ -12,6 +12,7 @@ from connector.engine.names import Names, names_of
 from connector.engine.periods import last_day_before, measured_periods, midnight, moment_of, spans, wall
 from connector.engine.shifts import list_shifts
 from connector.engine.terms import Terms
+from connector.engine.weights import set_weights
 from connector.kpis import Dimension
 from connector.kpis.facts import FACTS
 from connector.kpis.metric import ACTIVITIES
@@ -95,6 +96,7 @@ def _lay_out(
     _list_periods(cache, terms, chosen)
     _list_rules(cache, terms)
     list_shifts(cache, terms)
+    set_weights(cache, terms, BETWEEN)
     for name in definitions(facts, without=without):
         cache.connection.execute(_text(name))
     _list_targets(cache, terms, groupings)

@@ -6,13 +6,11 @@ from decimal import Decimal
 from importlib.resources import files
 from typing import Any
 
-from connector.engine.columns import quoted
-from connector.engine.facts import BETWEEN, Ground
+from connector.engine.facts import Ground
 from connector.engine.terms import Terms
 from connector.kpis.fields import READS
-from connector.kpis.metric import ACTIVITIES
-from connector.kpis.more_fields import LEAD_PARTS, MORE, PARTS, Measured
-from connector.model import Entity, FieldSpec, Scalar, Stream
+from connector.kpis.more_fields import MORE, Measured
+from connector.model import Entity, FieldSpec, Scalar
 
 _TABLES = {Entity.COMPANIES: "company_more", Entity.CONTACTS: "contact_more"}
 
@@ -25,7 +23,6 @@ def hindrance(terms: Terms, entity: Entity, field: Measured) -> str | None:
 
 def more_fields(ground: Ground) -> Iterator[tuple[FieldSpec, str, Scalar, str]]:
     """Yield the field, the record, the value and what stands behind it; only fields that somebody on that kind of record has a value of."""
-    _set_terms(ground)
     ground.cache.connection.execute(files("connector.engine").joinpath("sql", "more_fields.sql").read_text(encoding="utf-8"))
     for entity, fields in MORE.items():
         able = [field for field in fields if not hindrance(ground.terms, entity, field)]
@@ -34,17 +31,6 @@ def more_fields(ground: Ground) -> Iterator[tuple[FieldSpec, str, Scalar, str]]:
         for record, *figures in found:
             for field, value, why in zip(able, figures[::2], figures[1::2], strict=True):
                 yield field.spec, record, _scalar(value), why if value is not None else "nothing is known"
-
-
-def _set_terms(ground: Ground) -> None:
-    policies = ground.terms.policies
-    ready = [stream for stream in Stream if not ground.terms.missing((stream,))]
-    there = [*ready, *(["activities"] if all(stream in ready for stream in ACTIVITIES) else [])]
-    weights = {f"health_{part}": policies.health_weights.get(part, Decimal(1)) for part in PARTS}
-    weights |= {f"lead_{part}": policies.lead_weights.get(part, Decimal(1)) for part in LEAD_PARTS}
-    ground.cache.connection.execute(f"set variable ready = {quoted(BETWEEN.join(there))}")
-    for name, weight in weights.items():
-        ground.cache.connection.execute(f"set variable {name} = cast({quoted(str(weight))} as double)")
 
 
 def _scalar(value: Any) -> Scalar:  # noqa: ANN401 - a cell of DuckDB

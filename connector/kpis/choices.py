@@ -12,6 +12,7 @@ OF_FACTS: Mapping[str, tuple[str, ...]] = {
     "standings": _CHURN,
     "contracts": ("grace_days",),
     "recurring": ("grace_days",),
+    "healths": (*_CHURN, "health_weights"),
     "costs": ("cost_precedence",),
     "credits": ("credit",),
 }

@@ -1,6 +1,6 @@
 """How much customers have to do with us, how soon they are answered, and which of our actions go with winning."""
 
-from connector.kpis.loyalty import STANDING, flag
+from connector.kpis.loyalty import STANDING, flag, score_and_n
 from connector.kpis.metric import (
     ACTIVITIES,
     BASE,
@@ -33,6 +33,11 @@ OVERDUE = Rows(
     at="due",
     where=flag("is_overdue"),
     left_out={"it was cancelled": flag("is_cancelled"), "it still has time": flag("is_to_come")},
+)
+SCORED = Rows(
+    of="engagements",
+    where=lambda engagements: engagements.score.notnull(),
+    left_out={"nothing has passed between us yet": lambda engagements: engagements.score.isnull()},
 )
 LONG_LIVED = Rows(of="lifts", at="closed")
 
@@ -68,6 +73,22 @@ KPIS = (
         ),
         reads=(*BASE, Stream.CONTACTS, *ACTIVITIES),
         by=(*BY, Dimension.CHANNEL),
+    ),
+    Kpi(
+        key="engagement_score",
+        label="Engagement score",
+        unit=Unit.SCORE,
+        better=Better.UP,
+        means="How engaged contacts are now, on average.",
+        formula_words=(
+            "Mean of the engagement scores (0 to 100, to the nearest 5) of contacts with whom anything has ever passed: interactions of 90 "
+            "days, a meeting 20, a message or call of theirs 10, a click 5, the rest 2, halved every 30 days. As of now, so past periods "
+            "have none."
+        ),
+        source="C",
+        formula=Formula(parts=(Part(rows=SCORED, adds=score_and_n(), shows=("made_of",)),)),
+        reads=(*BASE, Stream.CONTACTS, *ACTIVITIES),
+        by=BY,
     ),
     Kpi(
         key="interactions_per_customer",

@@ -186,6 +186,10 @@ FACTS: Mapping[str, Mapping[str, str]] = {
     },
     # Everybody who is there.
     "contacts": {**_KEY, "record": "string", "created_on": "date", "created_time": "timestamp"},
+    # Every company that is or was a customer, with its health, and every contact with its engagement, at the moment (in the periods whose
+    # level is that of the moment). `made_of` says in words what the score was made from.
+    "healths": {**_KEY, **_PERIOD, "customer": "string", "score": "int64", "made_of": "string", "is_lost": "boolean"},
+    "engagements": {**_KEY, **_PERIOD, "contact": "string", "score": "int64", "made_of": "string"},
     # E-mails of ours that were delivered.
     "mails": {
         **_KEY,

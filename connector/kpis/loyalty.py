@@ -1,6 +1,24 @@
 """Who is a customer, who became one and who was lost, and what contracts bring and keep bringing."""
 
-from connector.kpis.metric import Better, Columns, Dimension, Formula, Kpi, Need, Part, Role, Rows, Rule, Unit, count, one, ratio
+from connector.kpis.metric import (
+    BASE,
+    Better,
+    Columns,
+    Dimension,
+    Formula,
+    Kpi,
+    Need,
+    Part,
+    Role,
+    Rows,
+    Rule,
+    Unit,
+    Words,
+    count,
+    one,
+    ratio,
+)
+from connector.model import Stream
 
 BY = (Dimension.OWNER, Dimension.TEAM, Dimension.SEGMENT)
 FROM = (*BY, Dimension.SOURCE, Dimension.CAMPAIGN)
@@ -32,7 +50,20 @@ DUE = Rows(
     where=flag("is_judged"),
     left_out={"it may still be renewed": lambda contracts: ~contracts.is_judged},
 )
+HEALTHY = Rows(
+    of="healths",
+    where=lambda healths: healths.score.notnull() & ~healths.is_lost,
+    left_out={
+        "it is no customer any more": flag("is_lost"),
+        "nothing is known by which to judge": lambda healths: healths.score.isnull() & ~healths.is_lost,
+    },
+)
 PAYING = Rows(of="recurring", where=lambda recurring: recurring.at_start > 0)
+
+
+def score_and_n() -> Words:
+    """Return the sums of a mean score."""
+    return {"numerator": lambda rows: rows.score, "denominator": one, "n": one}
 
 
 def year_parts() -> tuple[Part, ...]:
@@ -216,6 +247,22 @@ KPIS = (
         source="C",
         formula=Formula(parts=year_parts(), numerator=left_by_all, denominator=average_customers),
         needs=(Need.GROSS_MARGIN,),
+        by=BY,
+    ),
+    Kpi(
+        key="customer_health_score",
+        label="Customer health score",
+        unit=Unit.SCORE,
+        better=Better.UP,
+        means="How well the companies that are customers are doing now, on average.",
+        formula_words=(
+            "Mean of the health scores (0 to 100, to the nearest 5) of companies that are customers; each the weighted mean of last order, "
+            "contact, use of the product, satisfaction, complaints and contract, as far as they are known. As of now, so past periods have "
+            f"none. {_CHURN}."
+        ),
+        source="C",
+        formula=Formula(parts=(Part(rows=HEALTHY, adds=score_and_n(), shows=("made_of",)),)),
+        reads=(*BASE, Stream.COMPANIES),
         by=BY,
     ),
 )

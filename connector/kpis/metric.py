@@ -148,7 +148,8 @@ class Part:
 
     With `per_customer` the rows are summed for each customer (or whatever the column `each` names) first, and `adds` looks at those sums.
     With `middle` only the one or two rows in the middle of that column's order are added; the sum `n` then counts all of them. With
-    `last_of` only the last row, by the event's time, of each value of that column counts in a period.
+    `last_of` only the last row, by the event's time, of each value of that column counts in a period. `shows` names columns that tell
+    people how a row came to what it adds.
     """
 
     rows: Rows
@@ -157,6 +158,7 @@ class Part:
     each: str = "customer"
     middle: Rule | None = None
     last_of: str | None = None
+    shows: tuple[str, ...] = ()
 
 
 def _numerator(figures: Columns) -> Columns:

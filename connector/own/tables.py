@@ -45,6 +45,8 @@ TABLES: Mapping[str, Table] = {
     "traffic": Table("Visits of the web site on a day.", (), (Need.TRAFFIC,)),
     "acts": Table("Something that passed between us and a contact.", (*BASE, Stream.CONTACTS, *ACTIVITIES)),
     "contacts": Table("A contact.", (*BASE, Stream.CONTACTS, *ACTIVITIES)),
+    "healths": Table("A company that is or was a customer, with its health now.", (*BASE, Stream.COMPANIES)),
+    "engagements": Table("A contact, with its engagement now.", (*BASE, Stream.CONTACTS, *ACTIVITIES)),
     "mails": Table("An e-mail of ours that was delivered.", (Stream.EMAILS,)),
     "replies": Table("A message that nobody had answered yet.", (Stream.CALLS, Stream.EMAILS)),
     "followups": Table("Something that was to be done by a time.", (Stream.TASKS,)),

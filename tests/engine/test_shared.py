@@ -25,6 +25,8 @@ TARGETS = [
 LEFT_ALONE = [
     Contact(id="unheard", created_at=at("2017-05-02"), owner="ann"),
     *deal("unseen", ("first", "2017-02-02"), home_amount=Decimal(70), expected_close_on=date(2017, 4, 3)),
+    *deal("late", ("first", "2017-02-02"), ("won", "2017-05-10")),
+    *deal("later", ("first", "2017-02-02"), ("won", "2017-06-10")),
     *deal("odd", ("first", "2017-02-03"), home_amount=None, owner=None),
 ]
 UNSEEN = {"clv_to_cac", "predicted_lifetime_value", "onboarding_time", "onboarding_time_median"}

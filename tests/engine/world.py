@@ -11,6 +11,7 @@ from hypothesis import strategies as some
 from connector.model import (
     Activity,
     ActivityKind,
+    ActivityStatus,
     Campaign,
     Company,
     Contact,
@@ -112,6 +113,10 @@ def _activity(key: str, event: Event) -> Iterator[Record]:
     read = {"delivered_at": begun, "opened_at": opened, "clicked_at": clicked} if (kind, way) == (ActivityKind.EMAIL, Direction.OUT) else {}
     yield Activity(id=key, kind=kind, direction=way, contact="base", owner=event.of(USERS), at=begun, **read)
     yield ProductUse(id=key, contact="base", at=opened)
+    yield Activity(
+        id=f"{key}:task", kind=ActivityKind.TASK, status=ActivityStatus.PLANNED, contact="base", owner=event.of(USERS), created_at=begun,
+        due_at=opened,
+    )  # fmt: skip
 
 
 def _contract(key: str, event: Event) -> Iterator[Record]:

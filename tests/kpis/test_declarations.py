@@ -88,6 +88,7 @@ LOYALTY = {
     "net_revenue_retention",
     "renewal_rate",
     "customer_acquisition_cost",
+    "customer_health_score",
     "customer_retention_cost",
     "retention_cost_ratio",
     "predicted_lifetime_value",
@@ -96,6 +97,7 @@ LOYALTY = {
 ENGAGEMENT = {
     "engagement_rate",
     "interactions_per_customer",
+    "engagement_score",
     "email_open_rate",
     "email_click_rate",
     "response_time",

@@ -1,0 +1,162 @@
+-- How engaged everybody is and how well each customer is doing, at the moment. Scores are rounded to five, so that a day that goes by changes
+-- few of them.
+create or replace temp macro fives(score) as 5 * round(least(100, greatest(0, score)) / 5);
+create or replace temp macro is_there(what) as list_contains(string_split(getvariable('ready'), chr(31)), what);
+
+create or replace temp table points as
+select
+  contact, company,
+  points * pow(0.5, (epoch_us(getvariable('now_time')) - epoch_us(happened_time)) / (30 * 86400000000.0)) as points,
+  channel, happened_on, happened_time
+from acts_base;
+
+create or replace temp table company_scores as
+with met as (
+  select
+    company as id,
+    sum(points) filter (where happened_time > getvariable('now_time') - to_days(90)) as points,
+    count(*) filter (where happened_time > getvariable('now_time') - to_days(90)) as acts,
+    count(*) filter (where channel = 'product' and happened_time > getvariable('now_time') - to_days(30)) as uses
+  from points
+  where company is not null
+  group by all
+),
+served as (
+  select
+    company as id, count(*) filter (where resolved_on is null) as open_tickets,
+    count(*) filter (where resolved_on is null and is_complaint) as open_complaints
+  from tickets_base
+  where company is not null
+  group by all
+),
+asked as (
+  select
+    company as id,
+    arg_max(score, answered_time) filter (where kind = 'nps') as nps,
+    arg_max(case kind when 'nps' then score * 10 else (score - 1) * 100 / (scale - 1) end, answered_time)
+      filter (where kind in ('nps', 'csat') and answered_time > getvariable('now_time') - to_days(365)) as satisfied
+  from surveys_base
+  where company is not null and score is not null
+  group by all
+),
+bound as (
+  select
+    company as id,
+    min(ends_on) filter (where is_due) as renewal_on,
+    arg_min(worth, ends_on) filter (where is_due) as renewal_amount,
+    max(case when is_due and ends_on <= getvariable('today') + 90 then 50 when is_bound then 100 else 0 end) as state
+  from (
+    select
+      company, ends_on, worth,
+      starts_on <= getvariable('today') and coalesce(bound_until > getvariable('today'), true) as is_bound,
+      ends_on > getvariable('last_day') and cancelled_on is null and next_on is null and not coalesce(was_renewed, false) as is_due
+    from contracts_known
+    where company is not null
+  )
+  group by all
+),
+bought as (
+  select company as id, max(closed_time) as last_time,
+    sum(home_amount) filter (where kind <> 'renewal' and closed_time > getvariable('now_time') - to_days(365)) as year_revenue
+  from deals_base
+  where status = 'won' and company is not null and closed_time is not null
+  group by all
+),
+standing as (
+  select substr(customer, 9) as id, max(to_time) as to_time from spells where customer like 'company:%' group by all
+),
+parts as (
+  select
+    c.id, m.points, m.acts, v.open_tickets, v.open_complaints, a.nps, b.renewal_on, b.renewal_amount, o.year_revenue,
+    s.to_time < getvariable('now_time') as is_lost,
+    s.id is not null as is_customer,
+    case when o.id is not null
+      then 100 * (1 - (epoch_us(getvariable('now_time')) - epoch_us(o.last_time)) / (getvariable('churn_days') * 86400000000.0)) end as p_order,
+    case when is_there('activities') and m.id is not null then m.points end as p_engagement,
+    case when exists (from points where channel = 'product') then 5.0 * coalesce(m.uses, 0) end as p_use,
+    cast(a.satisfied as double) as p_satisfaction,
+    case when is_there('tickets') and exists (from tickets_base where is_complaint is not null) then 100.0 - 50 * coalesce(v.open_complaints, 0) end as p_complaints,
+    cast(b.state as double) as p_contract
+  from crm.companies as c
+  left join met as m on m.id = c.id
+  left join served as v on v.id = c.id
+  left join asked as a on a.id = c.id
+  left join bound as b on b.id = c.id
+  left join bought as o on o.id = c.id
+  left join standing as s on s.id = c.id
+  where c.deleted_at is null and coalesce(c.created_at < getvariable('as_of'), true)
+),
+listed as (
+  select
+    *,
+    list_filter([
+      struct_pack(name := 'order', says := 'no order for long', score := p_order, weight := getvariable('health_order')),
+      struct_pack(name := 'engagement', says := 'little contact', score := p_engagement, weight := getvariable('health_engagement')),
+      struct_pack(name := 'product use', says := 'little use of the product', score := p_use, weight := getvariable('health_use')),
+      struct_pack(name := 'satisfaction', says := 'not satisfied', score := p_satisfaction, weight := getvariable('health_satisfaction')),
+      struct_pack(name := 'complaints', says := 'open complaints', score := p_complaints, weight := getvariable('health_complaints')),
+      struct_pack(name := 'contract', says := 'the contract ends', score := p_contract, weight := getvariable('health_contract'))
+    ], lambda one: one.score is not null and one.weight > 0) as healths
+  from parts
+),
+scored as (
+  select
+    *,
+    case when is_customer and len(healths) > 0 then fives(
+      list_sum(list_transform(healths, lambda one: least(100, greatest(0, one.score)) * one.weight))
+      / list_sum(list_transform(healths, lambda one: one.weight))
+    ) end as health,
+    list_sort(list_transform(healths, lambda one: struct_pack(score := least(100, greatest(0, one.score)), says := one.says)))[1] as worst
+  from listed
+)
+select
+  *,
+  case when acts is not null then fives(points) end as engagement,
+  'measured: ' || array_to_string(list_transform(healths, lambda one: one.name || ' ' || cast(round(one.score) as integer)), ', ') as made_of
+from scored;
+
+create or replace temp table contact_scores as
+select
+  contact as id,
+  sum(points) filter (where happened_time > getvariable('now_time') - to_days(90)) as points,
+  count(*) filter (where happened_time > getvariable('now_time') - to_days(90)) as acts,
+  max(happened_on) filter (where channel <> 'product') as last_on,
+  fives(coalesce(sum(points) filter (where happened_time > getvariable('now_time') - to_days(90)), 0)) as engagement
+from points
+where contact is not null
+group by all;
+
+-- As facts: of the periods whose level is that of the moment, the running ones above all.
+create or replace temp table healths_base as
+select
+  getvariable('account') as account,
+  p.grain,
+  p.period,
+  'company:' || s.id as customer,
+  cast(s.health as bigint) as score,
+  s.made_of,
+  s.is_lost,
+  c.owner,
+  coalesce(c.segment, '') as segment,
+  getvariable('last_day') as credit_day
+from company_scores as s
+join crm.companies as c on c.id = s.id
+join periods as p on p.moment = getvariable('as_of')
+where s.is_customer;
+
+create or replace temp table engagements_base as
+select
+  getvariable('account') as account,
+  p.grain,
+  p.period,
+  c.id as contact,
+  cast(s.engagement as bigint) as score,
+  'interactions in 90 days: ' || s.acts || ', worth ' || round(coalesce(s.points, 0), 1) || ' today' as made_of,
+  c.owner,
+  coalesce(g.segment, c.segment, '') as segment,
+  getvariable('last_day') as credit_day
+from crm.contacts as c
+left join contact_scores as s on s.id = c.id
+left join crm.companies as g on g.id = c.company and g.deleted_at is null
+join periods as p on p.moment = getvariable('as_of')
+where c.deleted_at is null and coalesce(c.created_at < getvariable('as_of'), true);
