@@ -14,10 +14,12 @@ from connector.http import Incoming
 from connector.model import Hint
 from connector.web.callers import incoming
 
-PATH = "/hooks/{adapter}"
+PATH = "/hooks/{place:path}"
+"""An adapter's name; a CRM that signs nothing has a secret of its account behind it."""
 LARGEST = 1_000_000
 """How many bytes one delivery may have: many times what a CRM sends at once."""
 Tell = Callable[[str, Sequence[Hint]], None]
+NOBODY = ""
 _UNSIGNED = "This address takes only what the CRM's own app sends, signed with the secret that its account's settings hold."
 _NO_SUCH = "No CRM tells of its changes at this address."
 _TOO_LARGE = f"One delivery may have {LARGEST:,} bytes."
@@ -27,11 +29,11 @@ def hook_route(app: App, tell: Tell, now: Callable[[], datetime] = lambda: datet
     """Make the route that takes deliveries: 204 when noted, 400 when unreadable, 401 when unsigned, 413 when too large.
 
     `tell` is handed what an account should read again. What is about tenants that are not ours is taken, so that it is not sent again,
-    and left aside.
+    and left aside; what names no tenant is the sender's.
     """
 
     async def take(request: Request) -> Response:
-        adapter = request.path_params["adapter"]
+        adapter = request.path_params["place"].partition("/")[0]
         if adapter not in ADAPTERS:
             return JSONResponse({"error": _NO_SUCH}, 404)
         body = await _body(request)
@@ -46,7 +48,7 @@ def hook_route(app: App, tell: Tell, now: Callable[[], datetime] = lambda: datet
         except ValueError as error:
             return JSONResponse({"error": str(error)}, 400)
         for account, tenant in tenants.items():
-            tell(account, [hint for hint in hints if hint.tenant == tenant])
+            tell(account, [hint for hint in hints if hint.tenant in (tenant, NOBODY)])
         return Response(status_code=204)
 
     return Route(PATH, take, methods=["POST"])

@@ -1,6 +1,7 @@
 """The road with Nutshell: numbers on companies and on the board record, and taken back again."""
 
 import json
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +12,10 @@ import pytest
 from connector.sandbox.nutshell import KEY, USER, nutshell_app
 from connector.sandbox.running import running
 from tests.road.place import LAST_DAY, Desk
+from tests.road.test_webhooks import wait_until
 
 BOARD = "3-accounts"
+SECRET = "a-long-random-word-for-deliveries"
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,16 @@ class Crm:
         """Return how many patches came since it was asked last."""
         found = self.client.post("/sandbox/requests", json={"clear": True}).json()
         return sum(count for path, count in found.items() if path.startswith("PATCH"))
+
+    def told(self) -> list[int]:
+        """Return how deliveries were answered since their address was set."""
+        return list(self.client.post("/sandbox/hook", json={}).json()["told"])
+
+    def edit(self, lead: str, amount: str) -> None:
+        """Change what a lead is worth."""
+        body = json.dumps([{"op": "replace", "path": "/leads/0/manualValue", "value": amount}])
+        media = {"content-type": "application/json-patch+json"}
+        self.client.patch(f"/rest/leads/{lead}", content=body, headers=media).raise_for_status()
 
 
 @pytest.fixture
@@ -86,3 +99,34 @@ def test_a_write_test_says_which_form_of_path_was_taken(crm: Crm, desk: Desk):
 
     assert "took the path form `members`" in said
     assert crm.held("7-accounts") == {}
+
+
+@pytest.fixture
+def hooks(desk: Desk) -> Iterator[str]:
+    """Serve an account whose first push was let through, and yield the address for deliveries, without the secret."""
+    desk.environ |= {"CRM_KPI_NUTSHELL__HOOK_SECRET": SECRET, "CRM_KPI_SCHEDULE": "daily", "CRM_KPI_LISTEN": "127.0.0.1:0"}
+    desk.run("run", "--yes")
+    process = desk.start("serve")
+    assert process.stdout is not None
+    yield f"{process.stdout.readline().split()[-1].rstrip('.')}/hooks/nutshell"
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=60)
+
+
+def test_a_delivery_brings_its_lead_and_the_company(crm: Crm, desk: Desk, hooks: str):
+    """A lead that a person wins counts on its company at once, where the address holds the secret; without it nothing is taken."""
+    rows = crm.client.get("/rest/leads", params={"page[limit]": 1000}).json()["leads"]
+    lead = next(row for row in rows if row["status"] == "open" and row["links"]["accounts"])
+    company = lead["links"]["accounts"][0]
+    won = next(row["id"] for row in crm.client.get("/rest/outcomes").json()["outcomes"] if row["status"] == "won")
+    before = int(crm.held(company)["kpi_orders"])
+
+    crm.client.post("/sandbox/hook", json={"url": f"{hooks}/guessed"})
+    crm.client.post(f"/rest/leads/{lead['id']}/status", json={"outcomeId": won}).raise_for_status()
+    wait_until(lambda: crm.told() == [401])
+    crm.client.post("/sandbox/hook", json={"url": f"{hooks}/{SECRET}"})
+    crm.edit(lead["id"], "777")
+    wait_until(lambda: crm.held(company).get("kpi_orders") == str(before + 1))
+
+    wait_until(lambda: {run["status"] for run in desk.json("status")["runs"] if run["kind"] == "records"} == {"done"})
+    assert {*crm.told()} == {204}

@@ -20,6 +20,7 @@ from connector.model import Hint, Stream, Tenant
 from connector.web import StatusPage, status_app
 from connector.web.hooks import LARGEST, hook_route
 
+WORD = "a-long-random-word-for-deliveries"
 NOW = datetime(2018, 1, 1, 5, tzinfo=UTC)
 STAMP = "1514782800000"
 URL = "http://localhost/hooks/hubspot"
@@ -111,3 +112,33 @@ async def test_asking_is_not_delivering(web: Starlette):
     """The address takes deliveries and answers nothing else."""
     async with httpx.AsyncClient(transport=httpx.ASGITransport(web)) as client:
         assert (await client.get(URL)).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("place", "tenant", "status", "records"),
+    [
+        (f"nutshell/{WORD}", "111", 204, ["7-accounts"]),
+        (f"nutshell/{WORD}", None, 204, ["7-accounts"]),
+        (f"nutshell/{WORD}", "222", 204, []),
+        ("nutshell/guessed-and-wrong-but-long", "111", 401, None),
+        ("nutshell", "111", 401, None),
+        (f"hubspot/{WORD}", "111", 401, None),
+        ("unheard-of", "111", 404, None),
+    ],
+)
+async def test_a_crm_that_signs_nothing_is_known_by_the_address(
+    tmp_path: Path, page: StatusPage, told: Told, *, place: str, tenant: str | None, status: int, records: list[str] | None
+):
+    """The account whose secret ends the address is told what is about its tenant, or about none; anybody else tells nothing."""
+    given = {"USER": "a@example.com", "API_KEY": "x", "HOOK_SECRET": WORD}
+    environ = {f"CRM_KPI_ACCOUNTS__EAST__NUTSHELL__{name}": value for name, value in given.items()}
+    app = App.start(environ | {"CRM_KPI_DATABASE_URL": f"sqlite:///{tmp_path}/store.sqlite", "CRM_KPI_ACCOUNTS__WEST__HUBSPOT__TOKEN": "x"})
+    app.store.accounts.bind(app.store.leases.acquire("east", "test"), Tenant("111", "east", "America/New_York", "USD"), "nutshell")
+    web = status_app(lambda: page, more=[hook_route(app, told.tell, lambda: NOW)])
+    event = {"action": "edit", "links": {"payloads": ["7-accounts"]}}
+    body = json.dumps({"meta": {"instanceId": tenant}, "events": [event]}).encode()
+    try:
+        assert await deliver(web, body, {}, f"http://localhost/hooks/{place}") == status
+    finally:
+        app.close()
+    assert {name: [hint.record for hint in hints] for name, hints in told.items()} == ({} if records is None else {"east": records})

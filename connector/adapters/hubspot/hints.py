@@ -49,7 +49,8 @@ def _hints(event: Body) -> Iterator[Hint]:
         return
     why = f"{kind}.{happened}"
     for name, record in (*_named(kind, event), *_linked(event)):
-        if stream := streamed(name):
+        # Who shares the app's secret is told only of a portal that is named.
+        if event.get("portalId") and (stream := streamed(name)):
             yield Hint(str(event.get("portalId", "")), stream, record, why)
 
 

@@ -22,6 +22,11 @@ class NutshellSettings(BaseModel):
         pattern=r"^[A-Z]{3}$",
         description="Home currency, such as USD; that of the default market, where the key sees it, by default.",
     )
+    hook_secret: SecretStr | None = Field(
+        default=None,
+        min_length=24,
+        description="Long random word that ends the address for Nutshell's webhooks, `/hooks/nutshell/…`; nothing else proves them.",
+    )
     field_path: str = Field(
         default="auto",
         pattern=r"^(auto|members|object|field)$",

@@ -74,6 +74,8 @@ class Account:
         self.founded = 0
         self.requests: Counter[str] = Counter()
         self.hook = ""
+        self.untold: list[Raw] = []
+        self.told: list[int] = []
         self._numbers: Counter[str] = Counter()
 
     @property
@@ -105,6 +107,7 @@ class Account:
         event = self._event(record, action, at)
         event["changes"] = list(changes)
         self.events.append(event)
+        self._note(event)
         if row := self.table(record["type"]).get(record["id"]):
             row.rev += 1
             row.changed = at
@@ -116,6 +119,12 @@ class Account:
         row.deleted = at
         row.raw["deletedTime"] = stamp(at) if kind == "leads" else at
         self.deleted.append(self._event(row.raw, "delete", at))
+        self._note(self.deleted[-1])
+
+    def _note(self, event: Raw) -> None:
+        """Keep an event for the next delivery, if anybody wants to know it."""
+        if self.hook:
+            self.untold.append(event)
 
     def _event(self, record: Mapping[str, Any], action: str, at: int) -> Raw:
         return {

@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from starlette.applications import Starlette
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
@@ -22,6 +23,7 @@ from connector.sandbox.nutshell.control import CONTROLS
 from connector.sandbox.nutshell.errors import Refusal, lost
 from connector.sandbox.nutshell.reading import KINDS, Query
 from connector.sandbox.nutshell.seed import filled
+from connector.sandbox.nutshell.telling import tell
 from connector.sandbox.running import serve
 
 USER = "sandbox@example.com"
@@ -40,10 +42,10 @@ def nutshell_app(*, data: Path | None = None, user: str = USER, key: str = KEY, 
     account = filled(user, key, options or Options(), data)
 
     async def rest(request: Request) -> Response:
-        return await _spoilt(account, request, _rest)
+        return _telling(account, await _spoilt(account, request, _rest))
 
     async def old(request: Request) -> Response:
-        return await _spoilt(account, request, _rpc)
+        return _telling(account, await _spoilt(account, request, _rpc))
 
     async def control(request: Request) -> Response:
         name = request.path_params["name"]
@@ -69,6 +71,13 @@ def run_nutshell(*, port: int, data: Path | None = None, user: str = USER, key: 
     app = nutshell_app(data=data, user=user, key=key, options=Options(extras=True))
     gc.freeze()
     serve(app, name="Sandbox Nutshell", host=host, port=port)
+
+
+def _telling(account: Account, response: Response) -> Response:
+    """Let what happened be told once the answer is out."""
+    if account.untold:
+        response.background = BackgroundTask(tell, account)
+    return response
 
 
 async def _spoilt(account: Account, request: Request, carry_out: _Doing) -> Response:

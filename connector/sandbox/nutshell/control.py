@@ -54,6 +54,13 @@ def _requests(account: Account, body: Mapping[str, Any]) -> Raw:
     return found
 
 
+def _hook(account: Account, body: Mapping[str, Any]) -> Raw:
+    """Set where everything is told, and return how the deliveries so far were answered."""
+    if "url" in body:
+        account.hook, account.untold, account.told = str(body["url"]), [], []
+    return {"told": account.told}
+
+
 CONTROLS: Mapping[str, Callable[[Account, Mapping[str, Any]], Raw]] = {
     "faults": _faults,
     "revoke": _revoke,
@@ -62,4 +69,5 @@ CONTROLS: Mapping[str, Callable[[Account, Mapping[str, Any]], Raw]] = {
     "forget": _forget,
     "clock": _clock,
     "requests": _requests,
+    "hook": _hook,
 }

@@ -158,10 +158,16 @@ def _feed(account: Account, rows: Sequence[Raw], base: str, query: Query) -> Raw
     if newest and oldest:
         meta["next"] = _address(base, {"limit": limit, "since_id": newest["id"], "since_time": newest["createdTime"]})
         meta["previous"] = _address(base, {"limit": limit, "max_id": oldest["id"], "max_time": oldest["createdTime"]})
-    words = dict.fromkeys(word for one in page for word in one["links"]["payloads"])
+    return page_of_events(account, page) | {"meta": meta}
+
+
+def page_of_events(account: Account, events: Sequence[Raw]) -> Raw:
+    """Wrap events, with the records that they are about."""
+    words = dict.fromkeys(word for one in events for word in one["links"]["payloads"])
     rows_of: Callable[[str], Row | None] = lambda word: account.table(word.partition("-")[2]).get(word)  # noqa: E731 - two words
     payloads = [row.raw for word in words if (row := rows_of(word))]
-    return {"meta": meta, "links": {}, "events": page, "actors": [], "payloads": payloads, "users": [], "activityTypes": []}
+    others = {"actors": [], "payloads": payloads, "users": [], "activityTypes": []}
+    return {"meta": account.meta, "links": {}, "events": list(events), **others}
 
 
 def _within(event: Raw, since: str, most: str, query: Query) -> bool:
