@@ -1,5 +1,7 @@
 """A plan makes all of a record's new fields or none, and says so before anything is sent."""
 
+from dataclasses import replace
+
 import pytest
 
 from connector.kpis.board import specs as board_specs
@@ -41,6 +43,14 @@ def test_fields_that_are_there_already_need_no_room():
     assert "kpi_close_overdue" not in {value.spec.name for value in room.fields}
     assert Entity.DEALS in room.stamps
     assert len(room.fields) == len(VALUES) - 1
+
+
+def test_without_programs_that_make_fields_only_those_that_are_there_are_filled():
+    """Where people make the fields, what is missing waits for them, and the note says so instead of telling of room."""
+    by_hand = replace(able(), makes_fields=False)
+    room = fitting(VALUES, {Entity.DEALS: NAMES}, by_hand)
+    assert {value.spec.entity for value in room.fields} == {Entity.DEALS}
+    assert [note.startswith("4 fields on companies are still to be made by people") for note in room.notes] == [True]
 
 
 def test_the_board_gets_the_room_that_records_leave():

@@ -1,6 +1,6 @@
 """The nouns of the house: what a CRM holds, what we measure and what we write back. Knows no HTTP, no SQL and no vendor."""
 
-from connector.model.capabilities import Ability, Answer, Capabilities, Landing, Tenant, goal_kind
+from connector.model.capabilities import Ability, Allowance, Answer, Capabilities, Landing, Tenant, goal_kind
 from connector.model.catalog import RECORDS
 from connector.model.dealings import Activity, ActivityKind, ActivityStatus, Direction, Lead, ProductUse, Survey, SurveyKind, Ticket, Touch
 from connector.model.importing import IMPORT, Arrival, Fault, Scope, Taken
@@ -41,6 +41,7 @@ __all__ = [
     "Activity",
     "ActivityKind",
     "ActivityStatus",
+    "Allowance",
     "Answer",
     "Arrival",
     "Campaign",

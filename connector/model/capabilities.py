@@ -54,11 +54,24 @@ def goal_kind(kpi: str, subject_type: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """How often something may be written in the whole life of an account: what is used up comes back never.
+
+    `new` and `change` are how many uses it takes to make one and to change one.
+    """
+
+    most: int
+    new: int = 1
+    change: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """What this account lets us do, as found by `check`.
 
     `goals` are keyed by `goal_kind`. `limits` are the vendor's figures, such as the largest write batch;
-    `notes` are sentences about anything else that differs from what the settings wish for.
+    `notes` are sentences about anything else that differs from what the settings wish for. Where no program `makes_fields`, making ours
+    sends nothing, and is refused with what people have to make. `for_life` are allowances of `fields` (values of them) and `goals`.
     """
 
     tenant: Tenant
@@ -67,3 +80,5 @@ class Capabilities:
     goals: Mapping[str, Ability]
     limits: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    makes_fields: bool = True
+    for_life: Mapping[str, Allowance] = field(default_factory=dict)

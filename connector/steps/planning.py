@@ -9,6 +9,7 @@ from connector.kpis import fields as kpi_fields
 from connector.kpis.board import LINE
 from connector.model import Ability, Answer, Capabilities, Entity, FieldValue, Stream, WritePlan, goal_kind
 from connector.plan import Head, Present, make_plan
+from connector.steps.affording import shortages
 from connector.steps.boarding import board_record, boarded, own_specs, with_board
 from connector.steps.measuring import lacking, members
 from connector.steps.room import fitting_both
@@ -44,6 +45,7 @@ async def plan(work: Work, lease: Lease, run: str, able: Capabilities) -> WriteP
         *goals.notes,
         *board.notes,
         *room.notes,
+        *await shortages(work, able, (*made.fields, *made.goals)),
         *(f"{sentence} Fields that show it stay as they are." for sentence in lacking(missing)),
     )
     made = WritePlan(made.id, made.account, made.made_at, made.as_of, made.fields, made.goals, made.present, (*made.notes, *notes))

@@ -15,6 +15,7 @@ from connector.model import (
     Status,
     WritePlan,
 )
+from connector.steps.affording import afford
 from connector.steps.lines import batches, lines
 from connector.steps.provisioning import provision
 from connector.steps.settling import settle
@@ -71,11 +72,13 @@ async def push(work: Work, lease: Lease, plan: WritePlan, able: Capabilities) ->
     next push reads them again instead of sending them twice. Values that nobody answered for twice are left to the next run.
 
     Raises:
+        GuardStopped: the account's plan does not take so many writes any more; nothing was sent.
         CredentialsError, TryLater, StoreBusy: the push ends here; the next one goes on with the rest.
     """
     plans = work.store.plans
     if work.config.house.dry_run:
         raise GuardStopped("CRM_KPI_DRY_RUN is on, so nothing is written.")
+    await afford(work, able, [item.change for item in await lines(work, plan.id, "planned")])
     await work.ask(plans.begin, lease, plan.id)
     if plan.undoes is None:
         await provision(work, lease, plan.id)

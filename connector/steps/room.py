@@ -50,7 +50,7 @@ def _crowded(entity: Entity, fields: Sequence[FieldValue], there: Mapping[Entity
     wanted = dict.fromkeys(value.spec.name for value in fields if value.spec.entity is entity)
     stamp = (UPDATED_AT[entity].name,) if entity in UPDATED_AT else ()
     new = tuple(name for name in (*wanted, *stamp) if name not in there.get(entity, ()))
-    left = able.limits.get(_limit(entity))
+    left = able.limits.get(_limit(entity)) if able.makes_fields else 0
     return new if left is not None and left < len(new) else ()
 
 
@@ -59,6 +59,9 @@ def _limit(entity: Entity) -> str:
 
 
 def _said(entity: Entity, names: Sequence[str], able: Capabilities) -> str:
+    if not able.makes_fields:
+        todo = "are still to be made by people, see `crm-kpi check`; until then none of them is filled"
+        return f"{len(names)} fields on {entity} {todo}: {', '.join(names)}."
     left = max(able.limits[_limit(entity)], 0)
     return (
         f"The CRM has room for {left} more fields on {entity}, and {len(names)} would be new, so none of them is made: {', '.join(names)}."

@@ -5,7 +5,7 @@ from connector.store.imports import ImportInfo, Imports
 from connector.store.items import Item, ItemState
 from connector.store.leases import Lease, Leases
 from connector.store.ledger import MappedGoal, Written
-from connector.store.plans import PlanInfo, Plans, PlanStatus
+from connector.store.plans import PlanInfo, Plans, PlanStatus, Uses
 from connector.store.records import Records, Saved, StreamState
 from connector.store.runs import RunInfo, Runs, RunStatus
 from connector.store.sealing import HOW, Seal
@@ -39,6 +39,7 @@ __all__ = [
     "TargetChange",
     "TargetKey",
     "Targets",
+    "Uses",
     "Values",
     "Written",
 ]

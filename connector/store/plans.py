@@ -47,6 +47,15 @@ class PlanInfo:
     undoes: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """How many values of fields were ever written, emptied ones aside, and how many goals made and changed."""
+
+    values: int
+    goals_made: int
+    goals_changed: int
+
+
 class Plans:
     """The plans of every account."""
 
@@ -171,6 +180,16 @@ class Plans:
         """Forget that we wrote these values."""
         with writing(self._database, lease) as connection:
             ledger.forget(connection, lease.account, keys)
+
+    def uses(self, account: str) -> Uses:
+        """Return how much was ever written."""
+        arrived = (PLAN_ITEMS.c.account == account) & PLAN_ITEMS.c.state.in_(_ARRIVED)
+        goals = select(PLAN_ITEMS.c.why, func.count().label("n")).where(arrived, PLAN_ITEMS.c.goal.is_not(None)).group_by(PLAN_ITEMS.c.why)
+        values = select(func.count()).where(arrived, PLAN_ITEMS.c.goal.is_(None), PLAN_ITEMS.c.new.is_not(None))
+        with self._database.read() as connection:
+            by_why = {row.why: row.n for row in connection.execute(goals)}
+            made = by_why.pop(Why.NEW.value, 0)
+            return Uses(connection.scalar(values) or 0, made, sum(by_why.values()))
 
     def goal_map(self, account: str) -> Mapping[GoalKey, MappedGoal]:
         """Return the goals that we made, by family and period."""

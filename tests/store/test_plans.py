@@ -9,7 +9,7 @@ import pytest
 from connector.errors import GuardStopped, SettingsError
 from connector.model import Entity, FieldChange, FieldKind, FieldSpec, Goal, GoalChange, Result, Status, Why, WritePlan
 from connector.period import Grain, Period
-from connector.store import Item, Lease, MappedGoal, Store, Written
+from connector.store import Item, Lease, MappedGoal, Store, Uses, Written
 
 MADE = datetime(2018, 1, 1, 5, 0, 0, 250_000, tzinfo=UTC)
 Q4 = Period(date(2017, 10, 1), date(2018, 1, 1), Grain.QUARTER, "2017-Q4")
@@ -103,6 +103,23 @@ def test_only_what_arrived_enters_the_ledger(store: Store, lease: Lease):
     store.plans.record(lease, "p000001", {1: Result("7", OK)})
     assert store.plans.written("acme")[Entity.USERS, "7", "kpi_win_rate"] == Written("0.625", 3, "p000001")
     assert states(store) == ["ok", "ok", "ok"]
+
+
+def test_every_write_that_may_have_arrived_is_counted_for_ever(store: Store, lease: Lease):
+    """Values, goals made and goals changed are counted over all plans; what was emptied, refused or never sent is not."""
+    emptied = replace(SECOND, new=None)
+    store.plans.save(lease, None, replace(PLAN, fields=(FIRST, SECOND, emptied), goals=(GOAL, replace(GOAL, why=Why.CHANGED))))
+    assert store.plans.uses("acme") == Uses(0, 0, 0)
+    store.plans.begin(lease, "p000001")
+    results = {
+        0: Result("10", OK),
+        1: Result("7", Status.REFUSED, "no"),
+        2: Result("7", OK),
+        3: Result("q", OK),
+        4: Result("q", Status.UNKNOWN),
+    }
+    store.plans.record(lease, "p000001", results)
+    assert store.plans.uses("acme") == Uses(values=1, goals_made=1, goals_changed=1)
 
 
 def test_undo_forgets_what_it_emptied_and_archived(store: Store, lease: Lease):

@@ -1,6 +1,6 @@
 """Finds out what this Workspace and this token let us do, by cheap reads and without writing anything."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 
 from connector.adapters.clickup.account import NO_CURRENCY, Accounts
 from connector.adapters.clickup.fields import Fields
@@ -8,7 +8,7 @@ from connector.adapters.clickup.objects import Ask, Objects, refusal_of, togethe
 from connector.adapters.clickup.reading import Reading
 from connector.adapters.clickup.words import KINDS, LISTS, TITLE, WRITABLE, WRITE_BATCH, named, needs
 from connector.errors import AccessRefused
-from connector.model import Ability, Answer, Capabilities, Entity, Landing, Stream, Tenant, goal_kind
+from connector.model import Ability, Allowance, Answer, Capabilities, Entity, Landing, Stream, Tenant, goal_kind
 
 _NO_ZONE = f"{TITLE} tells no time zone of a Workspace, so days are those of UTC; CRM_KPI_TIMEZONE says otherwise."
 _NO_CURRENCY = (
@@ -21,6 +21,9 @@ _NO_TIMES = (
 )
 _NO_USERS = f"{TITLE} keeps custom fields on tasks only; the board record shows reps' numbers."
 
+FREE: Mapping[str, Allowance] = {"fields": Allowance(60), "goals": Allowance(100, new=3)}
+"""What the plan Free Forever takes in the whole life of a Workspace; a goal is made by three requests and kept up by one."""
+_FREE = "free"
 _GOALS = f"Goals are not written to {TITLE} yet, so these are emulated: the board record shows target, actual and pace."
 
 
@@ -49,6 +52,8 @@ class Checking:
             },
             limits={"write_batch": WRITE_BATCH},
             notes=await self._notes(tenant),
+            makes_fields=False,
+            for_life=FREE if _FREE in (await self._objects.plan(tenant.id)).casefold() else {},
         )
 
     async def _stream(self, stream: Stream, tenant: Tenant) -> Ability:

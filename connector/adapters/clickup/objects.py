@@ -53,6 +53,13 @@ class Objects:
         """Read the Workspaces that the token sees, each with its members."""
         return rows_of(await self.client.get("/team"), "teams")
 
+    async def plan(self, workspace: str) -> str:
+        """Return the name of the plan that is paid for; empty where it is not told."""
+        try:
+            return str((await self.client.get(f"/team/{workspace}/plan")).get("plan_name") or "")
+        except (AccessRefused, Refused):
+            return ""
+
     async def groups(self, workspace: str) -> list[Body]:
         """Read the teams of people."""
         return rows_of(await self.client.get("/group", {"team_id": workspace}), "groups")
