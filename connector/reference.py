@@ -134,7 +134,7 @@ def _caveats(kpi: Kpi) -> Iterator[str]:
     if kpi.looks_ahead:
         yield "Also has a value for the next month, quarter and year."
     if kpi.formula.doubt is not None:
-        why = {Mark.INCOMPLETE: "costs have no exchange rate", Mark.IMMATURE: "records are too young to be judged"}
+        why = {Mark.INCOMPLETE: "amounts have no exchange rate, which are left out", Mark.IMMATURE: "records are too young to be judged"}
         yield f"Marked {kpi.formula.mark} while some {why[kpi.formula.mark]}."
     if kpi.formula.sampled:
         yield f"Marked {Mark.SMALL} where it rests on fewer records than `CRM_KPI_MIN_SAMPLE`."

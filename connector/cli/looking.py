@@ -38,7 +38,7 @@ ENTITIES = {
 _UNSURE = {
     Mark.SMALL: "it rests on fewer records than CRM_KPI_MIN_SAMPLE",
     Mark.IMMATURE: "some of the period's records are younger than CRM_KPI_COHORT_DAYS",
-    Mark.INCOMPLETE: "some of its amounts have no exchange rate",
+    Mark.INCOMPLETE: "some of its amounts have no exchange rate, so that they are left out",
 }
 
 
@@ -158,7 +158,7 @@ def _show_values(
 def _row(value: KpiValue, kpi: Kpi, by: Sequence[Dimension], bound: Account) -> list[str]:
     names = [value.names.get(dimension, "") for dimension in by]
     figure = shown(value.value, kpi.unit, bound.tenant.currency)
-    return [kpi.label, *names, figure, between(value.interval, kpi.unit), f"{value.n:,}", ", ".join(value.marks)]
+    return [kpi.label, *names, figure, between(value.interval, kpi.unit), f"{value.n:,}", ", ".join(value.told_marks)]
 
 
 async def show_headlines(work: Work) -> None:
@@ -271,8 +271,8 @@ def _show_explanation(found: "Explanation", bound: Account, limit: int) -> None:
     say(f"  As of {value.as_of:%Y-%m-%d %H:%M} UTC, from {value.n:,} records.")
     if value.interval is not None:
         say(f"  By chance alone it may be {between(value.interval, kpi.unit)} (95 % interval).")
-    for mark in value.marks:
-        say(f"  {mark.capitalize()}: {_UNSURE[mark]}.")
+    for mark, told in zip(value.marks, value.told_marks, strict=True):
+        say(f"  {told.capitalize()}: {_UNSURE[mark]}.")
     _show_records("Records", found.records, limit)
     _show_records("Left out", found.left_out, limit)
 

@@ -71,5 +71,6 @@ def doubt_as_json(value: KpiValue) -> dict[str, Any]:
     return {
         "low_confidence": value.low_confidence,
         "marks": [str(mark) for mark in value.marks],
+        "doubted": value.doubted,
         "interval": [number(end) for end in value.interval] if value.interval else None,
     }

@@ -145,6 +145,7 @@ def _value(
         interval=parts.interval,
         marks=() if parts.value is None else _marks(kpi, n < ground.terms.policies.min_sample, bool(doubt)),
         version=kpi.version,
+        doubted=0 if parts.value is None else int(doubt or 0),
     )
 
 

@@ -56,7 +56,7 @@ def _figure(shown: Shown, value: KpiValue | None) -> Figure:
 def _doubt(value: KpiValue) -> Mapping[str, str]:
     """Return what says how sure a value is, where anything does."""
     between = [] if value.interval is None else [("95 % interval", " to ".join(f"{end:.4f}" for end in value.interval))]
-    marks = [("unsure", ", ".join(value.marks))] if value.marks else []
+    marks = [("unsure", ", ".join(value.told_marks))] if value.marks else []
     return dict([*between, *marks])
 
 

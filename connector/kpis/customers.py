@@ -1,5 +1,6 @@
 """Who buys again, how often, and what a customer brings over time."""
 
+from connector.kpis.deals import priced
 from connector.kpis.metric import Better, Columns, Kpi, Role, Rows, Unit, count, median, one, per_customer
 
 
@@ -70,6 +71,6 @@ KPIS = (
         means="What a customer has brought so far, on average over all who ever bought.",
         formula_words="Home amounts of all deals won by the period's end / customers who won them.",
         source="N",
-        formula=per_customer(BOUGHT_EVER, {"revenue": lambda deals: deals.home_amount}, lambda customers: customers.revenue, one),
+        formula=priced(per_customer(BOUGHT_EVER, {"revenue": lambda deals: deals.home_amount}, lambda customers: customers.revenue, one)),
     ),
 )

@@ -1,6 +1,8 @@
 """Which deals a KPI looks at, and which of those that happened in a period it leaves out."""
 
-from connector.kpis.metric import Columns, Rows
+from dataclasses import replace
+
+from connector.kpis.metric import Columns, Formula, Part, Rows
 
 
 def is_won(deals: Columns) -> Columns:
@@ -50,7 +52,17 @@ def is_backwards(deals: Columns) -> Columns:
 
 def lacks_amount(deals: Columns) -> Columns:
     """Won deals without an amount."""
-    return is_won(deals) & deals.home_amount.isnull()
+    return is_won(deals) & deals.home_amount.isnull() & ~deals.is_unpriced
+
+
+def lacks_rate(deals: Columns) -> Columns:
+    """Won deals with an amount that nobody can tell in the home currency."""
+    return is_won(deals) & deals.is_unpriced
+
+
+def is_unpriced(deals: Columns) -> Columns:
+    """Deals with an amount that nobody can tell in the home currency."""
+    return deals.is_unpriced
 
 
 def amount(deals: Columns) -> Columns:
@@ -58,8 +70,27 @@ def amount(deals: Columns) -> Columns:
     return deals.home_amount
 
 
+def priced_part(part: Part) -> Part:
+    """Return a part that also counts the amounts without an exchange rate among those that it adds up."""
+    if part.per_customer is None:
+        return replace(part, adds={**part.adds, "unpriced": is_unpriced})
+    sums = {**part.per_customer, "unpriced": is_unpriced}
+    return replace(part, per_customer=sums, adds={**part.adds, "unpriced": unpriced})
+
+
+def priced(formula: Formula) -> Formula:
+    """Return a formula that is incomplete while amounts that it adds up have no exchange rate."""
+    return replace(formula, parts=tuple(priced_part(part) for part in formula.parts), doubt=unpriced)
+
+
+def unpriced(sums: Columns) -> Columns:
+    """How many amounts have no exchange rate."""
+    return sums.unpriced
+
+
 RENEWALS = {"it is a renewal, which is shown apart": is_renewal}
-NO_AMOUNT = {"it has no amount in the home currency": lacks_amount}
+NO_RATE = "there is no exchange rate for its amount"
+NO_AMOUNT = {"it has no amount": lacks_amount, NO_RATE: lacks_rate}
 BACKWARDS = {"it has no creation date before its close": is_backwards}
 WON = Rows(of="deals", at="closed", where=is_won, left_out=NO_AMOUNT)
 ORDERS = Rows(of="deals", at="closed", where=is_order, left_out=RENEWALS)

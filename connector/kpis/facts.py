@@ -19,12 +19,14 @@ RECORDS = ("deal", "ticket", "survey", "lead", "contract", "cost", "record", "cu
 FACTS: Mapping[str, Mapping[str, str]] = {
     # Every deal that exists at the moment, as it stands then. `won_no` and `order_no` number a customer's won deals and orders (won deals
     # that are no renewals) in time; `gap_us` is the time since the order before; `is_young` is younger than a cohort must be to be judged.
-    # `present` is how many of the facts that every deal needs it has.
+    # `is_unpriced` has an amount in a currency without an exchange rate, and so none at home. `present` is how many of the facts that
+    # every deal needs it has.
     "deals": {
         **_DEAL,
         "customer": "string",
         "status": "string",
         "home_amount": MONEY,
+        "is_unpriced": "boolean",
         "probability": "decimal(7, 4)",
         "created_on": "date",
         "created_time": "timestamp",
@@ -48,6 +50,7 @@ FACTS: Mapping[str, Mapping[str, str]] = {
         **_DEAL,
         **_PERIOD,
         "home_amount": MONEY,
+        "is_unpriced": "boolean",
         "probability": "decimal(7, 4)",
         "is_overdue": "boolean",
         "is_undated": "boolean",
@@ -173,7 +176,15 @@ FACTS: Mapping[str, Mapping[str, str]] = {
         "spent_time": "timestamp",
     },
     # The money of won deals by what led to it: `of` says whether a source, a campaign or a workflow is credited, or (`crm`) the CRM.
-    "credits": {**_KEY, "deal": "string", "of": "string", "home_amount": MONEY, "closed_on": "date", "closed_time": "timestamp"},
+    "credits": {
+        **_KEY,
+        "deal": "string",
+        "of": "string",
+        "home_amount": MONEY,
+        "is_unpriced": "boolean",
+        "closed_on": "date",
+        "closed_time": "timestamp",
+    },
     # What passed between us and customers. `is_own` is an act of the contact's own; `is_with_customer` was with somebody who was one then.
     "acts": {
         **_KEY,

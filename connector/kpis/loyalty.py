@@ -1,5 +1,6 @@
 """Who is a customer, who became one and who was lost, and what contracts bring and keep bringing."""
 
+from connector.kpis.deals import priced_part, unpriced
 from connector.kpis.metric import (
     BASE,
     Better,
@@ -76,7 +77,7 @@ def year_parts() -> tuple[Part, ...]:
     )
     year = Rows(of="standings", where=flag("is_year_known"))
     return (
-        Part(rows=orders, adds={"year_revenue": lambda deals: deals.home_amount}),
+        priced_part(Part(rows=orders, adds={"year_revenue": lambda deals: deals.home_amount})),
         Part(
             rows=year,
             adds={
@@ -245,7 +246,7 @@ KPIS = (
             f"churn, at most {LONGEST_YEARS})."
         ),
         source="C",
-        formula=Formula(parts=year_parts(), numerator=left_by_all, denominator=average_customers),
+        formula=Formula(parts=year_parts(), numerator=left_by_all, denominator=average_customers, doubt=unpriced),
         needs=(Need.GROSS_MARGIN,),
         by=BY,
     ),

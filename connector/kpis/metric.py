@@ -180,7 +180,7 @@ class Formula:
     `doubt` counts rows that make the value uncertain, `mark` says why they do. `is_share` is set where several parts make the share of some
     records, `spread` counts promoters and detractors of a score. `sampled` is for values that a small `n` makes unsure; a plain count or
     sum is never.
-    `mean_of` is set on means: the rows and the column whose median is the KPI's twin.
+    `mean_of` is set on means: the rows and the column whose median is the KPI's twin, and what makes both uncertain.
     """
 
     parts: tuple[Part, ...]
@@ -192,7 +192,7 @@ class Formula:
     is_share: bool = False
     spread: Rule | None = None
     sampled: bool = True
-    mean_of: tuple[Rows, Rule] | None = None
+    mean_of: tuple[Rows, Rule, Rule | None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -238,16 +238,24 @@ def ratio(rows: Rows, over: Rule, under: Rule, doubt: Rule | None = None) -> For
     return Formula(parts=(Part(rows=rows, adds={**adds, "doubt": doubt}),), doubt=lambda figures: figures.doubt)
 
 
-def mean(rows: Rows, value: Rule) -> Formula:
-    """Average a column over the rows in which it is known."""
+def mean(rows: Rows, value: Rule, doubt: Rule | None = None) -> Formula:
+    """Average a column over the rows in which it is known; `doubt` says which of the others make that uncertain."""
     known = _known(rows, value)
-    return replace(ratio(known, value, one), mean_of=(rows, value))
+    return replace(_doubted(ratio(known, value, one), rows, doubt), mean_of=(rows, value, doubt))
 
 
-def median(rows: Rows, value: Rule) -> Formula:
+def median(rows: Rows, value: Rule, doubt: Rule | None = None) -> Formula:
     """Take the middle of a column over the rows in which it is known; the mean of the two middle ones where their number is even."""
     adds = {"numerator": value, "denominator": one}
-    return Formula(parts=(Part(rows=_known(rows, value), adds=adds, middle=value),))
+    return _doubted(Formula(parts=(Part(rows=_known(rows, value), adds=adds, middle=value),)), rows, doubt)
+
+
+def _doubted(formula: Formula, rows: Rows, doubt: Rule | None) -> Formula:
+    """Return a formula that some of the rows make uncertain, although they are none that it counts."""
+    if doubt is None:
+        return formula
+    others = replace(rows, where=lambda table: _both(rows.where, table) & doubt(table), left_out={})
+    return replace(formula, parts=(*formula.parts, Part(rows=others, adds={"doubt": one})), doubt=lambda sums: sums.doubt)
 
 
 def per_customer(rows: Rows, sums: Words, over: Rule, under: Rule) -> Formula:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from connector.kpis.deals import WON, amount
+from connector.kpis.deals import WON, amount, priced, priced_part, unpriced
 from connector.kpis.leads import CREATED as LEADS
 from connector.kpis.leads import READS as LEADS_READ
 from connector.kpis.loyalty import NEW, average_customers, flag, left_by_all, year_parts
@@ -35,13 +35,9 @@ def _cost(sums: Columns) -> Columns:
     return (sums.costs > 0).ifelse(sums.cost, None)
 
 
-def _doubt(sums: Columns) -> Columns:
-    return sums.unpriced
-
-
 def _cost_per(part: Part, *categories: str, each: Rule = lambda sums: sums.n) -> Formula:
     """Divide the costs of these categories by something that is counted."""
-    return Formula(parts=(_spent(*categories), part), numerator=_cost, denominator=each, doubt=_doubt)
+    return Formula(parts=(_spent(*categories), part), numerator=_cost, denominator=each, doubt=unpriced)
 
 
 def _return_on(spent: Part, brought: Part) -> Formula:
@@ -50,7 +46,7 @@ def _return_on(spent: Part, brought: Part) -> Formula:
         parts=(spent, brought),
         numerator=lambda sums: (sums.costs > 0).ifelse(sums.brought - sums.cost, None),
         denominator=lambda sums: sums.cost,
-        doubt=_doubt,
+        doubt=unpriced,
     )
 
 
@@ -70,14 +66,14 @@ def _revenue(key: str, what: str, by: Sequence[Dimension]) -> Kpi:
             "equal parts)" + ("." if key == "workflow" else f"; a deal without one is credited to its own {key}.")
         ),
         source="R",
-        formula=total(_credited(key), lambda credited: credited.home_amount),
+        formula=priced(total(_credited(key), lambda credited: credited.home_amount)),
         by=(*by, *PEOPLE, Dimension.SEGMENT),
         needs=(Need.TOUCHES,) if key == "workflow" else (),
     )
 
 
-CRM_HELPED = Part(rows=_credited("crm"), adds={"brought": lambda credited: credited.home_amount, "n": one})
-BROUGHT = Part(rows=WON, adds={"brought": amount, "n": one})
+CRM_HELPED = priced_part(Part(rows=_credited("crm"), adds={"brought": lambda credited: credited.home_amount, "n": one}))
+BROUGHT = priced_part(Part(rows=WON, adds={"brought": amount, "n": one}))
 
 KPIS = (
     _revenue("source", "a source", (Dimension.SOURCE,)),
@@ -133,9 +129,11 @@ KPIS = (
         formula_words="Retention and service costs of the period / revenue won in the period from customers.",
         source="C",
         formula=_cost_per(
-            Part(
-                rows=Rows(of="deals", at="closed", where=lambda deals: (deals.status == "won") & deals.customer.notnull()),
-                adds={"brought": amount, "n": one},
+            priced_part(
+                Part(
+                    rows=Rows(of="deals", at="closed", where=lambda deals: (deals.status == "won") & deals.customer.notnull()),
+                    adds={"brought": amount, "n": one},
+                )
             ),
             *_KEEPING,
             each=lambda sums: sums.brought,
@@ -155,7 +153,7 @@ KPIS = (
             parts=(*year_parts(), _spent(*_ACQUIRING), Part(rows=NEW, adds={"new": one})),
             numerator=lambda sums: left_by_all(sums) / average_customers(sums),
             denominator=lambda sums: (sums.costs > 0).ifelse(sums.cost.cast("float64") / sums.new.nullif(0), None),
-            doubt=_doubt,
+            doubt=unpriced,
         ),
         needs=(Need.GROSS_MARGIN, Need.ADVERTISING, Need.MARKETING, Need.SALES),
         by=PEOPLE,
@@ -182,7 +180,7 @@ KPIS = (
         source="R",
         formula=_return_on(
             _cost_part(Rows(of="costs", at="spent", where=lambda costs: costs.is_counted & costs.is_of_campaign, left_out=_UNPRICED)),
-            Part(rows=_credited("campaign"), adds={"brought": lambda credited: credited.home_amount, "n": one}),
+            priced_part(Part(rows=_credited("campaign"), adds={"brought": lambda credited: credited.home_amount, "n": one})),
         ),
         needs=(Need.CAMPAIGN_COSTS,),
         by=(Dimension.CAMPAIGN,),

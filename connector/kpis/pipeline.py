@@ -1,5 +1,6 @@
 """What is on its way: open deals, what they promise, and how they move from stage to stage."""
 
+from connector.kpis.deals import NO_RATE, is_unpriced, priced, priced_part, unpriced
 from connector.kpis.metric import BY_STAGE, Better, Columns, Dimension, Formula, Kpi, Need, Part, Rows, Unit, mean, one, ratio, total
 
 
@@ -28,7 +29,10 @@ def _is_ahead(deals: Columns) -> Columns:
 
 
 LEFT_OUT = {"it is a renewal, which is shown apart": _is_renewal}
-OPEN = Rows(of="open_deals", left_out={"it has no amount in the home currency": lambda deals: deals.home_amount.isnull()})
+OPEN = Rows(
+    of="open_deals",
+    left_out={"it has no amount": lambda deals: deals.home_amount.isnull() & ~deals.is_unpriced, NO_RATE: is_unpriced},
+)
 CLOSED = Rows(of="deals", at="closed", where=lambda deals: deals.status.isin(["won", "lost"]) & _is_new_business(deals), left_out=LEFT_OUT)
 WON = Rows(of="deals", at="closed", where=lambda deals: deals.status == "won")
 EXPECTED = Rows(of="deals", at="expected", where=lambda deals: deals.status == "open")
@@ -53,23 +57,26 @@ def _coverage() -> Formula:
     """Open money against what is still missing to the target; nothing where there is no target or it is met."""
     return Formula(
         parts=(
-            Part(rows=EXPECTED, adds={"expected": _amount, "n": one}),
-            Part(rows=WON, adds={"won": _amount}),
+            priced_part(Part(rows=EXPECTED, adds={"expected": _amount, "n": one})),
+            priced_part(Part(rows=WON, adds={"won": _amount})),
             Part(
                 rows=Rows(of="targets", where=lambda targets: targets.kpi == "revenue_won"), adds={"target": lambda targets: targets.target}
             ),
         ),
         numerator=lambda sums: sums.expected,
         denominator=lambda sums: (sums.target > sums.won).ifelse(sums.target - sums.won, 0),
+        doubt=unpriced,
     )
 
 
 def _forecast() -> Formula:
     """Won so far and weighted open deals that are still expected."""
-    return Formula(
-        parts=(Part(rows=WON, adds={"numerator": _whole, "n": one}), Part(rows=AHEAD, adds={"numerator": _weighted, "n": one})),
-        denominator=None,
-        sampled=False,
+    return priced(
+        Formula(
+            parts=(Part(rows=WON, adds={"numerator": _whole, "n": one}), Part(rows=AHEAD, adds={"numerator": _weighted, "n": one})),
+            denominator=None,
+            sampled=False,
+        )
     )
 
 
@@ -135,7 +142,7 @@ KPIS = (
         means="What the open deals are worth.",
         formula_words="Sum of the home amounts of the deals open at the period's end, or at the moment in a running period.",
         source="C",
-        formula=total(OPEN, _amount),
+        formula=priced(total(OPEN, _amount)),
         by=BY_STAGE,
     ),
     Kpi(
@@ -146,7 +153,7 @@ KPIS = (
         means="What the open deals are worth, each weighed by its chance to be won.",
         formula_words="Sum of home amount x probability (the deal's own, else its stage's) of the deals open at the period's end.",
         source="+",
-        formula=total(OPEN, _weighted),
+        formula=priced(total(OPEN, _weighted)),
         by=BY_STAGE,
     ),
     Kpi(
@@ -186,7 +193,7 @@ KPIS = (
         means="What the open deals past their expected close date would add to a forecast.",
         formula_words="Sum of home amount x probability of the deals that are open at the period's end and were expected to close before.",
         source="C",
-        formula=total(Rows(of="open_deals", where=lambda deals: deals.is_overdue), _weighted),
+        formula=priced(total(Rows(of="open_deals", where=lambda deals: deals.is_overdue), _weighted)),
     ),
     Kpi(
         key="forecast_undated_value",
@@ -196,7 +203,7 @@ KPIS = (
         means="What the open deals without an expected close date would add to a forecast.",
         formula_words="Sum of home amount x probability of the deals that are open at the period's end and have no expected close date.",
         source="C",
-        formula=total(Rows(of="open_deals", where=lambda deals: deals.is_undated), _weighted),
+        formula=priced(total(Rows(of="open_deals", where=lambda deals: deals.is_undated), _weighted)),
     ),
     Kpi(
         key="stalled_deals",

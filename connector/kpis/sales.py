@@ -1,7 +1,22 @@
 """Deals created, won and lost, what they brought, how often and how fast they are won."""
 
 from connector.kpis.cohorts import so_far, within
-from connector.kpis.deals import BACKWARDS, COHORT, DECIDED, ORDERS, RENEWALS, WON, amount, is_lost, is_order, is_won
+from connector.kpis.deals import (
+    BACKWARDS,
+    COHORT,
+    DECIDED,
+    ORDERS,
+    RENEWALS,
+    WON,
+    amount,
+    is_lost,
+    is_order,
+    is_unpriced,
+    is_won,
+    priced,
+    priced_part,
+    unpriced,
+)
 from connector.kpis.metric import (
     BASE,
     STANDARD,
@@ -25,13 +40,15 @@ from connector.model import Stream
 def _growth(role: Role) -> Formula:
     """Compare what was won with what was won in the same elapsed part of another period."""
     before = Rows(of="deals", at="closed", where=is_won, role=role)
-    return Formula(
-        parts=(
-            Part(rows=WON, adds={"now": amount, "n": one}),
-            Part(rows=before, adds={"before": amount, "n": one}),
-        ),
-        numerator=lambda sums: sums.now - sums.before,
-        denominator=lambda sums: sums.before,
+    return priced(
+        Formula(
+            parts=(
+                Part(rows=WON, adds={"now": amount, "n": one}),
+                Part(rows=before, adds={"before": amount, "n": one}),
+            ),
+            numerator=lambda sums: sums.now - sums.before,
+            denominator=lambda sums: sums.before,
+        )
     )
 
 
@@ -41,13 +58,14 @@ def _velocity() -> Formula:
         parts=(
             Part(rows=Rows(of="open_deals"), adds={"open": one}),
             Part(rows=DECIDED, adds={"won": is_won, "decided": one}),
-            Part(rows=WON, adds={"revenue": amount, "sized": lambda deals: deals.home_amount.notnull()}),
+            priced_part(Part(rows=WON, adds={"revenue": amount, "sized": lambda deals: deals.home_amount.notnull()})),
             Part(rows=ORDERS, adds={"close_us": lambda deals: deals.close_us, "n": lambda deals: deals.close_us.notnull()}),
         ),
         numerator=lambda sums: (
             sums.open.cast("float64") * sums.won / sums.decided.nullif(0) * sums.revenue.cast("float64") / sums.sized.nullif(0)
         ),
         denominator=lambda sums: sums.close_us.cast("float64") / sums.n.nullif(0) / 86_400_000_000,
+        doubt=unpriced,
     )
 
 
@@ -91,7 +109,7 @@ KPIS = (
         means="What the deals won in the period are worth.",
         formula_words="Sum of the home amounts of won deals, by the day they were closed.",
         source="RU",
-        formula=total(WON, amount),
+        formula=priced(total(WON, amount)),
     ),
     Kpi(
         key="revenue_growth",
@@ -124,7 +142,7 @@ KPIS = (
             "then by time of creation, then by id."
         ),
         source="C",
-        formula=total(Rows(of="deals", at="closed", where=lambda deals: is_won(deals) & (deals.won_no == 1)), amount),
+        formula=priced(total(Rows(of="deals", at="closed", where=lambda deals: is_won(deals) & (deals.won_no == 1)), amount)),
     ),
     Kpi(
         key="expansion_revenue",
@@ -134,7 +152,9 @@ KPIS = (
         means="What customers brought who bought more, or something else besides.",
         formula_words="Sum of the home amounts of deals won in the period whose kind is upsell or cross-sell.",
         source="C",
-        formula=total(Rows(of="deals", at="closed", where=lambda deals: is_won(deals) & deals.kind.isin(["upsell", "cross_sell"])), amount),
+        formula=priced(
+            total(Rows(of="deals", at="closed", where=lambda deals: is_won(deals) & deals.kind.isin(["upsell", "cross_sell"])), amount)
+        ),
     ),
     Kpi(
         key="average_deal_size",
@@ -144,7 +164,7 @@ KPIS = (
         means="What a won deal is worth on average.",
         formula_words="Revenue won / deals won that have an amount.",
         source="U",
-        formula=mean(WON, amount),
+        formula=mean(WON, amount, doubt=is_unpriced),
     ),
     Kpi(
         key="average_purchase_value",
@@ -154,7 +174,7 @@ KPIS = (
         means="What one order brings on average.",
         formula_words="Sum of the home amounts of orders / number of orders; every won deal that is not a renewal is an order.",
         source="C",
-        formula=ratio(ORDERS, amount, one),
+        formula=ratio(ORDERS, amount, one, doubt=is_unpriced),
     ),
     Kpi(
         key="win_rate",
@@ -174,7 +194,7 @@ KPIS = (
         means="The share of the decided deals' worth that was won.",
         formula_words="Home amount of won / of won and lost deals as they stand, by the day they were closed, renewals left out.",
         source="N",
-        formula=ratio(DECIDED, lambda deals: is_won(deals).ifelse(deals.home_amount, 0), amount),
+        formula=ratio(DECIDED, lambda deals: is_won(deals).ifelse(deals.home_amount, 0), amount, doubt=is_unpriced),
     ),
     Kpi(
         key="close_rate",

@@ -27,7 +27,8 @@ class KpiValue:
 
     `value` is None when there was nothing to measure. `by` maps dimension to member id, `names` the same to member name; both are empty
     for the whole account. `numerator` and `denominator` are what the value was divided from, `n` the number of records behind it.
-    `interval` is where a share that was measured so may really lie (95 %), `marks` say why a value is not sure.
+    `interval` is where a share that was measured so may really lie (95 %), `marks` say why a value is not sure, `doubted` how many records
+    make it so that are too young or whose amount is not known.
     """
 
     kpi: str
@@ -42,6 +43,12 @@ class KpiValue:
     interval: Interval | None = None
     marks: tuple[Mark, ...] = ()
     version: int = 1
+    doubted: int = 0
+
+    @property
+    def told_marks(self) -> tuple[str, ...]:
+        """The marks in words, with how many records there are behind each that counts some."""
+        return tuple(f"{mark} ({self.doubted:,})" if self.doubted and mark is not Mark.SMALL else str(mark) for mark in self.marks)
 
     @property
     def low_confidence(self) -> bool:

@@ -6,6 +6,8 @@ from functools import cache
 from connector.errors import SettingsError
 from connector.kpis import KPIS, Dimension, Kpi, Need, Unit
 from connector.kpis.catalogue import Catalogue
+from connector.kpis.deals import is_unpriced, priced
+from connector.kpis.facts import FACTS
 from connector.kpis.metric import STANDARD, Better, Formula, Rows, Rule, count, mean, median, one, ratio, total
 from connector.model import Stream
 from connector.own.language import columns_of, near, parse
@@ -167,10 +169,19 @@ def _formula(setting: KpiSetting, parts: Mapping[str, Term]) -> Formula:
     over = parts["numerator"].rule
     if setting.kind == "share":
         return ratio(rows, over, one)
+    doubt = _doubt(setting.table, parts)
     if setting.kind == "ratio":
-        return ratio(rows, over, parts["denominator"].rule)
+        return ratio(rows, over, parts["denominator"].rule, doubt)
     counted = _without(rows, over)
-    return {"sum": total, "mean": mean, "median": median}[setting.kind](counted, over)
+    if setting.kind == "sum":
+        return priced(total(counted, over)) if doubt else total(counted, over)
+    return (mean if setting.kind == "mean" else median)(counted, over, doubt)
+
+
+def _doubt(table: str, parts: Mapping[str, Term]) -> Rule | None:
+    """Return which rows have an amount without an exchange rate, where amounts are what is calculated with."""
+    looks = any("home_amount" in parts[name].names for name in ("numerator", "denominator") if name in parts)
+    return is_unpriced if looks and "is_unpriced" in FACTS[table] else None
 
 
 def _all_of(rules: Sequence[Rule]) -> Rule | None:

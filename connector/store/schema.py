@@ -97,7 +97,7 @@ KPI_VALUES = _table(
     "kpi_values",
     keys="account kpi dimension member grain period",
     text="member_name period_start period_end value numerator denominator low high marks",
-    number="n version as_of",
+    number="n version as_of doubted",
     optional="value numerator denominator low high",
 )
 FIELD_VALUES = _table(

@@ -145,6 +145,7 @@ def _kpi_row(account: str, value: KpiValue) -> Cells:
         "low": _digits(value.interval[0]) if value.interval else None,
         "high": _digits(value.interval[1]) if value.interval else None,
         "marks": ",".join(value.marks),
+        "doubted": value.doubted,
         "version": value.version,
         "as_of": us_of(value.as_of),
     }
@@ -171,6 +172,7 @@ def _kpi_value(row: Found) -> KpiValue:
         interval=None if low is None or high is None else (low, high),
         marks=tuple(Mark(one) for one in row.marks.split(",") if one),
         version=row.version,
+        doubted=row.doubted,
     )
 
 

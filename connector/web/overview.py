@@ -189,4 +189,4 @@ def _figures(store: Store, config: AccountConfig, account: Account | None) -> tu
 
 def doubt(value: KpiValue, unit: str) -> str:
     """Return where a value may really lie and why it is not sure, as far as anything is to be said."""
-    return ", ".join(filter(None, (between(value.interval, unit), *value.marks)))
+    return ", ".join(filter(None, (between(value.interval, unit), *value.told_marks)))

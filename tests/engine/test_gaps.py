@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from connector.model import Deal, FxRate, Outcome
+from connector.engine import explain
+from connector.kpis import Dimension
+from connector.model import Cost, CostCategory, Deal, FxRate, Mark, Outcome, Policies, Target
 from tests.engine.conftest import Book, at, changed, deal
 
 D = Decimal
@@ -56,6 +58,90 @@ def test_amounts_in_other_currencies(book: Book, records: list[Deal], kpi: str, 
     """A deal without a home amount counts at the rate of its day, the last earlier one where that day has none, or not at all."""
     book.put(*RATES, *records)
     assert book.one(kpi, period).value == value
+
+
+SHORT = Policies(min_sample=1, home="USD", crm_revenue="all", gross_margin=D("0.5"))
+MARCH = [
+    *foreign("1", *WON, currency="SEK", source="ADS", campaign="spring"),
+    *deal("2", ("first", "2017-02-01"), ("won", "2017-03-11"), source="ADS", campaign="spring"),
+    *deal("3", ("first", "2017-02-01"), ("won", "2017-03-12"), home_amount=None),
+    *foreign("4", *OPEN, currency="SEK", expected_close_on=date(2017, 3, 5)),
+    *(
+        Cost(id=f"{key}{place}", day=date(2017, 3, 1), category=key, amount=D(50), currency=currency, campaign="spring")
+        for key in CostCategory
+        for place, currency in enumerate(("USD", "SEK"))
+    ),
+]
+"""Of March: 1,000 crowns won, 100 dollars won, a deal without an amount won; 1,000 crowns open; of all costs 50 dollars and 50 crowns."""
+MARKED: list[tuple[str, str, object, int]] = [
+    ("revenue_won", "2017-03", 100, 1),
+    ("revenue_growth", "2017-04", -1, 1),
+    ("revenue_growth_yoy", "2018-03", -1, 1),
+    ("net_new_revenue", "2017-03", 0, 1),
+    ("average_deal_size", "2017-03", 100, 1),
+    ("average_deal_size_median", "2017-03", 100, 1),
+    ("average_purchase_value", "2017-03", D("33.33333333"), 1),
+    ("win_rate_by_value", "2017-03", 1, 1),
+    ("sales_velocity", "2017-03", D("2.63157895"), 1),
+    ("customer_lifetime_value", "2017-03", 100, 1),
+    ("pipeline_value", "2017-03", 0, 1),
+    ("weighted_pipeline_value", "2017-03", 0, 1),
+    ("forecast_revenue", "2017-03", 100, 1),
+    ("forecast_overdue_value", "2017-03", 0, 1),
+    ("pipeline_coverage", "2017-03", 0, 2),
+    ("revenue_by_source", "2017-03", 100, 1),
+    ("revenue_by_campaign", "2017-03", 100, 1),
+    ("sales_roi", "2017-03", 0, 3),
+    ("campaign_roi", "2017-03", D("-0.66666667"), 7),
+    ("crm_roi", "2017-03", 1, 2),
+    ("cost_to_serve_ratio", "2017-03", 1, 3),
+    ("retention_cost_ratio", "2017-03", 1, 3),
+    ("customer_acquisition_cost", "2017-03", 150, 3),
+    ("deals_won", "2017-03", 3, 0),
+    ("win_rate", "2017-03", 1, 0),
+    ("revenue_won", "2017-02", 0, 0),
+]
+
+
+@pytest.mark.parametrize(("kpi", "period", "value", "doubted"), MARKED, ids=[f"{case[0]} {case[1]}" for case in MARKED])
+def test_amounts_without_a_rate_are_told(book: Book, kpi: str, period: str, value: object, doubted: int):
+    """What adds up amounts is marked incomplete, with how many could not be added because nobody knows what a crown is worth."""
+    book.put(*MARCH)
+    target = Target("revenue_won", "account", "", book.calendar.parse("2017-03"), D(300))
+    found = book.one(kpi, period, policies=SHORT, as_of="2018-04-01 00:00", targets=[target])
+    assert found.value is not None
+    assert round(found.value, 8) == round(D(str(value)), 8)
+    assert (found.doubted, found.marks) == (doubted, (Mark.INCOMPLETE,) if doubted else ())
+
+
+def test_a_mark_says_how_many(book: Book):
+    """The word of the mark has the number with it, for each member its own; a small sample has none."""
+    book.put(*MARCH, *foreign("5", *WON, currency="SEK", owner="bob"), *foreign("6", *WON, currency="SEK", owner="bob"))
+    found = {one.by["owner"]: one.told_marks for one in book.compute("revenue_won", "2017-03", by=[Dimension.OWNER])}
+    assert found == {"ann": ("incomplete (1)",), "bob": ("incomplete (2)",)}
+    assert book.one("average_deal_size", "2017-03").told_marks == ("small sample", "incomplete (3)")
+
+
+def test_explain_lists_amounts_without_a_rate(book: Book):
+    """A deal without an amount and one without a rate are left out for reasons of their own, of won and of open deals."""
+    book.put(*MARCH)
+    told = []
+    for kpi in ("revenue_won", "pipeline_value"):
+        with book.cache() as cache:
+            found = explain(
+                cache,
+                kpi,
+                members={},
+                period=book.calendar.parse("2017-03"),
+                calendar=book.calendar,
+                as_of=at("2018-01-01"),
+                policies=SHORT,
+            )
+        told.append([(row["id"], row["reason"]) for row in found.left_out])
+    assert told == [
+        [("3", "it has no amount"), ("1", "there is no exchange rate for its amount")],
+        [("4", "there is no exchange rate for its amount")],
+    ]
 
 
 def test_a_deal_of_unknown_age_counts_where_its_age_does_not_matter(book: Book):

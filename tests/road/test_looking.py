@@ -26,7 +26,7 @@ def test_a_value_carries_its_evidence(measured: Desk):
 
     assert list(found) == [
         "kpi", "subject", "by", "period", "value", "numerator", "denominator", "n", "unit", "as_of", "low_confidence",
-        "marks", "interval",
+        "marks", "doubted", "interval",
     ]  # fmt: skip
     assert found["subject"]["type"] == "account"
     assert found["by"] == {}
@@ -36,7 +36,7 @@ def test_a_value_carries_its_evidence(measured: Desk):
     assert found["n"] == found["denominator"]
     low, high = found["interval"]
     assert 0 < low < found["value"] < high < 1
-    assert (found["low_confidence"], found["marks"]) == (False, [])
+    assert (found["low_confidence"], found["marks"], found["doubted"]) == (False, [], 0)
 
 
 def test_a_breakdown_names_its_members(measured: Desk):

@@ -13,7 +13,7 @@ from connector.store import Lease, Store
 AS_OF = datetime(2018, 1, 1, 5, tzinfo=UTC)
 Q4 = Period(date(2017, 10, 1), date(2018, 1, 1), Grain.QUARTER, "2017-Q4")
 WIN_RATE = KpiValue("win_rate", ALL_TIME, AS_OF, Decimal("0.63150052"), Decimal(4238), Decimal(6711), 6711, version=2)
-UNSURE = replace(WIN_RATE, interval=(Decimal("0.25"), Decimal(1)), marks=(Mark.SMALL, Mark.IMMATURE))
+UNSURE = replace(WIN_RATE, interval=(Decimal("0.25"), Decimal(1)), marks=(Mark.SMALL, Mark.IMMATURE), doubted=2)
 QUARTER = replace(UNSURE, period=Q4, value=None, numerator=Decimal(0), denominator=Decimal(0), n=0)
 ANNA = replace(WIN_RATE, by={"owner": "7"}, names={"owner": "Anna Snelling"}, n=3)
 NOBODY = replace(WIN_RATE, by={"owner": ""}, names={"owner": "(none)"})

@@ -2,7 +2,7 @@
 -- all in equal parts are credited; a deal without one is credited to its own source and campaign. Parts add up to the amount.
 create or replace temp table credits_base as
 with won as (
-  select b.deal, b.home_amount, b.closed_us, b.closed_on, b.closed_time, b.owner, b.segment, d.contact, d.source, d.campaign
+  select b.deal, b.home_amount, b.is_unpriced, b.closed_us, b.closed_on, b.closed_time, b.owner, b.segment, d.contact, d.source, d.campaign
   from deals_base as b
   join crm.deals as d on d.id = b.deal
   where b.status = 'won' and b.closed_us is not null
@@ -63,6 +63,7 @@ select
   cast(cast(
     (cast(w.home_amount * 10000 as hugeint) * (e.turn + 1)) // e.parts - (cast(w.home_amount * 10000 as hugeint) * e.turn) // e.parts
     as decimal(22, 0)) * cast(0.0001 as decimal(5, 4)) as decimal(22, 4)) as home_amount,
+  w.is_unpriced,
   w.closed_on,
   w.closed_time,
   case when e.of = 'source' then e.member else '' end as source,

@@ -91,6 +91,7 @@ select
   m.customer,
   m.status,
   m.home_amount,
+  m.home_amount is null and m.has_amount = 1 as is_unpriced,
   m.probability,
   cast(m.created_time as date) as created_on,
   m.created_time,

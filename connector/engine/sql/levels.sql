@@ -33,6 +33,7 @@ select
   p.grain,
   p.period,
   s.home_amount,
+  s.home_amount is null and s.amount is not null as is_unpriced,
   s.probability,
   coalesce(s.expected_on < m.today, false) as is_overdue,
   s.expected_on is null as is_undated,
