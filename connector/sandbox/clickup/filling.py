@@ -43,9 +43,9 @@ class Filling:
         self.contacts = workspace.add_list("Contacts", hidden, RECORDS)
         self.support = workspace.add_list("Support", desk, DESK)
 
-    def run(self, regions: tuple[str, ...]) -> None:
+    def run(self) -> None:
         """Add everything, in an order in which each thing finds what it refers to."""
-        self._add_people(regions)
+        self._add_people()
         company = self._company_fields()
         for record in self.portal.table(COMPANIES):
             self._add_company(record, company)
@@ -60,15 +60,14 @@ class Filling:
         made = self.workspace.people[key] = Person(key, name, email, role)
         return made
 
-    def _add_people(self, regions: tuple[str, ...]) -> None:
+    def _add_people(self) -> None:
         by_user: dict[int, Person] = {}
         for place, owner in enumerate(self.portal.owners.values(), 1):
             person = Person(_FIRST_PERSON + 7 * place, f"{owner.first_name} {owner.last_name}", owner.email)
             self.workspace.people[person.id] = self.people[str(owner.id)] = by_user[owner.user_id] = person
         for team in self.portal.teams.values():
-            if team.name in regions:
-                members = [by_user[user] for user in (*team.primary, *team.secondary)]
-                self.workspace.groups.append(Group(self.workspace.uuid(), team.name, members))
+            members = [by_user[user] for user in (*team.primary, *team.secondary)]
+            self.workspace.groups.append(Group(self.workspace.uuid(), team.name, members))
 
     def field(self, place: TaskList, name: str, kind: str, config: Raw | None = None) -> Field:
         """Make a field as people would have."""

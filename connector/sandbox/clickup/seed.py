@@ -2,9 +2,9 @@
 
 The other box is the one source of what is generated beside the files (see its seed), so that both hold the same deals with the same
 moments. In the Space "Sales" deals, companies and contacts are tasks of three Lists, tied by fields of the type tasks; in the Space
-"Service" the List "Support" holds tickets, where the extras are asked for. The regional offices are the groups, and the first manager
-of the data owns the Workspace. What ClickUp has no place for is left out: parent companies, prices of products, the amount of a deal
-before it closed. Which customer has which source, and why a deal was lost, the data does not say: those fields are there, and empty.
+"Service" the List "Support" holds tickets, where the extras are asked for. Managers' teams and regional offices are the groups, and the
+first manager of the data owns the Workspace. What ClickUp has no place for is left out: parent companies, prices of products, the amount
+of a deal before it closed. Where deals came from, and why they were lost, the data does not say: those fields are there, and empty.
 """
 
 from pathlib import Path
@@ -24,10 +24,9 @@ def filled(token: str, options: Options, data: Path | None = None) -> Workspace:
         OSError: the data cannot be read.
     """
     portal = seeded("", PortalOptions(now=options.now, extras=options.extras), data)
-    agents = load(data).agents
     workspace = Workspace(token, options)
-    filling = Filling(portal, workspace, agents[0].manager)
-    filling.run(tuple(dict.fromkeys(agent.office for agent in agents)))
+    filling = Filling(portal, workspace, load(data).agents[0].manager)
+    filling.run()
     if options.extras:
         add_extras(filling)
     return workspace

@@ -7,7 +7,7 @@ from tests.sandbox.clickup.box import EVERY, Box
 
 
 def test_a_workspace_has_places_and_people(box: Box):
-    """Deals lie in a List without a Folder, tickets in one within; agents are members, regions are groups, statuses keep their order."""
+    """Deals lie in a List without a Folder, tickets in one within; agents are members, groups are managers' and regions'."""
     spaces = {one["name"]: one["id"] for one in box.get("team/512/space")["spaces"]}
     folder = box.get(f"space/{spaces['Service']}/folder")["folders"][0]
     deals = box.get(f"list/{box.list_named('Deals')}")
@@ -19,8 +19,8 @@ def test_a_workspace_has_places_and_people(box: Box):
     kinds = [(one["status"], one["type"], one["orderindex"]) for one in deals["statuses"]]
     assert kinds == [("prospecting", "open", 0), ("engaging", "custom", 1), ("won", "done", 2), ("lost", "closed", 3)]
     assert [one["user"]["role"] for one in members] == [1] + [3] * len(load().agents)
-    assert sorted(one["name"] for one in groups) == ["Central", "East", "West"]
-    assert sum(len(one["members"]) for one in groups) == len(load().agents)
+    assert [one["name"] for one in groups] == [*dict.fromkeys(one.manager for one in load().agents), "Central", "East", "West"]
+    assert sum(len(one["members"]) for one in groups) == 2 * len(load().agents)
 
 
 def test_a_deal_is_told_as_a_task(box: Box):
