@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from connector.model import Answer, Capabilities, Goal, Target, goal_kind
+from connector.model import ANY_KPI, Ability, Answer, Capabilities, Goal, Target, goal_kind
 
 _NOWHERE = (
     "Targets for the whole account count here, but are not written: goals belong to people and teams. CRM_KPI_BOARD_RECORD shows them."
@@ -39,11 +39,18 @@ def _kind(target: Target) -> str | None:
 
 
 def _can(able: Capabilities, kind: str) -> bool:
-    return kind in able.goals and able.goals[kind].answer is not Answer.NO
+    found = _ability(able, kind)
+    return found is not None and found.answer is not Answer.NO
+
+
+def _ability(able: Capabilities, kind: str) -> Ability | None:
+    """Return what is said of a kind of goal, or of goals of every KPI for such a subject."""
+    return able.goals.get(kind) or able.goals.get(f"{ANY_KPI} of {kind.partition(' of ')[2]}")
 
 
 def _why_not(able: Capabilities, kind: str) -> str:
-    return able.goals[kind].reason if kind in able.goals else "The CRM has no such goals."
+    found = _ability(able, kind)
+    return found.reason if found else "The CRM has no such goals."
 
 
 def _notes(cannot: Iterable[tuple[str, str]], board: str | None) -> list[str]:

@@ -1,7 +1,7 @@
 """Decides what to write: a pure function from what we measured, what the CRM holds and what we wrote before to a write plan."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from itertools import groupby
@@ -138,12 +138,13 @@ def _goal_change(goal: Goal, rows: Sequence[GoalRecord]) -> GoalChange | None:
     if row is None:
         return GoalChange(goal, None, Why.NEW)
     if row.target == goal.target:
-        return None
-    return GoalChange(_with_remote(goal, row.id), row.target, Why.CHANGED)
+        return None if is_as_far(goal, row) else GoalChange(replace(goal, remote=row.id), row.target, Why.PROGRESS)
+    return GoalChange(replace(goal, remote=row.id), row.target, Why.CHANGED)
 
 
-def _with_remote(goal: Goal, remote: str) -> Goal:
-    return Goal(goal.kpi, goal.subject_type, goal.subject, goal.period, goal.target, goal.family, goal.title, remote)
+def is_as_far(goal: Goal, row: GoalRecord) -> bool:
+    """Whether a goal's progress is what the CRM holds; so it is where nothing was measured, or the CRM works it out by itself."""
+    return goal.actual is None or row.actual is None or goal.actual == row.actual
 
 
 def _restored(change: FieldChange, now: Mapping[Key, str | None], notes: list[str]) -> FieldChange | None:
@@ -170,6 +171,9 @@ def _restored_goal(change: GoalChange, rows: Sequence[GoalRecord], notes: list[s
         state = "is gone" if row is None else f"was changed since to {row.target}"
         notes.append(f"goal {goal.title} {goal.period.name} is left alone, because it {state}.")
         return None
+    if change.why is Why.PROGRESS:
+        notes.append(f"goal {goal.title} {goal.period.name} keeps its progress, which follows what is measured.")
+        return None
     before = goal.target if change.old is None else change.old
-    restored = Goal(goal.kpi, goal.subject_type, goal.subject, goal.period, before, goal.family, goal.title, row.id)
+    restored = replace(goal, target=before, remote=row.id, actual=None)
     return GoalChange(restored, row.target, Why.RESTORE, archive=change.old is None)

@@ -1,6 +1,6 @@
 """The nouns of the house: what a CRM holds, what we measure and what we write back. Knows no HTTP, no SQL and no vendor."""
 
-from connector.model.capabilities import Ability, Allowance, Answer, Capabilities, Landing, Tenant, goal_kind
+from connector.model.capabilities import ANY_KPI, Ability, Allowance, Answer, Capabilities, Landing, Tenant, goal_kind
 from connector.model.catalog import RECORDS
 from connector.model.dealings import Activity, ActivityKind, ActivityStatus, Direction, Lead, ProductUse, Survey, SurveyKind, Ticket, Touch
 from connector.model.importing import IMPORT, Arrival, Fault, Scope, Taken
@@ -33,6 +33,7 @@ from connector.model.usage import Usage
 from connector.model.writing import FieldKind, FieldSpec, FieldWrite, Goal, Receipt, Result, Status, Wording
 
 __all__ = [
+    "ANY_KPI",
     "FILLS",
     "IMPORT",
     "IMPORTED",

@@ -48,6 +48,10 @@ class Tenant:
     seal: str | None = None
 
 
+ANY_KPI = "any_kpi"
+"""Stands for every KPI in the kinds of goals that a CRM can hold."""
+
+
 def goal_kind(kpi: str, subject_type: str) -> str:
     """Return the name under which capabilities say whether a goal of this kind can be made, such as `revenue_won of a team`."""
     return f"{kpi} of {'an' if subject_type[:1] in 'aeiou' else 'a'} {subject_type}"

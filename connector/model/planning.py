@@ -18,6 +18,7 @@ class Why(StrEnum):
     DRIFT = "drift"
     RESTORE = "restore"
     STAMP = "stamp"
+    PROGRESS = "progress"
 
 
 @dataclass(frozen=True, slots=True)

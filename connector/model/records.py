@@ -236,6 +236,7 @@ class GoalRecord(Record):
     """A goal as the CRM holds it, one row a period `[starts_on, ends_on)`.
 
     `kpi` is None for a goal that measures something we do not. `family` groups the rows of one goal; `marker` is set on goals that we made.
+    `actual` is the progress that we wrote, in CRMs that leave that to us.
     """
 
     entity: ClassVar[Entity] = Entity.GOALS
@@ -249,6 +250,7 @@ class GoalRecord(Record):
     target: Decimal | None = None
     family: str | None = None
     marker: str | None = None
+    actual: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,7 +68,10 @@ class FieldWrite:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A target for one KPI, subject and period. `family` is shared by the rows of one goal; `remote` is the CRM's id once it exists."""
+    """A target for one KPI, subject and period. `family` is shared by the rows of one goal; `remote` is the CRM's id once it exists.
+
+    `actual` is how far it is, where that was measured, for CRMs whose progress is ours to write.
+    """
 
     kpi: str
     subject_type: str
@@ -78,6 +81,7 @@ class Goal:
     family: str
     title: str
     remote: str | None = None
+    actual: Decimal | None = None
 
 
 class Status(StrEnum):

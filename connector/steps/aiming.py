@@ -1,11 +1,12 @@
 """Who has which goals, and how far each of them is, from what the store holds."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 
 from connector.aims import Aim, Key, Progress, Seen, Workdays, judge
-from connector.model import Entity, Holiday, KpiValue, Membership, Record, Stream
+from connector.model import Entity, Goal, Holiday, KpiValue, Membership, Record, Stream
 from connector.own import catalogue_of
 from connector.period import Period
 from connector.settings import AccountConfig
@@ -13,6 +14,7 @@ from connector.steps.work import calendar_of
 from connector.store import Account, Store
 from connector.targets import Members, aims_in, pasts, resolve, targets_in
 
+_PLACES = Decimal("0.0001")
 _INSTANT = timedelta(microseconds=1)
 
 
@@ -59,6 +61,25 @@ def judged(store: Store, config: AccountConfig, account: Account, *, every: bool
         measured.as_of,
         found.notes,
     )
+
+
+def measured_goals(store: Store, account: str, goals: Sequence[Goal]) -> list[Goal]:
+    """Return goals with how far each is, by what was measured last, and with the id that the CRM gave it, where we made it before."""
+    values = _values(store, account, {(goal.kpi, goal.subject_type, goal.period) for goal in goals})
+    known = store.plans.goal_map(account)
+    return [
+        replace(
+            goal,
+            actual=_kept(values.get((goal.kpi, goal.subject_type, goal.subject, goal.period.name))),
+            remote=known[key].remote if (key := (goal.family, goal.period.name)) in known else None,
+        )
+        for goal in goals
+    ]
+
+
+def _kept(found: KpiValue | None) -> Decimal | None:
+    """Return a value as records keep it."""
+    return None if found is None or found.value is None else found.value.quantize(_PLACES, ROUND_HALF_UP)
 
 
 def _stays(rows: Sequence[Record]) -> list[Membership]:

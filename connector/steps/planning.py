@@ -10,6 +10,7 @@ from connector.kpis.board import LINE
 from connector.model import Ability, Answer, Capabilities, Entity, FieldValue, Stream, WritePlan, goal_kind
 from connector.plan import Head, Present, make_plan
 from connector.steps.affording import shortages
+from connector.steps.aiming import measured_goals
 from connector.steps.boarding import board_record, boarded, own_specs, with_board
 from connector.steps.measuring import lacking, members
 from connector.steps.room import fitting_both
@@ -106,6 +107,7 @@ async def _landings(work: Work, able: Capabilities) -> Landings:
         off = Ability(Answer.NO, "CRM_KPI_PUSH_GOALS is off.")
         able = replace(able, goals={goal_kind(target.kpi, target.subject_type): off for target in targets})
     found = landings(wanted, targets, able, house.board_record)
+    found = replace(found, native=tuple(await work.ask(measured_goals, work.store, work.account, found.native)))
     missing = unresolved(house.goals, people, calendar)
     # A goal that cannot be compared with what the CRM holds could be made twice.
     state = await work.ask(work.store.records.state, work.account, Stream.GOALS)

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from connector.model import FieldChange, GoalChange, GoalRecord, Result, Status, Stream
+from connector.model import FieldChange, Goal, GoalChange, GoalRecord, Result, Status, Stream
+from connector.plan import is_as_far
 from connector.steps.lines import batches, lines
 from connector.steps.work import Work
 from connector.store import Item, Lease
@@ -45,10 +46,14 @@ async def _settle_goals(work: Work, lease: Lease, plan_id: str, changes: Mapping
     arrived = {
         seq: Result(changes[seq].goal.period.name, Status.OK, "found in the CRM", row.id if row else None)
         for seq, row in there.items()
-        if (row is None if changes[seq].archive else row is not None and row.target == changes[seq].goal.target)
+        if (row is None if changes[seq].archive else _has_arrived(changes[seq].goal, row))
     }
     await work.ask(work.store.plans.record, lease, plan_id, arrived)
     await work.ask(work.store.plans.mark, lease, plan_id, [seq for seq in changes if seq not in arrived], "planned")
+
+
+def _has_arrived(goal: Goal, row: GoalRecord | None) -> bool:
+    return row is not None and row.target == goal.target and is_as_far(goal, row)
 
 
 async def spare(work: Work, lease: Lease, plan_id: str) -> None:

@@ -121,6 +121,8 @@ def _goal_cells(change: GoalChange) -> Cells:
 
 def _goal_change(kept: dict[str, Any], why: Why) -> GoalChange:
     old, archive, period, target = kept.pop("old"), kept.pop("archive"), kept.pop("period"), kept.pop("target")
+    actual = kept.pop("actual", None)
     start, end = date.fromisoformat(period["start"]), date.fromisoformat(period["end"])
-    goal = Goal(**kept, period=Period(start, end, Grain(period["grain"]), period["name"]), target=Decimal(target))
+    whole = Period(start, end, Grain(period["grain"]), period["name"])
+    goal = Goal(**kept, period=whole, target=Decimal(target), actual=None if actual is None else Decimal(actual))
     return GoalChange(goal, None if old is None else Decimal(old), why, archive=archive)

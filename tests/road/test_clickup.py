@@ -1,5 +1,6 @@
 """The road with ClickUp: from nothing set to numbers on companies, with fields that people make in between, and within the free plan."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -36,6 +37,17 @@ class Crm:
         rows = [row for task in self.companies() for row in self.client.get(f"/api/v2/task/{task}").json()["custom_fields"]]
         ours = {row["id"]: row for row in rows if "[kpi_" in row["name"] and "kpi_updated_at" not in row["name"] and "value" in row}
         return {row["name"]: row["value"] for row in ours.values()}
+
+    def goals(self) -> dict[str, tuple[float, float]]:
+        """Return target and progress of every goal, by its name."""
+        names = {row["id"]: row["name"] for row in self.client.get("/api/v2/team/512/goal").json()["goals"]}
+        shown = self.client.post("/sandbox/targets", json={}).json()
+        found = {row["id"]: self.client.get(f"/api/v2/goal/{row['id']}").json()["goal"] for row in ({"id": key} for key in names)}
+        return {
+            names[key]: (shown[result["id"]]["end"], shown[result["id"]]["current"])
+            for key, goal in found.items()
+            for result in goal["key_results"]
+        }
 
     def make(self, name: str, kind: str) -> None:
         """Make a field as people do who read what is to do."""
@@ -104,3 +116,22 @@ def test_the_free_plan_is_not_used_up_by_half_of_a_push(crm: Crm, desk: Desk):
     said = admin.run("run", "--as-of", LAST_DAY, "--yes", code=3)
     assert "takes 60 values of fields in all its life; 0 were used from here" in " ".join(said.split())
     assert crm.sets() == 0
+
+
+def test_goals_stand_with_their_progress_and_are_found_again(crm: Crm, desk: Desk):
+    """A person's goal stands in ClickUp with what was measured; a lost database makes no second one; progress is no matter of undoing."""
+    wanted = [{"kpi": "revenue_won", "subject": "owner:Darcel Schlecht", "period": "2017", "target": 90000}]
+    more = {"CRM_KPI_PUSH_FIELDS": "", "CRM_KPI_GOALS": json.dumps(wanted)}
+    admin = Desk(desk.folder, mapped(desk).environ | more)
+    admin.run("run", "--as-of", LAST_DAY, "--yes")
+    ((name, (target, actual)),) = crm.goals().items()
+    assert (name, target) == ("Revenue won 2017, Darcel Schlecht", 90000)
+    assert 0 < actual < 90000
+    (desk.folder / "store.sqlite").unlink()
+    admin.run("run", "--as-of", "2017-03-31", "--yes")
+    ((_, (_, before)),) = crm.goals().items()
+    assert before < actual
+    admin.run("run", "--as-of", LAST_DAY)
+    assert crm.goals() == {name: (target, actual)}
+    admin.run("undo", admin.json("status")["runs"][0]["id"])
+    assert crm.goals() == {name: (target, actual)}

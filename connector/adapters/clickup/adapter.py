@@ -1,6 +1,6 @@
 """One ClickUp Workspace, as the adapters' promise wants it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from connector.adapters.clickup.account import Accounts
 from connector.adapters.clickup.checking import Checking
 from connector.adapters.clickup.fields import Fields
+from connector.adapters.clickup.goal_writing import GoalWriting
 from connector.adapters.clickup.objects import Objects
 from connector.adapters.clickup.passes import Rhythm
 from connector.adapters.clickup.proposing import Proposing
@@ -27,14 +28,10 @@ from connector.model import (
     Page,
     Proposal,
     Receipt,
-    Result,
-    Status,
     Stream,
     Tenant,
     Usage,
 )
-
-_NO_GOALS = "Goals are not written to ClickUp yet."
 
 
 class ClickUp:
@@ -51,6 +48,7 @@ class ClickUp:
         self._fields = Fields(objects, self._accounts)
         self._reading = Reading(objects, self._accounts, rhythm)
         self._writing = Writing(self._client, self._fields, self._accounts)
+        self._goals = GoalWriting(self._client, objects, self._accounts)
         self._checking = Checking(objects, self._accounts, self._reading, self._fields)
         self._proposing = Proposing(objects, self._accounts)
 
@@ -94,12 +92,12 @@ class ClickUp:
         return await self._writing.write(writes)
 
     async def upsert_goals(self, goals: Sequence[Goal]) -> Receipt:
-        """Refuse, see `Goals`."""
-        return _refused(goal.period.name for goal in goals)
+        """Create or change one family of goals, see `Goals`."""
+        return await self._goals.upsert(goals)
 
     async def archive_goals(self, remotes: Sequence[str]) -> Receipt:
-        """Refuse, see `Goals`."""
-        return _refused(remotes)
+        """Delete goals of ours, see `Goals`."""
+        return await self._goals.archive(remotes)
 
     async def check(self) -> Capabilities:
         """Probe the Workspace, see `Adapter`."""
@@ -126,7 +124,3 @@ class ClickUp:
     async def close(self) -> None:
         """Close the connections."""
         await self._client.close()
-
-
-def _refused(keys: Iterable[str]) -> Receipt:
-    return Receipt(tuple(Result(key, Status.REFUSED, _NO_GOALS) for key in keys))

@@ -8,7 +8,7 @@ from connector.adapters.clickup.objects import Ask, Objects, refusal_of, togethe
 from connector.adapters.clickup.reading import Reading
 from connector.adapters.clickup.words import KINDS, LISTS, TITLE, WRITABLE, WRITE_BATCH, named, needs
 from connector.errors import AccessRefused
-from connector.model import Ability, Allowance, Answer, Capabilities, Entity, Landing, Stream, Tenant, goal_kind
+from connector.model import ANY_KPI, Ability, Allowance, Answer, Capabilities, Entity, Landing, Stream, Tenant, goal_kind
 
 _NO_ZONE = f"{TITLE} tells no time zone of a Workspace, so days are those of UTC; CRM_KPI_TIMEZONE says otherwise."
 _NO_CURRENCY = (
@@ -24,7 +24,8 @@ _NO_USERS = f"{TITLE} keeps custom fields on tasks only; the board record shows 
 FREE: Mapping[str, Allowance] = {"fields": Allowance(60), "goals": Allowance(100, new=3)}
 """What the plan Free Forever takes in the whole life of a Workspace; a goal is made by three requests and kept up by one."""
 _FREE = "free"
-_GOALS = f"Goals are not written to {TITLE} yet, so these are emulated: the board record shows target, actual and pace."
+GOAL_KPIS = ("revenue_won", "deals_won", ANY_KPI)
+"""Any KPI can be a goal; two that most have are named beside the word that stands for all."""
 
 
 class Checking:
@@ -45,11 +46,7 @@ class Checking:
             tenant,
             streams=dict(zip(KINDS, streams, strict=True)),
             fields={**dict(zip(WRITABLE, fields, strict=True)), Entity.USERS: Ability(Answer.NO, _NO_USERS)},
-            goals={
-                goal_kind(kpi, subject): Ability(Answer.NO, _GOALS, lands=Landing.BOARD)
-                for kpi in ("revenue_won", "deals_won")
-                for subject in ("owner", "team")
-            },
+            goals={goal_kind(kpi, subject): _goals(streams[-1]) for kpi in GOAL_KPIS for subject in ("owner", "team")},
             limits={"write_batch": WRITE_BATCH},
             notes=await self._notes(tenant),
             makes_fields=False,
@@ -89,3 +86,9 @@ class Checking:
         except AccessRefused:
             return True
         return not tasks or await refusal_of(self._objects.times([str(tasks[0]["id"])])) is None
+
+
+def _goals(stream: Ability) -> Ability:
+    if stream.answer is Answer.NO:
+        return stream
+    return Ability(Answer.UNVERIFIED, "Goals can be seen; only a write tells.", lands=Landing.NATIVE)

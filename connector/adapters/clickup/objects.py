@@ -64,6 +64,27 @@ class Objects:
         """Read the teams of people."""
         return rows_of(await self.client.get("/group", {"team_id": workspace}), "groups")
 
+    async def goals(self, workspace: str) -> list[Body]:
+        """Read all goals, those in folders and those that are reached, too, each with its targets."""
+        body = await self.client.get(f"/team/{workspace}/goal", {"include_completed": "true"})
+        found = [*rows_of(body, "goals"), *(row for folder in rows_of(body, "folders") for row in rows_of(folder, "goals"))]
+        return await together(self._whole(row) for row in found if row.get("id"))
+
+    async def _whole(self, row: Body) -> Body:
+        """Return a goal with its targets, which a list may tell the number of only."""
+        is_whole = rows_of(row, "key_results") or not row.get("key_result_count")
+        return row if is_whole else await self.goal(str(row["id"])) or row
+
+    async def goal(self, key: str) -> Body | None:
+        """Read one goal; None where it is gone."""
+        try:
+            found = (await self.client.get(f"/goal/{key}")).get("goal")
+        except Refused as error:
+            if error.status in GONE:
+                return None
+            raise
+        return found if isinstance(found, dict) and found.get("id") else None
+
     async def one_list(self, key: str) -> Body:
         """Read one list with its statuses."""
         return await self.client.get(f"/list/{key}")

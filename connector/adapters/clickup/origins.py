@@ -40,6 +40,9 @@ _PARTS: Mapping[Stream, Origin] = {
         properties=("status", "priority", "assignees", "date_created", "date_done"),
         note="`CRM_KPI_CLICKUP__TICKET_LISTS` names the lists. First answers are told nowhere.",
     ),
+    Stream.GOALS: Origin(
+        name="goals", properties=("name", "start_date", "due_date", "description", "key_results"), note="Only ours tell what they measure."
+    ),
 }
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from connector.adapters.clickup.account import Account, Accounts, members_of
 from connector.adapters.clickup.deals import Times, deal_of, line_items_of
 from connector.adapters.clickup.fields import held_in
+from connector.adapters.clickup.goals import goal_of
 from connector.adapters.clickup.objects import Objects, together
 from connector.adapters.clickup.page import page_of
 from connector.adapters.clickup.parse import Row, chosen
@@ -96,6 +97,8 @@ class Reading:
                 return [user_of(raw) for raw in members_of(workspace)]
             case Stream.TEAMS:
                 return list(teams_of(await self._objects.groups(key)))
+            case Stream.GOALS:
+                return [goal_of(row, self._accounts.days) for row in await self._objects.goals(key)]
             case Stream.PRODUCTS:
                 return list(await self._products(key))
         return await self._pipelines(key)

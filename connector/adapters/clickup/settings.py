@@ -74,6 +74,12 @@ class ClickUpSettings(Mapped):
     currency: str | None = Field(
         default=None, pattern=r"^[A-Z]{3}$", description="Home currency, such as USD; that of the amount field by default."
     )
+    goal_decimals: int = Field(
+        default=0,
+        ge=0,
+        le=4,
+        description="How many decimals targets and progress of goals keep; ClickUp takes whole steps only, so with 2 they are hundredths.",
+    )
     headroom: float = Field(default=0.3, ge=0, le=0.9, description="Share (0 to 0.9) of the rate limit that is left to other apps.")
     horizon_seconds: float = Field(default=120, ge=0, le=86400, description="How far each increment reaches back into the one before it.")
     full_list_hours: float = Field(

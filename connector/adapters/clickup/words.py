@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from connector.model import Entity, Stream
 
 TITLE = "ClickUp"
+MARK = "[crm-kpi-connector"
+"""Begins what stands behind every goal that we make, so that it is known again."""
 PREFIX = "CRM_KPI_CLICKUP__"
 """Begins the names of the settings in messages."""
 LISTS: Mapping[Stream, str] = {
@@ -27,6 +29,7 @@ KINDS: Mapping[Stream, str] = {
     Stream.LINE_ITEMS: "product field of tasks of the deal lists",
     Stream.TASKS: "subtasks of the deal lists",
     Stream.TICKETS: "tasks of the ticket lists",
+    Stream.GOALS: "goals",
 }
 """What each stream is read from; the streams stand in the order in which they are pulled."""
 WRITABLE: Mapping[Entity, Stream] = {

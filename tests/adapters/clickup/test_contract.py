@@ -63,6 +63,7 @@ async def box(few: Path, request: pytest.FixtureRequest) -> AsyncIterator[ClickU
         if "vanished" not in request.node.name:
             await made.make_fields(SPECS)
         await made.add_task("Deals", "Call them back", parent=await made.first_deal(), due_date=1514808000000)
+        await made.add_goal("Be kind")
         await made.call("POST", "/sandbox/clock", {"advance": 60})
         yield made
         await made.close()

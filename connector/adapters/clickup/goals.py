@@ -1,0 +1,135 @@
+"""Goals as ClickUp holds them: ours are told by a line in the description, what we wrote of target and progress by the target's last note.
+
+ClickUp's answers tell neither the ends nor the progress of a target, so both stand in the note that goes with every change of it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
+
+from connector.adapters.clickup.objects import rows_of
+from connector.adapters.clickup.parse import decimal, instant, millis, text
+from connector.adapters.clickup.words import MARK
+from connector.http import Body
+from connector.kpis import KPIS
+from connector.kpis.metric import Unit
+from connector.model import Goal, GoalRecord, text_of
+
+_LINE = re.compile(
+    rf"{re.escape(MARK)} kpi=(?P<kpi>\w+) (?P<kind>owner|team)=(?P<subject>\S+) "
+    r"from=(?P<start>[\d-]{10}) to=(?P<end>[\d-]{10}) family=(?P<family>[^\]\s]+)\]"
+)
+_NOTE = re.compile(rf"{re.escape(MARK)} target=(?P<target>[-\d.]+) actual=(?P<actual>[-\d.]*)\]")
+_MEANS = "Made for a target that is set elsewhere; the next line is how it is known again.\n"
+LARGEST = 2**31 - 1
+"""Steps are whole numbers of 32 bits."""
+_PERCENT = Decimal(100)
+_DAY = timedelta(days=1)
+_NOON = time(12)
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What a target of ours asks for and how far it is, as its last note tells."""
+
+    target: Decimal
+    actual: Decimal | None
+
+
+def line_of(goal: Goal) -> str:
+    """Return the description of a goal of ours."""
+    whose = f"{goal.subject_type}={goal.subject}"
+    days = f"from={goal.period.start.isoformat()} to={goal.period.end.isoformat()}"
+    return f"{_MEANS}{MARK} kpi={goal.kpi} {whose} {days} family={goal.family}]"
+
+
+def is_ours(row: Body) -> bool:
+    """Whether we made a goal."""
+    return _LINE.search(str(row.get("description") or "")) is not None
+
+
+def note_of(told: Sum, title: str) -> str:
+    """Return the note of a target: what people read, and what we read."""
+    asked, reached = text_of(told.target) or "0", text_of(told.actual) or ""
+    return f"{title}: {reached or 'nothing'} of {asked}. {MARK} target={asked} actual={reached}]"
+
+
+def sum_in(result: Body | None) -> Sum | None:
+    """Return what a target's last note tells; nothing where somebody else changed it last."""
+    found = _NOTE.search(str(((result or {}).get("last_action") or {}).get("note") or ""))
+    target = decimal(found["target"]) if found else None
+    return None if found is None or target is None else Sum(target, decimal(found["actual"]))
+
+
+def result_of(row: Body, name: str = "") -> Body | None:
+    """Return the target of a goal that is ours: one with a note of ours, else the one of this name."""
+    results = rows_of(row, "key_results")
+    return next((one for one in results if sum_in(one)), next((one for one in results if one.get("name") == name), None))
+
+
+def goal_of(row: Body, zone: ZoneInfo) -> GoalRecord:
+    """Read a goal; of one that others made only its name and days are known."""
+    found, told = _LINE.search(str(row.get("description") or "")), sum_in(result_of(row))
+    return GoalRecord(
+        id=str(row["id"]),
+        name=text(row.get("name")),
+        kpi=found["kpi"] if found else None,
+        subject_type=found["kind"] if found else None,
+        subject=found["subject"] if found else None,
+        starts_on=date.fromisoformat(found["start"]) if found else _day(row.get("start_date"), zone),
+        ends_on=date.fromisoformat(found["end"]) if found else _after(_day(row.get("due_date"), zone)),
+        target=told.target if found and told else None,
+        family=found["family"] if found else None,
+        marker=MARK if found else None,
+        actual=(told.actual or Decimal(0)) if found and told else None,
+        created_at=instant(row.get("date_created")),
+    )
+
+
+def _day(value: object, zone: ZoneInfo) -> date | None:
+    found = instant(value)
+    return found.astimezone(zone).date() if found else None
+
+
+def _after(day: date | None) -> date | None:
+    """Return the day after: ours end before a day, those of people on one."""
+    return day + _DAY if day else None
+
+
+def noon(day: date, zone: ZoneInfo) -> int:
+    """Return a day as ClickUp counts moments."""
+    return millis(datetime.combine(day, _NOON, zone).astimezone(UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How values of one target become whole steps: times a hundred for shares, times ten to the power of `exponent`."""
+
+    kind: str
+    unit: str
+    is_share: bool
+    exponent: int
+
+    @classmethod
+    def of(cls, goal: Goal, currency: str, decimals: int) -> "Scale":
+        """Return the scale with as many decimals as fit into the steps; figures too large for whole ones are told in thousands and more."""
+        unit = KPIS[goal.kpi].unit if goal.kpi in KPIS else Unit.COUNT
+        kinds: Mapping[Unit, tuple[str, str]] = {Unit.RATE: ("percentage", "%"), Unit.MONEY: ("currency", currency)}
+        kind, word = kinds.get(unit, ("number", "" if unit is Unit.COUNT else str(unit)))
+        exponent = decimals
+        while abs(goal.target * (_PERCENT if unit is Unit.RATE else 1)).scaleb(exponent) > LARGEST:
+            exponent -= 1
+        return cls(kind, f"{word}{_size(exponent)}", unit is Unit.RATE, exponent)
+
+    def steps(self, value: Decimal) -> int:
+        """Return a value in steps; one beyond the largest counts as that."""
+        shown = (value * _PERCENT if self.is_share else value).scaleb(self.exponent)
+        return max(-LARGEST, min(LARGEST, int(shown.to_integral_value(ROUND_HALF_UP))))
+
+
+def _size(exponent: int) -> str:
+    """Return what a unit says of steps that are parts or multiples of it."""
+    return "" if exponent == 0 else f" / {10**exponent}" if exponent > 0 else f" × {10**-exponent}"
