@@ -40,6 +40,19 @@ class Hours:
             raise SettingsError(f"{text!r} are no hours of business; allowed are {_ALLOWED}.")
         return cls(tuple(shifts))
 
+    @classmethod
+    def told(cls, text: str | None) -> "Hours | None":
+        """Read the hours that a CRM or a file tells of somebody; none where it tells none, or writes them in another way."""
+        try:
+            return cls.parse(text) if text else None
+        except SettingsError:
+            return None
+
+    @property
+    def weekdays(self) -> frozenset[int]:
+        """The days of the week on which anybody works, Monday being 1."""
+        return frozenset(shift.weekday for shift in self.shifts)
+
 
 def _shifts(part: str) -> list[Shift]:
     """Return the spans that a part names, or none where it names nothing that can be."""

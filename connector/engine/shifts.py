@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from connector.engine.cache import Cache
 from connector.engine.terms import Terms
-from connector.errors import SettingsError
 from connector.hours import Hours
 
 _EVERYBODY = ""
@@ -30,7 +29,7 @@ def _rows(cache: Cache, terms: Terms) -> Iterator[_Row]:
     yield from _of(_EVERYBODY, zone, usual)
     told = "select id, timezone, working_hours from crm.users where timezone <> '' or working_hours <> ''"
     for user, place, hours in cache.connection.execute(told).fetchall():
-        yield from _of(user, _zone(place) or zone, _hours(hours) or usual)
+        yield from _of(user, _zone(place) or zone, Hours.told(hours) or usual)
 
 
 def _of(calendar: str, zone: ZoneInfo, hours: Hours) -> Iterator[_Row]:
@@ -42,12 +41,4 @@ def _zone(name: str | None) -> ZoneInfo | None:
     try:
         return ZoneInfo(name) if name else None
     except (ZoneInfoNotFoundError, ValueError):
-        return None
-
-
-def _hours(text: str | None) -> Hours | None:
-    """Return a user's hours; none where an import wrote them in another way."""
-    try:
-        return Hours.parse(text) if text else None
-    except SettingsError:
         return None

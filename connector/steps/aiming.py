@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from connector.aims import Aim, Key, Progress, Seen, Workdays, judge
-from connector.model import Entity, Goal, Holiday, KpiValue, Membership, Record, Stream
+from connector.hours import Hours
+from connector.model import Entity, Goal, Holiday, KpiValue, Membership, Record, Stream, User
 from connector.own import catalogue_of
 from connector.period import Period
 from connector.settings import AccountConfig
@@ -36,7 +37,14 @@ def members_of(store: Store, config: AccountConfig, account: Account) -> Members
     return Members(
         owners,
         teams,
-        Workdays.of(holidays, _stays(store.records.get(name, Entity.MEMBERSHIPS, deleted=True)), teams, calendar),
+        Workdays.of(
+            holidays,
+            _stays(store.records.get(name, Entity.MEMBERSHIPS, deleted=True)),
+            teams,
+            calendar,
+            hours=Hours.told(config.house.business_hours),
+            own=_own_hours(store.records.get(name, Entity.USERS)),
+        ),
         {key: value.value for key, value in _values(store, name, pasts(config.house.goals, calendar)).items()},
         targets_in(store.records.goals(name), calendar) if _are_whole(store, name) else (),
         catalogue_of(config.house.kpis),
@@ -84,6 +92,12 @@ def _kept(found: KpiValue | None) -> Decimal | None:
 
 def _stays(rows: Sequence[Record]) -> list[Membership]:
     return [row for row in rows if isinstance(row, Membership)]
+
+
+def _own_hours(rows: Sequence[Record]) -> dict[str, Hours]:
+    """Return the hours of the users of whom the CRM tells them."""
+    told = {row.id: Hours.told(row.working_hours) for row in rows if isinstance(row, User)}
+    return {user: hours for user, hours in told.items() if hours}
 
 
 def _are_whole(store: Store, name: str) -> bool:

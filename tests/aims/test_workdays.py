@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 from connector.aims import Workdays, judge
+from connector.hours import Hours
 from connector.model import Holiday, Membership
 from tests.aims.conftest import CALENDAR, FEBRUARY, D, aim, seen, value
 
@@ -74,6 +75,40 @@ def test_time_in_a_team_counts_in_working_days_of_the_accounts_time_zone():
     assert found.share_in("1", "5", FEBRUARY) == found.share_in("2", "5", FEBRUARY) == (10, 20)
     assert found.users_of("5", FEBRUARY) == ["1", "2"]
     assert found.users_of("5", CALENDAR.parse("2018-03")) == ["1"]
+
+
+SUNDAY_TO_THURSDAY = Hours.parse("sun-thu 09:00-17:00")
+FOUR_DAYS = {"1": Hours.parse("mon-thu 08:00-12:00, mon-thu 13:00-18:00")}
+
+
+def test_hours_of_business_say_which_days_are_worked():
+    """February 2018 has four of every weekday: from Sunday to Thursday 20, on Saturdays too 24; a holiday of a free Friday takes none."""
+    rows, stays = [holiday("2018-02-02"), holiday("2018-02-04")], [stay("1", "5")]
+    found = Workdays.of(rows, stays, TEAMS, CALENDAR, hours=SUNDAY_TO_THURSDAY)
+    assert count(found, "account", "") == count(found, "team", "5") == count(found, "owner", "1") == 19
+    assert date(2018, 2, 11) in found.days("account", "", FEBRUARY)
+    assert date(2018, 2, 9) not in found.days("account", "", FEBRUARY)
+    assert count(Workdays.of([], [], TEAMS, CALENDAR, hours=Hours.parse("mon-sat 09:00-17:00")), "account", "") == 24
+
+
+def test_a_users_own_hours_say_when_that_user_works():
+    """Who works on four days has 16 of 20; nobody's own hours count where no hours of business are set, nor the team's by its member's."""
+    found = Workdays.of([], [stay("1", "5")], TEAMS, CALENDAR, hours=Hours.parse("mon-fri 09:00-17:00"), own=FOUR_DAYS)
+    assert [count(found, "owner", "1"), count(found, "owner", "2"), count(found, "team", "5"), count(found, "team", "1")] == [
+        16,
+        20,
+        20,
+        20,
+    ]
+    assert found.share_in("1", "5", FEBRUARY) == (16, 16)
+    assert count(Workdays.of([], [], TEAMS, CALENDAR, own=FOUR_DAYS), "owner", "1") == 20
+
+
+def test_hours_move_the_pace():
+    """With work on every day 14 of 28 days are over by the 15th, and 50 of 100 is just in time."""
+    found = Workdays.of([], [], TEAMS, CALENDAR, hours=Hours.parse("mon-sun 09:00-17:00"))
+    made = judge(aim(target="100"), seen(value("revenue_won", "50"), workdays=found))
+    assert (made.due, made.pace, made.days_left) == (50, 1, 14)
 
 
 def test_two_rows_of_one_stay_count_once():
