@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from connector.adapters import ADAPTERS, Entry
-from connector.aims import is_share
 from connector.feeds import FEEDS
 from connector.kpis import DIMENSION_READS, FAMILIES, Dimension, Kpi, Need, Unit
 from connector.kpis.choices import settings_of_kpi
+from connector.kpis.interval import is_share
 from connector.kpis.metric import ACTIVITIES, Better, median_twin
 from connector.model import Mark, Stream
 from connector.settings import setting_name

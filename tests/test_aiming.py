@@ -6,7 +6,7 @@ from pathlib import Path
 
 from connector import steps
 from connector.adapters.memory import Memory
-from connector.aims import wilson
+from connector.kpis.interval import wilson
 from connector.model import (
     Entity,
     KpiValue,
@@ -95,6 +95,20 @@ async def test_imported_holidays_move_what_is_due(tmp_path: Path):
     # Of February's 20 days the 5th is free for all; the 20th for her, who is in the team by then; the 6th was before she joined.
     assert ann.days_left == 9
     assert ann.due == D(100) * 9 / 18
+
+
+async def test_hours_move_what_is_due(tmp_path: Path):
+    """Of Ann, who works from Monday to Thursday, 8 of 16 days are over; without hours of business 10 of 20 of everybody's are."""
+    told = []
+    ann = User(id="1", name="Ann", working_hours="mon-thu 09:00-17:00")
+    for place, hours in enumerate(("mon-fri 09:00-17:00", None)):
+        folder = tmp_path / str(place)
+        folder.mkdir()
+        async with at_work(folder, Memory([ann]), goals=GOALS[:1], timezone="UTC", business_hours=hours) as work:
+            await put(work, *values(work.calendar(await work.bound())))
+            told += [(one.due, one.days_left) for one in (await judged(work)).goals]
+
+    assert told == [(50, 8), (50, 10)]
 
 
 async def test_a_measurement_keeps_the_targets_it_used(tmp_path: Path):

@@ -2,7 +2,6 @@
 
 from connector.aims.aim import Aim, Milestone, Result, is_flow
 from connector.aims.figures import attainment
-from connector.aims.interval import interval_of, is_share, promoted, wilson
 from connector.aims.judging import judge
 from connector.aims.progress import Key, Progress, Seen, Standing, Status
 from connector.aims.workdays import Workdays
@@ -18,10 +17,6 @@ __all__ = [
     "Status",
     "Workdays",
     "attainment",
-    "interval_of",
     "is_flow",
-    "is_share",
     "judge",
-    "promoted",
-    "wilson",
 ]

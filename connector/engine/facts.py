@@ -126,6 +126,7 @@ def _set_terms(cache: Cache, terms: Terms) -> None:
         "stalled_days": ("integer", terms.policies.stalled_days or 0),
         "has_acts": ("boolean", not terms.missing(ACTIVITIES)),
         "response_us": ("bigint", terms.policies.lead_response_hours * 3_600_000_000),
+        "has_hours": ("boolean", terms.policies.business_hours is not None),
         "churn_policy": ("varchar", terms.policies.churn_policy),
         "churn_days": ("integer", terms.policies.churn_days),
         "grace_days": ("integer", terms.policies.grace_days),

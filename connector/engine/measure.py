@@ -6,7 +6,6 @@ from decimal import Context, Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from connector.aims import interval_of
 from connector.engine import fields
 from connector.engine.cache import Cache
 from connector.engine.facts import BETWEEN, Ground, Grouping, lay_benchmarks, lay_out, lay_out_few
@@ -17,6 +16,7 @@ from connector.engine.queries import query_of, together
 from connector.engine.stock import lacking
 from connector.engine.terms import Terms
 from connector.kpis import DIMENSION_READS, KPIS, Catalogue, Dimension, Kpi, Unit
+from connector.kpis.interval import interval_of
 from connector.model import Entity, FieldValue, Interval, KpiValue, Mark, Measurement, Policies, Stream, Target
 from connector.period import Calendar, Period
 

@@ -18,7 +18,6 @@ def list_shifts(cache: Cache, terms: Terms) -> None:
     """List every span of a week in which somebody works: whose it is, in which time zone, on which weekday, from and to which minute."""
     rows = list(_rows(cache, terms))
     cache.connection.execute(_MAKE, [[row[place] for row in rows] for place in range(5)])
-    cache.connection.execute(f"set variable has_hours = {terms.policies.business_hours is not None}")
 
 
 def _rows(cache: Cache, terms: Terms) -> Iterator[_Row]:

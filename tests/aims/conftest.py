@@ -5,8 +5,9 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from connector.aims import Aim, Seen, Workdays, interval_of
+from connector.aims import Aim, Seen, Workdays
 from connector.kpis import KPIS
+from connector.kpis.interval import interval_of
 from connector.model import KpiValue
 from connector.period import Calendar, Period
 

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from connector.aims import is_flow, is_share
+from connector.aims import is_flow
 from connector.errors import SettingsError
 from connector.kpis import KPIS, Need, Unit
 from connector.kpis.choices import columns_of
 from connector.kpis.facts import FACTS
+from connector.kpis.interval import is_share
 from connector.kpis.metric import STANDARD
 from connector.own import TABLES, catalogue_of, check_own
 from connector.own.tables import CARRIED, WORDS, times_of

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.aims import interval_of, is_share, promoted, wilson
 from connector.kpis import KPIS
-from tests.aims.conftest import D
+from connector.kpis.interval import interval_of, is_share, promoted, wilson
+
+D = Decimal
 
 
 @pytest.mark.parametrize(
