@@ -51,6 +51,7 @@ def test_secrets_are_marked_and_have_no_default():
         "CRM_KPI_NUTSHELL__API_KEY",
         "CRM_KPI_NUTSHELL__HOOK_SECRET",
         "CRM_KPI_CLICKUP__TOKEN",
+        "CRM_KPI_CLICKUP__WEBHOOK_SECRET",
         "CRM_KPI_GA4__CREDENTIALS",
         "CRM_KPI_ODOO__KEY",
     }

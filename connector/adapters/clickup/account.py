@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from connector.adapters.clickup.memo import Memo
 from connector.adapters.clickup.objects import Objects, rows_of
 from connector.adapters.clickup.parse import is_called
 from connector.adapters.clickup.places import Outcomes, Place, Places
@@ -47,6 +48,8 @@ class Accounts:
         self.zone = zone
         self.places = Places(objects, settings)
         self._objects = objects
+        self._workspace = Memo(self._found)
+        self._tenant = Memo(self._read)
 
     @property
     def days(self) -> ZoneInfo:
@@ -60,6 +63,13 @@ class Accounts:
             AccessRefused: the token sees none.
             SettingsError: it sees several and the settings name none of them.
         """
+        return await self._workspace.get()
+
+    async def tenant(self) -> Tenant:
+        """Return whose Workspace this is; without a time zone in the settings days are those of UTC."""
+        return await self._tenant.get()
+
+    async def _found(self) -> Body:
         found = await self._objects.workspaces()
         seen = ", ".join(f"{row.get('name')} ({row.get('id')})" for row in found)
         wanted = self.settings.workspace
@@ -72,8 +82,7 @@ class Accounts:
             raise SettingsError(f"{named('workspace')} is {wanted!r}, which this token does not see; allowed are {seen}.")
         return fit[0]
 
-    async def tenant(self) -> Tenant:
-        """Return whose Workspace this is; without a time zone in the settings days are those of UTC."""
+    async def _read(self) -> Tenant:
         row = await self.workspace()
         key = str(row["id"])
         currency = self.settings.currency or await self._currency(key)

@@ -67,6 +67,9 @@ class ClickUpSettings(Mapped):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     token: SecretStr = Field(min_length=1, description="Personal token (pk_…), or the access token of an OAuth app.")
+    webhook_secret: SecretStr | None = Field(
+        default=None, min_length=8, description="Secret of the webhook that tells `serve` of changes; ClickUp shows it when one is made."
+    )
     workspace: str | None = Field(
         default=None, pattern=r"^[0-9]+$", description="Id of the Workspace; the one that the token sees, where it sees just one."
     )
