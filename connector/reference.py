@@ -54,7 +54,8 @@ by `make write` from the declarations in `connector/kpis`; `crm-kpi explain KEY`
 **For all of them.** A value is measured for the whole account and by each breakdown, for every month, quarter and year. Days are those
 of `CRM_KPI_TIMEZONE`; quarters and years begin by `CRM_KPI_FISCAL_YEAR_START`. Where there is nothing to measure, a mean or a share is
 empty, never 0. A KPI without one of its inputs is *not available*, and says what is missing. Money in other currencies is converted by
-the CRM, else by the exchange rates known. Deleted records count nowhere, merged ones once.
+the CRM, else by the exchange rates known. By source and by campaign a value is marked *not all placed* while contacts cannot be read:
+deals that name none themselves count without one then. Deleted records count nowhere, merged ones once.
 """
 _PARTS = """
 ## Where it comes from

@@ -39,6 +39,7 @@ _UNSURE = {
     Mark.SMALL: "it rests on fewer records than CRM_KPI_MIN_SAMPLE",
     Mark.IMMATURE: "some of the period's records are younger than CRM_KPI_COHORT_DAYS",
     Mark.INCOMPLETE: "some of its amounts have no exchange rate, so that they are left out",
+    Mark.UNPLACED: "contacts could not be read, so that deals that name no source or campaign themselves count without one",
 }
 
 

@@ -1,6 +1,7 @@
 """Measures every KPI, for the whole account and for every member of every dimension, in every period."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Context, Decimal
 from functools import lru_cache
@@ -11,6 +12,7 @@ from connector.engine.cache import Cache
 from connector.engine.facts import BETWEEN, Ground, Grouping, lay_benchmarks, lay_out, lay_out_few
 from connector.engine.few import only
 from connector.engine.layers import facts_of
+from connector.engine.origins import unplaced
 from connector.engine.periods import is_ahead
 from connector.engine.queries import query_of, together
 from connector.engine.stock import lacking
@@ -86,6 +88,7 @@ def values_of(ground: Ground, kpi: Kpi, groupings: Sequence[Grouping] | None = N
     chosen = [(), *((dimension,) for dimension in kpi.by)] if groupings is None else groupings
     known = {(period.grain.value, period.name): period for period in ground.periods if _has(ground.terms, kpi, period)}
     missing = dict.fromkeys(known.values()) if () in chosen else {}
+    lost = unplaced(ground, kpi)
     subject, by, names = ("", ""), dict[str, str](), dict[str, str]()
     for dimension, member, grain, name, *figures in _rows(ground, kpi, query or query_of(ground.cache, kpi), chosen):
         if (grain, name) not in known:
@@ -98,7 +101,7 @@ def values_of(ground: Ground, kpi: Kpi, groupings: Sequence[Grouping] | None = N
         if not by:
             missing.pop(value.period, None)
         if not by or value.n or value.value:
-            yield value
+            yield replace(value, marks=(*value.marks, Mark.UNPLACED)) if lost & set(by) else value
     for period in missing:
         yield nothing(ground, kpi, period, {})
 

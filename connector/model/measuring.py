@@ -14,11 +14,17 @@ Interval = tuple[Decimal, Decimal]
 
 
 class Mark(StrEnum):
-    """Why a value is not sure: few records, records that are too young to be judged, or amounts that are not known."""
+    """Why a value is not sure: few records, records too young to be judged, amounts or origins that are not known."""
 
     SMALL = "small sample"
     IMMATURE = "immature"
     INCOMPLETE = "incomplete"
+    UNPLACED = "not all placed"
+
+    @property
+    def counts(self) -> bool:
+        """Whether it says how many records make the value unsure."""
+        return self in (Mark.IMMATURE, Mark.INCOMPLETE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,7 @@ class KpiValue:
     @property
     def told_marks(self) -> tuple[str, ...]:
         """The marks in words, with how many records there are behind each that counts some."""
-        return tuple(f"{mark} ({self.doubted:,})" if self.doubted and mark is not Mark.SMALL else str(mark) for mark in self.marks)
+        return tuple(f"{mark} ({self.doubted:,})" if self.doubted and mark.counts else str(mark) for mark in self.marks)
 
     @property
     def low_confidence(self) -> bool:

@@ -1,11 +1,13 @@
 """Whom a deal counts for: owner, teams, products, segment."""
 
+from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from connector.kpis import KPIS, Dimension
-from connector.model import Campaign, Contact, LineItem, Membership, Record, Stream, Touch, User
+from connector.model import Campaign, Contact, LineItem, Mark, Membership, Record, Stream, Touch, User
 from tests.engine.conftest import MORE_FIELDS, NEEDY, Book, at, changed, deal, line
 
 D = Decimal
@@ -138,8 +140,31 @@ def test_what_cannot_be_read_is_unavailable(book: Book):
 def test_only_contacts_are_missing(book: Book):
     """A stream makes only the KPIs that read it (and their medians) unavailable."""
     found = book.measure(ready={Stream.CONTACTS: "was refused"}).measurement
-    held = {"engagement_rate", "crm_records", "records_created", "sales_cycle_length", "sales_cycle_length_median"}
+    held = {"engagement_rate", "engagement_score", "crm_records", "records_created", "sales_cycle_length", "sales_cycle_length_median"}
     assert set(found.unavailable) - NEEDY - MORE_FIELDS == held | {key for key in KPIS if "lead" in key or "conversion_time" in key} - NEEDY
+
+
+def test_values_by_source_say_what_contacts_would_have_told(book: Book):
+    """While contacts cannot be read, a deal with one that names no source may be of any; what names its own source is where it belongs."""
+    named = deal("1", ("first", "2017-01-01"), ("won", "2017-03-05"), source="fair", campaign="Spring", contact="c")
+    silent = deal("2", ("first", "2017-01-01"), ("won", "2017-03-06"), contact="c")
+    alone = deal("3", ("first", "2017-01-01"), ("won", "2017-03-07"))
+    refused = {"ready": {Stream.CONTACTS: "was refused"}}
+
+    def marked(kpi: str, **options: Any) -> set[tuple[Dimension, str, bool]]:  # noqa: ANN401 - options of compute
+        every = [(one, found) for one in (Dimension.SOURCE, Dimension.CAMPAIGN) for found in book.compute(kpi, by=[one], **options)]
+        return {(one, found.by[one], Mark.UNPLACED in found.marks) for one, found in every}
+
+    book.put(named, alone)
+    assert not any(lost for _, _, lost in marked("revenue_won", **refused))
+    book.put(silent)
+    assert not any(lost for _, _, lost in marked("revenue_won"))
+    members = {(Dimension.SOURCE, "fair"), (Dimension.SOURCE, ""), (Dimension.CAMPAIGN, "Spring"), (Dimension.CAMPAIGN, "")}
+    assert marked("revenue_won", **refused) == {(*member, True) for member in members}
+    assert book.one("revenue_won", **refused).marks == ()
+    assert [one.marks for one in book.compute("revenue_by_source", by=[Dimension.SOURCE], **refused)] == [()]
+    book.put(replace(named[0], campaign=None), replace(silent[0], source="web"), replace(alone[0], source="web"))  # type: ignore[type-var]
+    assert {one for one, _, lost in marked("revenue_won", **refused) if lost} == {Dimension.CAMPAIGN}
 
 
 ORIGINS: list[Record] = [
