@@ -254,6 +254,7 @@ def explanation_as_json(found: "Explanation") -> dict[str, Any]:
         **doubt_as_json(value),
         "records": [_plain(record) for record in found.records],
         "left_out": [_plain(record) for record in found.left_out],
+        "details": [_plain(record) for record in found.details],
     }
 
 
@@ -275,6 +276,7 @@ def _show_explanation(found: "Explanation", bound: Account, limit: int) -> None:
     for mark, told in zip(value.marks, value.told_marks, strict=True):
         say(f"  {told.capitalize()}: {_UNSURE[mark]}.")
     _show_records("Records", found.records, limit)
+    _show_records("What they were made from", found.details, limit)
     _show_records("Left out", found.left_out, limit)
 
 

@@ -1,7 +1,7 @@
 """Answers one question at a time: a KPI by several dimensions, and the records behind one value."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -25,7 +25,8 @@ class Explanation:
     """One value and what stands behind it.
 
     `records` name each record, and what it added to the sums that the value was made from; `left_out` name those that happened in the
-    period and do not count, with the reason. For a median the records are those in the middle.
+    period and do not count, with the reason. For a median the records are those in the middle. Where records are customers (contacts,
+    users), `details` name what each of them was made from: their deals, acts or uses, with what each added to the customer's sums.
     """
 
     kpi: Kpi
@@ -33,6 +34,7 @@ class Explanation:
     value: KpiValue
     records: Sequence[Row] = field(default_factory=tuple)
     left_out: Sequence[Row] = field(default_factory=tuple)
+    details: Sequence[Row] = field(default_factory=tuple)
 
 
 def compute(
@@ -90,6 +92,7 @@ def explain(
         value=_one(ground, found, members),
         records=tuple(_records(ground, found, member)),
         left_out=tuple(_left_out(ground, found, member)),
+        details=tuple(_details(ground, found, member)),
     )
 
 
@@ -122,6 +125,18 @@ def _records(ground: Ground, kpi: Kpi, member: str) -> Iterator[Row]:
             continue  # what makes a value unsure is left out of it
         for row in _rows(ground, contributions(part), part.rows.of, member):
             yield {"of": part.rows.of, **_in_unit(kpi.unit, row)}
+
+
+def _details(ground: Ground, kpi: Kpi, member: str) -> Iterator[Row]:
+    """Yield the rows that were summed for each customer first, customer by customer."""
+    from connector.kpis.expressions import contributions  # noqa: PLC0415 - the compiler is slow to load and seldom needed
+
+    for part in kpi.formula.parts:
+        if part.per_customer:
+            single = replace(part, adds=part.per_customer, per_customer=None, shows=(part.each,))
+            found = _rows(ground, contributions(single), part.rows.of, member)
+            for row in sorted(found, key=lambda row: str(row[part.each])):
+                yield {"of": part.rows.of, **_in_unit(kpi.unit, row)}
 
 
 def _in_unit(unit: Unit, row: Row) -> Row:

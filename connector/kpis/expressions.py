@@ -60,7 +60,7 @@ def _sources(part: Part, rows: Columns, sums: dict[str, Columns]) -> list[str]:
         return []
     read = {name for rule in part.adds.values() for name in columns_read(part.rows.of, rule)}
     times = {name for name in rows.columns if name.endswith("_time") and any(one.endswith("_us") for one in read)}
-    shown = (read | times | {f"{part.rows.at}_time", *part.shows}) - {*KEYS, *RECORDS, *sums}
+    shown = (read | times | {f"{part.rows.at}_time"}) - {*KEYS, *RECORDS, *sums} | {*part.shows}
     return [name for name in FACTS[part.rows.of] if name in shown]
 
 

@@ -9,7 +9,24 @@ import pytest
 from connector.engine import Explanation, explain
 from connector.errors import SettingsError
 from connector.kpis import KPIS, Dimension
-from connector.model import Campaign, Contract, Cost, CostCategory, Policies, Stream, Ticket, Touch, Traffic, Training, Use, UseKind
+from connector.model import (
+    Activity,
+    ActivityKind,
+    Campaign,
+    Contact,
+    Contract,
+    Cost,
+    CostCategory,
+    Direction,
+    Policies,
+    Stream,
+    Ticket,
+    Touch,
+    Traffic,
+    Training,
+    Use,
+    UseKind,
+)
 from tests.engine.conftest import NEW_YORK, Book, at, day, deal, line
 
 D = Decimal
@@ -87,6 +104,39 @@ def test_customers_are_records_too(book: Book):
     found = _explain(book, "customer_lifetime_value")
     assert [(one["id"], one["name"], one["numerator"]) for one in found.records] == [("company:acme", "Acme", 500)]
     assert [one["id"] for one in found.left_out] == ["5"]
+
+
+def test_customers_are_told_by_their_records(book: Book):
+    """Behind each customer stand the deals it was summed from, customer by customer; they add up to what the customer added."""
+    book.put(*DEALS, deal("7", ("first", "2017-01-01"), ("won", "2017-02-03"), company="bolt", home_amount=D(80)))
+    found = _explain(book, "customer_lifetime_value")
+    assert [(one["customer"], one["id"], one["name"], one["revenue"]) for one in found.details] == [
+        ("company:acme", "1", "Deal 1", 300),
+        ("company:acme", "2", "Deal 2", 100),
+        ("company:acme", "4", "Deal 4", 100),
+        ("company:bolt", "7", "Deal 7", 80),
+    ]
+    for customer in found.records:
+        mine = [D(str(one["revenue"])) for one in found.details if one["customer"] == customer["id"]]
+        assert sum(mine) == customer["numerator"]
+    assert _explain(book, "customer_lifetime_value", members={Dimension.OWNER: "bob"}).details[0]["id"] == "2"
+
+
+def test_orders_users_and_people_are_told_by_their_records(book: Book):
+    """Orders stand behind customers, acts behind contacts, days behind users; what is of single records already has none behind it."""
+    pia = Contact(id="pia", created_at=at("2017-01-01"))
+    mail = Activity(id="m", kind=ActivityKind.EMAIL, direction=Direction.IN, contact="pia", at=at("2017-02-02"))
+    book.put(*DEALS, *SUPPLIED, pia, mail)
+    told = {
+        kpi: [(one[whose], one["id"]) for one in _explain(book, kpi).details]
+        for kpi, whose in (("repeat_purchase_rate", "customer"), ("engagement_rate", "contact"), ("active_user_rate", "user"))
+    }
+    assert told == {
+        "repeat_purchase_rate": [("company:acme", "1"), ("company:acme", "2")],
+        "engagement_rate": [("pia", "m")],
+        "active_user_rate": [("ann", "ann:2017-02-03")],
+    }
+    assert _explain(book, "revenue_won").details == ()
 
 
 def test_a_deal_without_amount_is_named(book: Book):
