@@ -43,6 +43,8 @@ NEEDS: Mapping[Need, str] = {
     Need.STALLED_DAYS: "`CRM_KPI_STALLED_DAYS`",
     Need.SILENCE: "calls, e-mails and meetings, where `CRM_KPI_STALLED_DAYS` is set",
     Need.COMPLAINTS: "`tickets` that say whether they are complaints",
+    Need.CHANCES: "`stages` or `deals` that say their `probability`",
+    Need.WORK: "`usage`, `activities`, or `field_history` that says `by` whom",
     **{need: f"`costs` of the category {need.removeprefix('costs.')}" for need in Need if need.startswith("costs.")},
 }
 """What has to be imported or set, where it is not simply a table of the need's own name."""

@@ -57,6 +57,7 @@ _CLICKUP = Entry(
     clickup.sender_of,
     clickup.hints_of,
     origins=clickup.ORIGINS,
+    supplies=clickup.SUPPLIES,
 )
 _ODOO = Entry(
     odoo.TITLE,
@@ -101,6 +102,7 @@ _NUTSHELL = Entry(
     nutshell.sender_of,
     nutshell.hints_of,
     origins=nutshell.ORIGINS,
+    supplies=nutshell.SUPPLIES,
 )
 ADAPTERS: Mapping[str, Entry] = {"clickup": _CLICKUP, "files": _FILES, "hubspot": _HUBSPOT, "nutshell": _NUTSHELL, "odoo": _ODOO}
 """Every adapter by the name that settings use; adding one is a line here."""

@@ -7,6 +7,11 @@ from connector.kpis import Need
 from connector.model import Policies
 
 _COSTS = "select 1 from crm.costs where deleted_at is null and category = '{}'"
+_OPEN_CHANCE = "select 1 from crm.stages where deleted_at is null and outcome = 'open' and probability is not null"
+_OWN_CHANCE = "select 1 from crm.deals where deleted_at is null and probability is not null"
+_LOGIN = 'select 1 from crm."usage" where deleted_at is null'
+_DONE = "select 1 from crm.activities where deleted_at is null and owner is not null"
+_CHANGED = """select 1 from crm.field_history where deleted_at is null and "by" is not null"""
 _ROWS: Mapping[Need, str] = {
     Need.TOUCHES: "select 1 from crm.touches where deleted_at is null",
     Need.CONTRACTS: "select 1 from crm.contracts where deleted_at is null",
@@ -16,6 +21,8 @@ _ROWS: Mapping[Need, str] = {
     Need.CAMPAIGN_COSTS: "select 1 from crm.costs where deleted_at is null and coalesce(campaign, '') <> ''",
     Need.CRM_SOURCES: "select 1 from crm.campaigns where deleted_at is null",
     Need.COMPLAINTS: "select 1 from crm.tickets where deleted_at is null and is_complaint is not null",
+    Need.CHANCES: f"{_OPEN_CHANCE} union all {_OWN_CHANCE}",
+    Need.WORK: f"{_LOGIN} union all {_DONE} union all {_CHANGED}",
     **{need: _COSTS.format(need.removeprefix("costs.")) for need in Need if need.startswith("costs.")},
 }
 """What shows that a need is met."""
@@ -53,6 +60,8 @@ def _remedy(need: Need) -> str:
         Need.CRM_REVENUE: "No touches were supplied; `crm-kpi import touches` brings them; CRM_KPI_CRM_REVENUE=all counts all deals.",
         Need.GROSS_MARGIN: "No margin is set; CRM_KPI_GROSS_MARGIN says which share of revenue is left after direct costs.",
         Need.COMPLAINTS: "No ticket says whether it is a complaint; the CRM's setting COMPLAINT_VALUES names what makes one.",
+        Need.CHANCES: "No stage and no deal says its chance to be won.",
+        Need.WORK: "Nothing tells who works in the CRM, by logins, activities or changes; `crm-kpi import usage` brings logins.",
         Need.STALLED_DAYS: "No days of silence are set; CRM_KPI_STALLED_DAYS says how many.",
         Need.FEATURE: "No feature is named; CRM_KPI_CRM_FEATURE says which one people should use.",
     }

@@ -76,6 +76,7 @@ KPIS = (
         source="U",
         formula=_share_of_users(WORKED),
         reads=(Stream.USERS,),
+        needs=(Need.WORK,),
         by=BY,
     ),
     Kpi(
@@ -92,6 +93,7 @@ KPIS = (
             denominator=lambda sums: sums.weeks,
         ),
         reads=(Stream.USERS,),
+        needs=(Need.WORK,),
         by=BY,
     ),
     Kpi(

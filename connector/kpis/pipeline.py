@@ -154,6 +154,7 @@ KPIS = (
         formula_words="Sum of home amount x probability (the deal's own, else its stage's) of the deals open at the period's end.",
         source="+",
         formula=priced(total(OPEN, _weighted)),
+        needs=(Need.CHANCES,),
         by=BY_STAGE,
     ),
     Kpi(
@@ -183,6 +184,7 @@ KPIS = (
         ),
         source="C",
         formula=_forecast(),
+        needs=(Need.CHANCES,),
         looks_ahead=True,
     ),
     Kpi(
@@ -194,6 +196,7 @@ KPIS = (
         formula_words="Sum of home amount x probability of the deals that are open at the period's end and were expected to close before.",
         source="C",
         formula=priced(total(Rows(of="open_deals", where=lambda deals: deals.is_overdue), _weighted)),
+        needs=(Need.CHANCES,),
     ),
     Kpi(
         key="forecast_undated_value",
@@ -204,6 +207,7 @@ KPIS = (
         formula_words="Sum of home amount x probability of the deals that are open at the period's end and have no expected close date.",
         source="C",
         formula=priced(total(Rows(of="open_deals", where=lambda deals: deals.is_undated), _weighted)),
+        needs=(Need.CHANCES,),
     ),
     Kpi(
         key="stalled_deals",

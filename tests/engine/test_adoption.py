@@ -107,3 +107,15 @@ def test_a_training_is_valid_until_it_expires(book: Book):
     book.put(Training(id="1", user="ann", course="basics", **told))
     ends = ("2017-12-20 00:00", "2017-12-20 00:01")
     assert [book.one("training_completion_rate", "2017-12", as_of=end, policies=SETTINGS).value for end in ends] == [1, 0]
+
+
+def test_who_works_is_unknown_where_nothing_tells(book: Book):
+    """Without logins, activities or changes with a name, nobody knows who is active, so the share is not 0; one login tells it."""
+    book.put(*deal("1", ("first", "2017-12-01")))
+    silent = book.measure(policies=SETTINGS).measurement
+    assert {key: "import usage" in silent.unavailable[key] for key in ("active_user_rate", "usage_frequency")} == {
+        "active_user_rate": True,
+        "usage_frequency": True,
+    }
+    book.put(USES[0])
+    assert book.one("active_user_rate", "2017-12", policies=SETTINGS).value == D("0.5")

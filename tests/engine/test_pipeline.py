@@ -1,12 +1,13 @@
 """Open deals and how they move through stages: hand-computed cases."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from connector.kpis import Dimension
-from connector.model import Policies, Record, Target
-from tests.engine.conftest import NEW_YORK, Book, changed, day, deal
+from connector.model import Outcome, Policies, Record, Stage, Target
+from tests.engine.conftest import NEW_YORK, STAGES, Book, changed, day, deal
 
 D = Decimal
 OPEN = [
@@ -172,3 +173,15 @@ def test_dates_that_were_moved_count_as_they_stood(book: Book):
     )
     found = book.measure()
     assert (found.value("forecast_overdue_value", "2017-06"), found.value("forecast_overdue_value", "2017-07")) == (20, 0)
+
+
+def test_chances_that_nobody_tells_are_not_nought(book: Book):
+    """Where no open stage and no deal says its chance to be won, nothing is weighed and nothing foretold; one deal's chance is enough."""
+    book.put(*(replace(stage, probability=None) for stage in STAGES if isinstance(stage, Stage) and stage.outcome is Outcome.OPEN))
+    book.put(*deal("1", ("first", "2017-02-01")))
+    weighed = {"weighted_pipeline_value", "forecast_revenue", "forecast_overdue_value", "forecast_undated_value"}
+    found = book.measure().measurement
+    assert {key for key, reason in found.unavailable.items() if "chance" in reason and "." not in key} == weighed
+    assert not weighed & {value.kpi for value in found.values}
+    book.put(*deal("2", ("first", "2017-02-01"), probability=D("0.5")))
+    assert book.measure().value("weighted_pipeline_value") == 50

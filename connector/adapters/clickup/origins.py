@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from connector.adapters.clickup.words import KINDS, needs
 from connector.adapters.origin import Origin
+from connector.kpis import Need
 from connector.model import Stream
 
 _MERGED = "A status that was entered again is told once, so the order of repeated moves is lost."
@@ -55,3 +56,5 @@ def _origin(stream: Stream) -> Origin:
 
 ORIGINS: Mapping[Stream, Origin] = {stream: _origin(stream) for stream in KINDS}
 """Every stream that ClickUp is read for."""
+SUPPLIES: Mapping[Need, str] = {Need.WORK: "subtasks of deals that are done"}
+"""What ClickUp may supply of what KPIs need besides streams; its statuses have no chances."""

@@ -39,6 +39,8 @@ SUPPLIES: Mapping[Need, str] = {
     Need.MARKETING: "spend items of campaigns",
     Need.CAMPAIGN_COSTS: "spend items of campaigns",
     Need.CRM_SOURCES: "campaigns",
+    Need.CHANCES: "probability of stages, a deal's own",
+    Need.WORK: "activities, and the history of properties",
     Need.COMPLAINTS: "tickets, once `CRM_KPI_HUBSPOT__COMPLAINT_VALUES` says what makes one",
 }
 """What HubSpot may supply of what KPIs need besides streams."""

@@ -7,12 +7,12 @@ from pydantic import BaseModel
 from connector.adapters.base import Adapter
 from connector.adapters.nutshell.adapter import Nutshell
 from connector.adapters.nutshell.hints import hints_of, sender_of
-from connector.adapters.nutshell.origins import ORIGINS
+from connector.adapters.nutshell.origins import ORIGINS, SUPPLIES
 from connector.adapters.nutshell.settings import NutshellSettings
 from connector.adapters.nutshell.words import KINDS, TITLE, WRITABLE
 from connector.http import TokenVault
 
-__all__ = ["KINDS", "ORIGINS", "TITLE", "WRITABLE", "Nutshell", "NutshellSettings", "build", "hints_of", "sender_of"]
+__all__ = ["KINDS", "ORIGINS", "SUPPLIES", "TITLE", "WRITABLE", "Nutshell", "NutshellSettings", "build", "hints_of", "sender_of"]
 
 
 def build(settings: BaseModel, timezone: ZoneInfo | None, vault: TokenVault) -> Adapter:  # noqa: ARG001 - as promised

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from connector.adapters.nutshell.words import KINDS, needs
 from connector.adapters.origin import Origin
+from connector.kpis import Need
 from connector.model import Stream
 
 _PARTS: Mapping[Stream, Origin] = {
@@ -37,3 +38,8 @@ def _origin(stream: Stream) -> Origin:
 
 ORIGINS: Mapping[Stream, Origin] = {stream: _origin(stream) for stream in KINDS}
 """Every stream that Nutshell is read for."""
+SUPPLIES: Mapping[Need, str] = {
+    Need.CHANCES: "confidence of leads",
+    Need.WORK: "activities, and events, which name their actor",
+}
+"""What Nutshell may supply of what KPIs need besides streams."""

@@ -17,7 +17,10 @@ _NOTES: Mapping[Stream, str] = {
     Stream.LEADS: "Leads, and the opportunities that were leads before; qualified is when they were converted.",
     Stream.GOALS: "A goal means a KPI where its definition counts or sums up the deals that its user has won.",
 }
-SUPPLIES: Mapping[Need, str] = {}
+SUPPLIES: Mapping[Need, str] = {
+    Need.CHANCES: "probability of opportunities",
+    Need.WORK: "tracking values, which name their author",
+}
 """What Odoo may supply of what KPIs need besides streams."""
 
 

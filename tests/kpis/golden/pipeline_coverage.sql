@@ -7,7 +7,7 @@ SELECT
   "t20"."expected" AS "numerator",
   CASE WHEN "t20"."target" > "t20"."won" THEN "t20"."target" - "t20"."won" ELSE 0 END AS "denominator",
   "t20"."n",
-  CAST(NULL AS BIGINT) AS "doubt"
+  "t20"."unpriced" AS "doubt"
 FROM (
   SELECT
     "t19"."account",
@@ -17,6 +17,7 @@ FROM (
     "t19"."period",
     COALESCE(SUM("t19"."expected"), 0) AS "expected",
     COALESCE(SUM("t19"."n"), 0) AS "n",
+    COALESCE(SUM("t19"."unpriced"), 0) AS "unpriced",
     COALESCE(SUM("t19"."won"), 0) AS "won",
     COALESCE(SUM("t19"."target"), 0) AS "target"
   FROM (
@@ -34,6 +35,7 @@ FROM (
           "t15"."period",
           "t15"."expected",
           "t15"."n",
+          "t15"."unpriced",
           CAST(NULL AS DECIMAL(38, 4)) AS "won",
           CAST(NULL AS DECIMAL(38, 4)) AS "target"
         FROM (
@@ -44,7 +46,8 @@ FROM (
             "t11"."grain",
             "t11"."period",
             COALESCE(SUM("t11"."home_amount"), 0) AS "expected",
-            COALESCE(SUM(CAST("t11"."account" IS NOT NULL AS BIGINT)), 0) AS "n"
+            COALESCE(SUM(CAST("t11"."account" IS NOT NULL AS BIGINT)), 0) AS "n",
+            COALESCE(SUM(CAST("t11"."is_unpriced" AS BIGINT)), 0) AS "unpriced"
           FROM (
             SELECT
               "t7"."account",
@@ -55,6 +58,7 @@ FROM (
               "t7"."customer",
               "t7"."status",
               "t7"."home_amount",
+              "t7"."is_unpriced",
               "t7"."probability",
               "t7"."created_on",
               "t7"."created_time",
@@ -109,6 +113,7 @@ FROM (
           "t14"."period",
           CAST(NULL AS DECIMAL(38, 4)) AS "expected",
           CAST(NULL AS BIGINT) AS "n",
+          "t14"."unpriced",
           "t14"."won",
           CAST(NULL AS DECIMAL(38, 4)) AS "target"
         FROM (
@@ -118,7 +123,8 @@ FROM (
             "t12"."member",
             "t12"."grain",
             "t12"."period",
-            COALESCE(SUM("t12"."home_amount"), 0) AS "won"
+            COALESCE(SUM("t12"."home_amount"), 0) AS "won",
+            COALESCE(SUM(CAST("t12"."is_unpriced" AS BIGINT)), 0) AS "unpriced"
           FROM (
             SELECT
               "t8"."account",
@@ -129,6 +135,7 @@ FROM (
               "t8"."customer",
               "t8"."status",
               "t8"."home_amount",
+              "t8"."is_unpriced",
               "t8"."probability",
               "t8"."created_on",
               "t8"."created_time",
@@ -184,6 +191,7 @@ FROM (
         "t10"."period",
         CAST(NULL AS DECIMAL(38, 4)) AS "expected",
         CAST(NULL AS BIGINT) AS "n",
+        CAST(NULL AS BIGINT) AS "unpriced",
         CAST(NULL AS DECIMAL(38, 4)) AS "won",
         "t10"."target"
       FROM (

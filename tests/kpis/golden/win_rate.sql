@@ -28,6 +28,7 @@ FROM (
       "t4"."customer",
       "t4"."status",
       "t4"."home_amount",
+      "t4"."is_unpriced",
       "t4"."probability",
       "t4"."created_on",
       "t4"."created_time",
