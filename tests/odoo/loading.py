@@ -1,7 +1,7 @@
 """Puts real deals into an Odoo through its API, as people would, and then dates them back in the database, which its API cannot do.
 
 They come as the records of another CRM in our own words, so that both hold the same. What Odoo cannot hold is left out: a second team
-of one person, the products of deals (they need its sales app), and the stages of lost deals.
+of one person, the products of deals that were not won (nobody ordered them), and the stages of lost deals.
 """
 
 from collections import defaultdict
@@ -16,14 +16,17 @@ from connector.model import (
     Deal,
     FieldHistory,
     GoalRecord,
+    LineItem,
     Membership,
     Outcome,
+    Product,
     Record,
     Stage,
     StageChange,
     Team,
     User,
 )
+from tests.odoo.busy import busy_with
 from tests.odoo.people import People
 from tests.odoo.server import Server
 
@@ -54,6 +57,7 @@ class Loading:
         self._add_people()
         self._add_partners()
         self._add_deals()
+        self._add_orders()
         self._add_goals()
         self._date_back()
         return self.ids
@@ -124,6 +128,7 @@ class Loading:
         # The data has no leads; Odoo's are these, and the first deal, which was one before.
         leads = self.people.make("crm.lead", [{"name": f"Lead {one}", "type": "lead", "team_id": False} for one in range(2)], **QUIET)
         self.people.call("crm.lead", "action_set_lost", leads[:1])
+        busy_with(self.people, leads[1])
         self.people.call("crm.lead", "write", lost, {"expected_revenue": 0})
         self.people.call("crm.lead", "action_set_lost", lost)
 
@@ -140,6 +145,27 @@ class Loading:
             "expected_revenue": float(self._amounts.get(deal.id, deal.amount or 0)),
             "date_deadline": deal.expected_close_on.isoformat() if deal.expected_close_on else False,
         }
+
+    def _add_orders(self) -> None:
+        """Let what was won be ordered: each deal has one product."""
+        products: list[Product] = self._by_kind[Product]
+        rows = [{"name": one.name, "list_price": float(one.list_price or 0), "sale_ok": True} for one in products]
+        self._add("products", products, self.people.make("product.product", rows))
+        won = {deal.id: deal for deal in self._by_kind[Deal] if self._stages[deal.stage or ""].outcome is Outcome.WON}
+        items: list[LineItem] = [one for one in self._by_kind[LineItem] if one.deal in won]
+        orders = [
+            {
+                "partner_id": self._of("contacts", won[one.deal or ""].contact) or self._of("companies", won[one.deal or ""].company),
+                "opportunity_id": self._of("deals", one.deal),
+                "order_line": [[0, 0, {"product_id": self._of("products", one.product), "price_unit": float(one.amount or 0)}]],
+            }
+            for one in items
+        ]
+        made = self.people.make("sale.order", orders, **QUIET)
+        self.people.call("sale.order", "action_confirm", made)
+        self._add(
+            "line_items", items, [row["id"] for row in self.people.find("sale.order.line", ["order_id", "in", made], fields=["order_id"])]
+        )
 
     def _add_goals(self) -> None:
         """Make goals as people do: Odoo sums up what their users have won."""
@@ -179,7 +205,9 @@ class Loading:
         with self._server.connect(self._database) as connection, connection.cursor() as cursor:
             rows = [(self.ids["deals", one.id], _plain(one.created_at), _plain(one.closed_at)) for one in deals]
             cursor.executemany(_DEAL, [(made, made, closed, closed or made, closed or made, number) for number, made, closed in rows])
-            cursor.executemany(_TRACKING, [(closed or made, number) for number, made, closed in rows])
+            by = [self._of("users", one.owner) for one in deals]
+            cursor.executemany(_TRACKING, [(closed or made, who, number) for (number, made, closed), who in zip(rows, by, strict=True)])
+            cursor.executemany(_ORDERED, [(closed, number) for number, _, closed in rows])
             cursor.execute("UPDATE crm_lead SET date_conversion = create_date WHERE id = %s", [rows[0][0]])
             for kind, table in (("users", "res_users"), ("companies", "res_partner"), ("contacts", "res_partner")):
                 dated = [one for group in self._by_kind.values() for one in group if one.entity == kind and (kind, one.id) in self.ids]
@@ -193,9 +221,14 @@ UPDATE crm_lead SET create_date = %s, date_open = %s, date_closed = CASE WHEN ac
 WHERE id = %s
 """
 _TRACKING = """
-UPDATE mail_tracking_value SET create_date = %s
+UPDATE mail_tracking_value SET create_date = %s, create_uid = %s
 FROM mail_message AS message
 WHERE message.id = mail_message_id AND message.model = 'crm.lead' AND message.res_id = %s
+"""
+_ORDERED = """
+UPDATE sale_order_line SET create_date = %s
+FROM sale_order
+WHERE sale_order.id = order_id AND opportunity_id = %s
 """
 
 

@@ -22,7 +22,7 @@ SERVED = "crm"
 """The database that answers by the server's name."""
 RELEASE = "bullseye"
 """The last Debian release that has Odoo."""
-APPS = "crm,gamification,contacts"
+APPS = "crm,gamification,contacts,sale_crm"
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 _ANSWERS_SECONDS = 60.0
 _STEP_SECONDS = 0.2

@@ -42,7 +42,8 @@ from tests.adapters.test_losses import (
 )
 from tests.odoo.box import OdooBox
 from tests.odoo.conftest import DEALS, Filled
-from tests.odoo.going import ACCOUNTS, FORCED, differing, environ, go, values
+from tests.odoo.going import ACCOUNTS, APART, FORCED, NAMES, PAST, SELLER, environ
+from tests.road.alike import Picture, go, unexplained
 
 # The first test waits until Odoo is installed and filled.
 pytestmark = pytest.mark.timeout(900)
@@ -121,27 +122,24 @@ async def test_a_bad_login_is_refused(box: OdooBox, wrong: dict[str, str]) -> No
 
 async def test_the_road_gives_the_same_values(box: OdooBox, filled: Filled, some_deals: Path, tmp_path: Path) -> None:
     """The same deals give the same values as behind HubSpot, but for what Odoo forces; its own sums agree, and nothing is pushed twice."""
+    seller = str(box.people.find("res.users", ["name", "=", SELLER], fields=["name"])[0]["id"])
     with running(hubspot_app(data=some_deals, burst=100_000, search_per_second=1000)) as url:
         app = App.start(environ(tmp_path, url, box.url))
         try:
             roads = [await go(app, account) for account in (*ACCOUNTS, "odoo")]
-            members = {"": None, "stage": "stages", "owner": "users"}
-            for by, kind in members.items():
-                theirs, ours = (values(app, account, by) for account in ACCOUNTS)
-                here = {key: str(filled.ids.get((kind or "", key[2]), "")) for key in theirs}
-                found = {(key[0], key[1], here[key]): value for key, value in theirs.items() if here[key] or not kind}
-                assert differing(ours, found) <= set(FORCED)
-                assert len({key[0] for key in ours.keys() & found.keys()} - set(FORCED)) >= (5 if kind == "stages" else 30)
-            won = values(app, "odoo", "owner")
+            ours = Picture.of(app, "odoo", names=NAMES, without=APART)
+            theirs = Picture.of(app, "hubspot", without=APART)
+            won = app.store.values.find("odoo", ["revenue_won"], "owner", grain="quarter", member=seller)
         finally:
             app.close()
+    assert unexplained(ours, theirs, FORCED, PAST) == {}
     assert [road.pushed.refusals for road in roads if road.pushed] == [(), (), ()]
     assert roads[2].plan
     assert roads[2].plan.size == 0
     goals = box.people.find("gamification.goal", ["x_kpi_family", "!=", False], fields=["start_date", "user_id", "current", "target_goal"])
     assert [row["target_goal"] for row in goals] == [25000] * 4
     for quarter, row in enumerate(goals, 1):
-        value = won.get(("revenue_won", f"2017-Q{quarter}", str(row["user_id"][0])))
+        value = next((one for one in won if one.period.name == f"2017-Q{quarter}"), None)
         assert Decimal(str(row["current"])) == (value.value if value and value.value else 0)
     assert goals[0]["current"] > 0
     assert box.people.call("crm.lead", "search_count", [["x_kpi_stage_entered_on", "!=", False]], context={"active_test": False})

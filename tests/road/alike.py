@@ -1,6 +1,6 @@
 """The same deals behind two CRMs, side by side in one store: which KPIs differ, and whether each that does has a reason."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -43,42 +43,45 @@ class Picture:
     unavailable: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, app: App, account: str) -> "Picture":
-        """Take it from the store."""
+    def of(cls, app: App, account: str, *, names: Mapping[str, str] | None = None, without: Collection[str] = ()) -> "Picture":
+        """Take it from the store; `names` are of members that the other CRM calls otherwise, `without` leaves dimensions out."""
         found: dict[str, dict[Place, Figures]] = {}
-        for by in DIMENSIONS:
+        for by in [one for one in DIMENSIONS if one not in without]:
             for one in app.store.values.find(account, dimension=by):
-                place = (one.period.name, by, one.names[by] if by else "")
-                found.setdefault(one.kpi, {})[place] = (one.value, one.n)
+                name = one.names[by] if by else ""
+                found.setdefault(one.kpi, {})[one.period.name, by, (names or {}).get(name, name)] = (one.value, one.n)
         return cls(found, app.store.values.unavailable(account))
 
 
 def unexplained(ours: Picture, theirs: Picture, forced: Mapping[str, str], past: Mapping[str, str]) -> dict[str, str]:
     """Return in words what is not as the reasons say, by KPI: nothing, where the two CRMs give the same.
 
-    `forced` names the KPIs that differ, or that one CRM alone can measure, with what in the CRM forces them to; those in `past` may differ
-    in periods that are over, but not in the present ones. A reason without a difference is out of date.
+    `forced` names the KPIs that differ, or that one CRM alone can measure, with what in the CRM forces them to; `revenue_won by product` is
+    a KPI in one breakdown. Those in `past` may differ in periods that are over, but not in the present ones. A reason without a difference
+    is out of date.
     """
     found: dict[str, str] = {}
-    for kpi in ours.values.keys() | theirs.values.keys() | forced.keys() | past.keys():
-        places = list(_differences(ours, theirs, kpi))
-        open_places = [words for period, words in places if not (kpi in forced or (kpi in past and period not in PRESENT))]
-        if open_places:
-            found[kpi] = f"{len(open_places)} times, first {open_places[0]}"
-        elif (kpi in forced or kpi in past) and not places:
-            found[kpi] = "it has a reason to differ and does not"
-    return found
+    used: set[str] = set()
+    for kpi in sorted(ours.values.keys() | theirs.values.keys()):
+        unfit: list[str] = []
+        for period, by, words in _differences(ours, theirs, kpi):
+            reasons = {kpi, f"{kpi} by {by}"} & (forced.keys() if period in PRESENT or not period else forced.keys() | past.keys())
+            used |= reasons
+            unfit += [] if reasons else [words]
+        if unfit:
+            found[kpi] = f"{len(unfit)} times, first {unfit[0]}"
+    return found | dict.fromkeys((forced.keys() | past.keys()) - used, "it has a reason to differ and does not")
 
 
-def _differences(ours: Picture, theirs: Picture, kpi: str) -> Iterator[tuple[str, str]]:
-    """Yield the periods in which a KPI differs, with the figures; none, where one CRM alone measures it, and why the other does not."""
+def _differences(ours: Picture, theirs: Picture, kpi: str) -> Iterator[tuple[str, str, str]]:
+    """Yield the periods and breakdowns in which a KPI differs, with the figures; none of both, where one CRM alone measures it."""
     for here, there in ((ours, theirs), (theirs, ours)):
         if kpi in here.values and kpi not in there.values:
-            yield "", f"not measured by the other: {there.unavailable.get(kpi, 'nobody says why')}"
+            yield "", "", f"not measured by the other: {there.unavailable.get(kpi, 'nobody says why')}"
             return
     mine, others = ours.values.get(kpi, {}), theirs.values.get(kpi, {})
     for place in sorted(mine.keys() | others.keys()):
         # A member that nothing was measured of has no value.
         pair = [values.get(place, (None, 0)) for values in (mine, others)]
         if pair[0] != pair[1]:
-            yield place[0], f"{place}: {pair[0]} and {pair[1]}"
+            yield place[0], place[1], f"{place}: {pair[0]} and {pair[1]}"

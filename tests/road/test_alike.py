@@ -26,6 +26,9 @@ FORMER, PRESENT, MEMBER = ("2016", "", ""), ("2017", "", ""), ("2017", "owner", 
         ({"a": {FORMER: ONE}}, {"a": {FORMER: TWO}}, {}, {"a": "so"}, True),
         ({"a": {FORMER: ONE, PRESENT: ONE}}, {"a": {FORMER: TWO, PRESENT: TWO}}, {}, {"a": "so"}, False),
         ({"a": {FORMER: ONE}}, {"a": {FORMER: ONE}}, {}, {"a": "so"}, False),
+        ({"a": {MEMBER: ONE}}, {"a": {MEMBER: TWO}}, {"a by owner": "so"}, {}, True),
+        ({"a": {MEMBER: ONE, PRESENT: ONE}}, {"a": {MEMBER: TWO, PRESENT: TWO}}, {"a by owner": "so"}, {}, False),
+        ({"a": {PRESENT: ONE}}, {"a": {PRESENT: TWO}}, {"a": "so", "b": "so"}, {}, False),
     ],
 )
 def test_every_difference_has_a_reason_and_every_reason_a_difference(

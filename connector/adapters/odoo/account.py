@@ -48,6 +48,11 @@ class Accounts:
             seal=await self._uuid(),
         )
 
+    async def company(self) -> int:
+        """Return the id of our user's company."""
+        me = (await self._rpc.rows("res.users", [["id", "=", await self._rpc.uid()]], ["company_id"]))[0]
+        return int(me["company_id"][0])
+
     async def _uuid(self) -> str | None:
         try:
             rows = await self._rpc.rows("ir.config_parameter", [["key", "=", "database.uuid"]], ["value"])

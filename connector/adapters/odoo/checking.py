@@ -42,7 +42,7 @@ class Checking:
     async def _stream(self, stream: Stream) -> Ability:
         try:
             for kind in KINDS[stream]:
-                await self._rpc.rows(kind.model, [], ["write_date"], 1)
+                await self._rpc.rows(kind.model, kind.domain, ["write_date"], 1)
         except (AccessRefused, Refused) as error:
             why = unavailable(stream, error)
             return Ability(Answer.NO, str(why), why.needs)

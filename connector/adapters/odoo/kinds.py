@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from connector.adapters.odoo import activities, selling
 from connector.adapters.odoo.goals import GOALS
 from connector.adapters.odoo.passes import Kind
 from connector.adapters.odoo.versions import Words
@@ -39,8 +40,10 @@ KINDS: Mapping[Stream, tuple[Kind, ...]] = {
     Stream.DEALS: (DEALS,),
     Stream.LEADS: (LEADS,),
     Stream.GOALS: (GOALS,),
+    **selling.KINDS,
+    **activities.KINDS,
 }
-WHOLE = (Stream.USERS, Stream.TEAMS, Stream.PIPELINES, Stream.GOALS)
+WHOLE = (Stream.USERS, Stream.TEAMS, Stream.PIPELINES, Stream.GOALS, Stream.CAMPAIGNS, Stream.FX_RATES)
 """The small streams, which are read whole each time."""
 
 

@@ -15,6 +15,15 @@ _NOTES: Mapping[Stream, str] = {
     Stream.COMPANIES: "Partners that are companies; the segment is the industry.",
     Stream.DEALS: "Opportunities. An inactive one is lost, unless it was won before it was archived.",
     Stream.LEADS: "Leads, and the opportunities that were leads before; qualified is when they were converted.",
+    Stream.PRODUCTS: "Products that can be sold; the list price is the one without a price list.",
+    Stream.LINE_ITEMS: "Lines of orders that belong to an opportunity, once the order is made; quotations do not count.",
+    Stream.CALLS: "Activities whose type's name says call or phone: planned ones, and the messages that done ones become.",
+    Stream.TASKS: "Activities of all other types but meetings: planned ones, and the messages that done ones become.",
+    Stream.EMAILS: "Messages to followers, and e-mails that came in; Odoo 14 does not tell of openings.",
+    Stream.NOTES: "Internal notes; their text is never read.",
+    Stream.MEETINGS: "Events of the calendar about an opportunity or a partner.",
+    Stream.CAMPAIGNS: "Names only; Odoo keeps no days and no costs of campaigns.",
+    Stream.FX_RATES: "Rates of the company of the login, or of all companies.",
     Stream.GOALS: "A goal means a KPI where its definition counts or sums up the deals that its user has won.",
 }
 SUPPLIES: Mapping[Need, str] = {

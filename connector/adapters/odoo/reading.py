@@ -4,7 +4,9 @@ import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from connector.adapters.odoo import activities, selling
 from connector.adapters.odoo.account import Account, Accounts
+from connector.adapters.odoo.cursor import Cursor
 from connector.adapters.odoo.deals import Partners, deal_of, lead_of, undated
 from connector.adapters.odoo.fields import MODELS, Fields, held_in
 from connector.adapters.odoo.goals import COMPUTED, FAMILY, counts_won, goal_of
@@ -22,6 +24,8 @@ from connector.model import FILLS, Deal, Entity, FieldSpec, Held, Page, Record, 
 _RAW_SIZE = 20_000
 """How much of an unreadable record is kept."""
 _NOWHERE = ""
+_ALONE = Cursor(_NOWHERE)
+"""The cursor of rows that belong to no pass."""
 _NO_PAST = "Odoo does not let this login see when the deal was lost."
 
 _Past = Mapping[int, Sequence[Change]]
@@ -58,7 +62,7 @@ class Reading:
         numbers = [int(one) for one in dict.fromkeys(ids) if one.isdecimal()]
         rows = await self._rpc.rows(kind.model, [*kind.domain, ["id", "in", numbers]], kind.fields)
         account = await self._accounts.account() if stream is Stream.DEALS else None
-        return await self._paged(stream, rows, fields, account)
+        return await self._paged(stream, Batch(kind, rows, _ALONE), fields, account)
 
     async def held(self, entity: Entity, records: Sequence[str], own: Sequence[FieldSpec]) -> Sequence[Held]:
         """Read our fields on some records, see `Source`."""
@@ -75,6 +79,11 @@ class Reading:
         words, ours = await self._rpc.words(), await self._fields.readable(own)
         more = (FAMILY,) if stream is Stream.GOALS and await self._fields.has(KINDS[stream][0].model, FAMILY) else ours
         kinds = [replace(kind, fields=(*fields_of(stream, kind, words), *more)) for kind in KINDS[stream]]
+        if stream in activities.KINDS:
+            return await activities.typed(self._rpc, stream, kinds)
+        if stream is Stream.FX_RATES:
+            ours_or_all = ["company_id", "in", [await self._accounts.company(), False]]
+            kinds = [replace(kind, domain=(*kind.domain, ours_or_all)) for kind in kinds]
         if stream in (Stream.COMPANIES, Stream.CONTACTS):
             own_companies = await self._rpc.rows("res.company", [], ["partner_id"])
             we = ["id", "not in", [row["partner_id"][0] for row in own_companies]]
@@ -82,7 +91,7 @@ class Reading:
         return kinds
 
     async def _page(self, stream: Stream, batch: Batch, own: Sequence[FieldSpec], account: Account | None) -> Page:
-        page = await self._paged(stream, batch.rows, own, account)
+        page = await self._paged(stream, batch, own, account)
         cursor = batch.cursor
         return replace(
             page,
@@ -94,34 +103,48 @@ class Reading:
             gone=tuple(f"{batch.kind.prefix}{one}" for one in batch.gone),
         )
 
-    async def _paged(self, stream: Stream, rows: Sequence[Row], own: Sequence[FieldSpec], account: Account | None) -> Page:
-        records: list[Record] = []
+    async def _paged(self, stream: Stream, batch: Batch, own: Sequence[FieldSpec], account: Account | None) -> Page:
+        rows, records = batch.rows, list[Record]()
         rejected: list[Rejected] = []
         past = await self._trail.of([row["id"] for row in rows]) if account else {}
-        read = await (self._deals(rows, account, past) if account else self._reader(stream, rows))
+        read = await (self._deals(rows, account, past) if account else self._reader(stream, batch))
         for row, found in read:
             if isinstance(found, ValueError):
-                rejected.append(Rejected(FILLS[stream][0], str(row["id"]), f"{found}.", json.dumps(row, default=str)[:_RAW_SIZE]))
+                key = f"{batch.kind.prefix}{row['id']}"
+                rejected.append(Rejected(FILLS[stream][0], key, f"{found}.", json.dumps(row, default=str)[:_RAW_SIZE]))
             else:
                 records += found
         held = tuple(held for row in rows for held in held_in(row, own))
         page = Page(tuple(records), _NOWHERE, is_last=True, is_full=False, rejected=tuple(rejected), held=held)
         return page if past is not None or account is None else _without_past(page, account)
 
-    async def _reader(self, stream: Stream, rows: Sequence[Row]) -> list[tuple[Row, list[Record] | ValueError]]:
+    async def _reader(self, stream: Stream, batch: Batch) -> list[tuple[Row, list[Record] | ValueError]]:
         """Read rows, each by itself; the stages stand together as one pipeline."""
+        if stream is Stream.PIPELINES:
+            return [(batch.rows[0], list(pipeline_of(batch.rows)))] if batch.rows else []
+        read = await self._way(stream, batch)
+        return [(row, _read(read, row)) for row in batch.rows]
+
+    async def _way(self, stream: Stream, batch: Batch) -> "_Read":
+        """Return how a row of a stream is read, with what lies around the rows of a page."""
+        rows, kind = batch.rows, batch.kind
+        if stream in activities.KINDS:
+            near = await activities.around(self._rpc, rows, (await self._accounts.tenant()).timezone)
+            return lambda row: [activities.activity_of(row, kind, stream, near)]
         match stream:
-            case Stream.PIPELINES:
-                return [(rows[0], list(pipeline_of(rows)))] if rows else []
             case Stream.LEADS:
                 partners = await self._partners(rows)
-                return [(row, _read(lambda row: [lead_of(row, partners)], row)) for row in rows]
+                return lambda row: [lead_of(row, partners)]
+            case Stream.LINE_ITEMS:
+                lines = await selling.around(self._rpc, rows, (await self._accounts.tenant()).currency)
+                return lambda row: [selling.line_item_of(row, lines)]
+            case Stream.FX_RATES:
+                return selling.Rates(rows, (await self._accounts.tenant()).currency).of
             case Stream.GOALS:
                 kpis = await self._kpis()
-                return [(row, _read(lambda row: [goal_of(row, kpis)], row)) for row in rows]
+                return lambda row: [goal_of(row, kpis)]
             case _:
-                plain = _PLAIN[stream]
-                return [(row, _read(plain, row)) for row in rows]
+                return _PLAIN[stream]
 
     async def _deals(self, rows: Sequence[Row], account: Account, past: _Past | None) -> list[tuple[Row, list[Record] | ValueError]]:
         partners = await self._partners(rows)
@@ -166,6 +189,8 @@ _PLAIN: Mapping[Stream, _Read] = {
     Stream.TEAMS: team_of,
     Stream.COMPANIES: lambda row: [company_of(row)],
     Stream.CONTACTS: lambda row: [contact_of(row)],
+    Stream.PRODUCTS: lambda row: [selling.product_of(row)],
+    Stream.CAMPAIGNS: lambda row: [selling.campaign_of(row)],
 }
 
 

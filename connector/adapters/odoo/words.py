@@ -18,12 +18,21 @@ READS: Mapping[Stream, tuple[str, ...]] = {
     Stream.PIPELINES: (_ALL_DEALS,),
     Stream.COMPANIES: (_INTERNAL,),
     Stream.CONTACTS: (_INTERNAL,),
+    Stream.PRODUCTS: (_INTERNAL,),
     Stream.DEALS: (_ALL_DEALS,),
+    Stream.LINE_ITEMS: (_ALL_DEALS,),
     Stream.LEADS: (_ALL_DEALS,),
+    Stream.CALLS: (_ALL_DEALS,),
+    Stream.EMAILS: (_ALL_DEALS,),
+    Stream.MEETINGS: (_INTERNAL,),
+    Stream.NOTES: (_ALL_DEALS,),
+    Stream.TASKS: (_ALL_DEALS,),
+    Stream.CAMPAIGNS: (_ALL_DEALS,),
+    Stream.FX_RATES: (_INTERNAL,),
     Stream.GOALS: (_INTERNAL,),
 }
 """The groups that a login needs for each stream; the streams stand in the order in which they are pulled."""
-APPS: Mapping[Stream, str] = {Stream.GOALS: "Gamification"}
+APPS: Mapping[Stream, str] = {Stream.PRODUCTS: "Sales", Stream.LINE_ITEMS: "Sales", Stream.GOALS: "Gamification"}
 """The app that must be installed for a stream, where CRM alone does not bring it."""
 WRITES: Mapping[Entity, tuple[str, ...]] = {
     Entity.DEALS: (_SETTINGS, _ALL_DEALS),

@@ -1,0 +1,54 @@
+"""What Odoo's order lines and exchange rates mean in our words."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from connector.adapters.odoo.selling import Around, Rates, line_item_of
+
+NEAR = Around(deals={"1": "7"}, prices={"4": Decimal(550)}, home="USD")
+DATES = {"create_date": "2017-05-01 10:00:00", "write_date": "2017-05-01 10:00:00"}
+
+
+def line(**more: object) -> dict[str, Any]:
+    """Build a line of an order."""
+    usual = {"id": 5, "order_id": [1, "S1"], "product_id": [4, "GTX"], "product_uom_qty": 2.0, "price_subtotal": 900.0}
+    return {**usual, "currency_id": [2, "USD"], **DATES, **more}
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({}, ("7", "4", Decimal(2), Decimal(900), Decimal(1100))),
+        ({"currency_id": [1, "EUR"]}, ("7", "4", Decimal(2), None, Decimal(1100))),
+        ({"product_id": False}, ("7", None, Decimal(2), Decimal(900), None)),
+        ({"order_id": [3, "S3"]}, (None, "4", Decimal(2), Decimal(900), Decimal(1100))),
+    ],
+)
+def test_a_line_is_what_its_order_and_product_say(more: dict[str, object], expected: tuple[object, ...]):
+    """A line belongs to its order's deal and costs what was agreed; at list price it would be the product's."""
+    found = line_item_of(line(**more), NEAR)
+
+    assert (found.deal, found.product, found.quantity, found.amount, found.list_amount) == expected
+
+
+def rate(key: int, currency: str, day: str, value: float) -> dict[str, Any]:
+    """Build a rate."""
+    return {"id": key, "currency_id": [key, currency], "name": day, "rate": value, **DATES}
+
+
+def test_rates_are_turned_to_what_one_unit_is_worth_at_home():
+    """Odoo tells how much of a currency one common unit is; of two currencies the quotient of the same day counts."""
+    rows = [
+        rate(1, "EUR", "2017-01-01", 0.8),
+        rate(2, "USD", "2017-03-01", 2.0),
+        rate(3, "EUR", "2017-03-01", 0.8),
+        rate(4, "GBP", "2017-04-01", 0.0),
+    ]
+    rates = Rates(rows, "USD")
+
+    assert [(one.currency, one.home, str(one.day), one.rate) for row in rows for one in rates.of(row)] == [
+        ("EUR", "USD", "2017-01-01", "1.25"),
+        ("EUR", "USD", "2017-03-01", "2.5"),
+    ]
