@@ -9,6 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
+from connector.engine.facts import lay_out
+from connector.engine.terms import Terms
 from connector.hours import Hours
 from connector.kpis import Dimension
 from connector.model import (
@@ -24,7 +26,7 @@ from connector.model import (
     Ticket,
     User,
 )
-from connector.period import Calendar
+from connector.period import ALL_TIME, Calendar
 from tests.engine.conftest import Book, at
 
 D = Decimal
@@ -174,3 +176,36 @@ def test_minute_by_minute(
     clocks = [(created + timedelta(minutes=minute)).astimezone(place) for minute in range(length)]
     minutes = sum(clock.date() not in holidays and clock.hour * 60 + clock.minute in worked.get(clock.isoweekday(), ()) for clock in clocks)
     assert found.value == (D(minutes) / 60).quantize(D("1e-8")).normalize() + 0
+
+
+def _spans(book: Book, hours: int) -> dict[str, tuple[int, date]]:
+    """Return of each calendar how many spans of working time the engine lists, and the last day of them."""
+    office = Policies(business_hours=OFFICE.business_hours, lead_response_hours=hours)
+    with book.cache() as cache:
+        lay_out(cache, Terms(calendar=book.calendar, as_of=at("2017-01-20"), policies=office), [()], [ALL_TIME], facts=["replies"])
+        found = cache.connection.execute("select calendar, count(*), local_day(max(opens_us)) from working group by all").fetchall()
+    return {calendar: (spans, last) for calendar, spans, last in found}
+
+
+def test_few_hours_and_a_long_target_list_few_days(book: Book):
+    """Ann works a minute a week, which is 43,200 weeks for 720 hours: three years of them are listed, of everybody else what they need."""
+    book.put(User(id="ann", name="Ann", working_hours="mon 09:00-09:01"), *talk(f"{FRIDAY} 10:00"))
+    spans, last = _spans(book, 720)[""]
+    # From 2 January on; 720 hours are 18 weeks of 40, so that 60 days and 36 weeks from 20 January on are listed: 47 weeks and two days.
+    assert (spans, last) == (237, date(2017, 11, 28))
+    # 1,098 days from 20 January on, which has 160 Mondays.
+    assert _spans(book, 720)["ann"] == (160, date(2020, 1, 20))
+    long = Policies(business_hours=OFFICE.business_hours, lead_response_hours=720)
+    assert book.measure("2017-01-20", policies=long).field("l", "kpi_reply_due_at") is None
+
+
+def test_days_before_all_records_are_not_listed(book: Book):
+    """One record of the year 1 does not bring two thousand years of working time."""
+    book.put(*talk(f"{FRIDAY} 10:00"), Ticket(id="old", created_at=datetime(1, 3, 1, tzinfo=UTC)))
+    assert _spans(book, 24)[""][0] < 261 * 48
+    assert _spans(book, 24)[""][1] == date(2017, 4, 4)
+
+
+def test_without_any_record_no_day_is_listed(book: Book):
+    """Nothing has happened that could be timed."""
+    assert _spans(book, 24) == {}

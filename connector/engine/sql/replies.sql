@@ -36,7 +36,11 @@ worked_on as (
   select
     r.id,
     case when r.answered_at is not null then worked_until(e, r.answered_at) - r.before_us end as worked_us,
-    d.opens_us + r.before_us + getvariable('response_us') - d.before_us as due_us
+    -- The last span of all is too short for what is due after it; that nobody knows.
+    case
+      when r.before_us + getvariable('response_us') - d.before_us <= d.closes_us - d.opens_us
+      then d.opens_us + r.before_us + getvariable('response_us') - d.before_us
+    end as due_us
   from received as r
   asof left join working as e on e.calendar = r.calendar and e.opens_us <= r.answered_at
   asof left join working as d on d.calendar = r.calendar and d.before_us < r.before_us + getvariable('response_us')

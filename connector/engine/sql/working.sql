@@ -14,7 +14,8 @@ union
 select "user", '' from team_holidays where "user" not in (select calendar from shifts);
 
 -- Every span in which somebody works, with all the working time before it: from the first day that something happened on to one by which
--- whatever has to be answered is due.
+-- whatever has to be answered is due. What is due by few hours a week after a long target is looked for in the next three years only, and no
+-- day before 1970 is, so that neither makes this table large.
 create or replace temp table working as
 with happened as (
   select min(created_at) as first_us from crm.tickets where deleted_at is null
@@ -22,17 +23,21 @@ with happened as (
   union all select min(created_at) from crm.contacts where deleted_at is null
   union all select min("at") from crm.activities where deleted_at is null
 ),
-weeks as (
-  select min(minutes) as minutes from (select sum(closes - opens) as minutes from shifts group by calendar)
+horizons as (
+  select
+    calendar as hours,
+    -- Twice as long as it takes, because of holidays.
+    getvariable('today')
+      + cast(least(60 + 14 * ceil(getvariable('response_us') / (sum(closes - opens) * 60000000.0)), 3 * 366) as integer) as until_day
+  from shifts
+  group by calendar
 ),
 days as (
   select cast(unnest(generate_series(
-    (select local_day(min(first_us)) - 1 from happened),
-    -- Twice as long as it takes, because of holidays.
-    getvariable('today') + cast(60 + 14 * ceil(getvariable('response_us') / (w.minutes * 60000000)) as integer),
+    (select case when count(first_us) > 0 then greatest(local_day(min(first_us)) - 1, date '1970-01-01') end from happened),
+    (select max(until_day) from horizons),
     interval 1 day
   )) as date) as "day"
-  from weeks as w
   where getvariable('has_hours')
 ),
 opened as (
@@ -42,7 +47,8 @@ opened as (
     epoch_us(timezone(s.zone, d."day" + to_minutes(s.closes))) as closes_us
   from calendars as c
   join shifts as s on s.calendar = c.hours
-  join days as d on isodow(d."day") = s.weekday
+  join horizons as h on h.hours = c.hours
+  join days as d on isodow(d."day") = s.weekday and d."day" <= h.until_day
   where d."day" not in (select "day" from crm.holidays where deleted_at is null and coalesce(team, '') = '')
     and not exists (from team_holidays as h where h."user" = c.calendar and h."day" = d."day")
 )
