@@ -10,7 +10,7 @@ from connector.cli.importing import show_fed
 from connector.cli.session import day_of, moment, session
 from connector.cli.words import print_json, say, table
 from connector.errors import AccessRefused, SettingsError, TryLater
-from connector.model import Entity, FieldChange, Measurement, WritePlan
+from connector.model import Entity, FieldChange, Measured, WritePlan
 from connector.steps import Fed, Pulled, Pushed, Road, Work, recorded
 
 SHOWN = 12
@@ -41,11 +41,11 @@ def measure(account: str | None, as_of: str | None, records: list[str], *, as_js
     day = day_of(as_of)
     wanted = [_record(text) for text in records]
 
-    async def action(work: Work) -> Measurement:
+    async def action(work: Work) -> Measured:
         at = await moment(work, day) or datetime.now(UTC)
         async with recorded(work, "measure", at) as (lease, run):
             if wanted:
-                found = await steps.measure_records(work, lease, run, as_of=at, records=wanted)
+                found = (await steps.measure_records(work, lease, run, as_of=at, records=wanted)).told
             else:
                 found = await steps.measure(work, lease, run, at, pulled=await steps.last_pull(work))
             await steps.step(work, lease, run, measure=steps.measured_summary(found))
@@ -163,9 +163,9 @@ def show_pulled(pulled: Pulled) -> None:
             say(f"  {stream} {name}: {number:,} unreadable, taken for empty.")
 
 
-def show_measured(found: Measurement) -> None:
+def show_measured(found: Measured) -> None:
     """Print how much was measured."""
-    say(f"Measured {len(found.values):,} KPI values and {len(found.fields):,} field values as of {found.as_of:%Y-%m-%d %H:%M} UTC.")
+    say(f"Measured {found.values:,} KPI values and {found.fields:,} field values as of {found.as_of:%Y-%m-%d %H:%M} UTC.")
     for sentence in steps.lacking(found.unavailable):
         say(f"  {sentence}")
 

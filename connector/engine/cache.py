@@ -2,7 +2,7 @@
 
 import contextlib
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -13,7 +13,7 @@ import duckdb
 from connector.engine.apart import HAND
 from connector.engine.columns import UNREAD, layout, question, quoted, readings
 from connector.engine.merges import follow
-from connector.engine.snapshot import Snapshot
+from connector.engine.snapshot import Piece, Snapshot
 from connector.errors import ConnectorError, StoreBusy
 from connector.model import RECORDS, Entity
 
@@ -24,6 +24,8 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 }
 _LAYOUT = "3"
 """Changes with what a cache file holds besides the records."""
+_AT_ONCE = 10_000
+"""How many rows of a long answer are in memory at a time."""
 _LOCKED = "Could not set lock"
 
 
@@ -127,6 +129,12 @@ class Cache:
         """Run a statement to its end and return its rows."""
         return self.connection.execute(query).fetchall()
 
+    def rows(self, query: str, parameters: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query, of which a part is in memory at a time; until the last one nothing else can be asked."""
+        found = self.connection.execute(query, parameters)
+        while some := found.fetchmany(_AT_ONCE):
+            yield from some
+
     def _version(self) -> int:
         tables = " union all ".join(f"select max(row_version) as newest from crm.{entity}" for entity in RECORDS)  # noqa: S608 - names of ours
         return int(self.run(f"select coalesce(max(newest), 0) from ({tables})")[0][0])  # noqa: S608 - names of ours
@@ -141,12 +149,15 @@ class Cache:
         122,880 rows in the same transaction.
         """
         kept = f"crm.{entity}"
-        self.connection.register("fresh", store.fetch(question(entity, self.account, after)))
-        made = self.run(
-            f"create or replace {'temp table taken' if after else f'table {kept}'} as "  # noqa: S608 - names of ours
-            f"select {readings(entity)} from fresh where row_version > 0"
-        )
-        self.connection.unregister("fresh")
+        pieces = (Piece(str(entity), "true", store.fetch),) if after else store.pieces(str(entity))
+        for place, piece in enumerate(pieces):
+            self.connection.register(
+                f"fresh_{place}", piece.fetch(question(entity, self.account, after, table=piece.table, part=piece.part))
+            )
+        selects = (f"select {readings(entity)} from fresh_{place} where row_version > 0" for place in range(len(pieces)))  # noqa: S608 - ours
+        made = self.run(f"create or replace {'temp table taken' if after else f'table {kept}'} as {' union all '.join(selects)}")
+        for place in range(len(pieces)):
+            self.connection.unregister(f"fresh_{place}")
         if after:
             self.run(f"delete from {kept} where id in (select id from taken)")  # noqa: S608 - a name of ours
             self.run(f"insert into {kept} select * from taken")  # noqa: S608 - a name of ours

@@ -8,13 +8,13 @@ from typing import Any
 from connector.engine import more_fields
 from connector.engine.facts import Ground
 from connector.engine.terms import Terms
-from connector.engine.user_fields import shown_periods, user_fields
+from connector.engine.user_fields import is_on_users, shown_periods, user_fields
 from connector.kpis import Kpi
 from connector.kpis.fields import COMPANY_FIELDS, DEAL_FIELDS, READS, SHOWN, STALLED, STEPS, TWENTIETH, Shown
 from connector.kpis.more_fields import MORE
 from connector.model import Entity, FieldSpec, FieldValue, KpiValue, Scalar, text_of
 
-__all__ = ["fields_of", "needs", "shown_periods", "unavailable"]
+__all__ = ["fields_of", "is_on_users", "needs", "shown_periods", "unavailable"]
 
 Evidence = Mapping[str, str | int | None]
 Found = tuple[Scalar, Evidence]
@@ -114,8 +114,7 @@ def _user_fields(ground: Ground, values: Sequence[KpiValue], ids: list[str] | No
 def _rows(ground: Ground, table: str, ids: list[str] | None) -> Iterator[tuple[Any, ...]]:
     condition, parameters = ("true", []) if ids is None else ("list_contains(?, id)", [ids])
     query = f"select * from {table} where {condition} order by id"  # noqa: S608 - both are ours
-    found = ground.cache.connection.execute(query, parameters).fetchall()
-    yield from found
+    yield from ground.cache.rows(query, parameters)
 
 
 def _field(spec: FieldSpec, record: str, found: Found) -> FieldValue:

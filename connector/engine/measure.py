@@ -19,7 +19,7 @@ from connector.engine.stock import lacking
 from connector.engine.terms import Terms
 from connector.kpis import DIMENSION_READS, KPIS, Catalogue, Dimension, Kpi, Unit
 from connector.kpis.interval import interval_of
-from connector.model import Entity, FieldValue, Interval, KpiValue, Mark, Measurement, Policies, Stream, Target
+from connector.model import Entity, FieldValue, Findings, Interval, KpiValue, Mark, Measurement, Policies, Stream, Target
 from connector.period import Calendar, Period
 
 PRECISION = Decimal("1e-8")
@@ -47,16 +47,53 @@ def measure(
     A KPI, breakdown or field that reads a stream that is not ready is unavailable and has no value. A member has a row only where
     something was measured; the whole account has one in every period.
     """
-    lack = lacking(cache, policies)
-    terms = Terms(calendar=calendar, as_of=as_of, policies=policies, targets=targets, ready=ready, lacking=lack, kpis=kpis)
-    if records is not None:
-        return Measurement(as_of, (), _few(cache, terms, records), _unavailable(terms))
+    if records is None:
+        found = findings(cache, calendar=calendar, as_of=as_of, policies=policies, targets=targets, ready=ready, kpis=kpis)
+        return Measurement(as_of, tuple(found.values), tuple(found.fields), found.unavailable)
+    terms = _terms(cache, calendar=calendar, as_of=as_of, policies=policies, targets=targets, ready=ready, kpis=kpis)
+    return Measurement(as_of, (), _few(cache, terms, records), _unavailable(terms))
+
+
+def findings(
+    cache: Cache,
+    *,
+    calendar: Calendar,
+    as_of: datetime,
+    policies: Policies,
+    targets: Sequence[Target],
+    ready: Mapping[Stream, str | None],
+    kpis: Catalogue = KPIS,
+) -> Findings:
+    """Begin to measure everything as `measure` does; what is found comes as it is asked for, while the cache is open."""
+    terms = _terms(cache, calendar=calendar, as_of=as_of, policies=policies, targets=targets, ready=ready, kpis=kpis)
     dimensions = [dimension for dimension in Dimension if not terms.missing(DIMENSION_READS.get(dimension, ()))]
     ground = lay_out(cache, terms, [(), *((dimension,) for dimension in dimensions)])
-    able = [kpi for kpi in kpis.values() if not terms.hindrance(kpi)]
+    on_users: list[KpiValue] = []
+    return Findings(as_of, _all_values(ground, on_users), fields.fields_of(ground, on_users, None), _unavailable(terms))
+
+
+def _terms(
+    cache: Cache,
+    *,
+    calendar: Calendar,
+    as_of: datetime,
+    policies: Policies,
+    targets: Sequence[Target],
+    ready: Mapping[Stream, str | None],
+    kpis: Catalogue,
+) -> Terms:
+    lack = lacking(cache, policies)
+    return Terms(calendar=calendar, as_of=as_of, policies=policies, targets=targets, ready=ready, lacking=lack, kpis=kpis)
+
+
+def _all_values(ground: Ground, on_users: list[KpiValue]) -> Iterator[KpiValue]:
+    """Yield every value, and note those that the fields of users show."""
     queries = lay_sums(ground)
-    values = tuple(value for kpi in able for value in values_of(ground, kpi, query=queries.get(kpi.key)))
-    return Measurement(as_of, values, tuple(fields.fields_of(ground, values, None)), _unavailable(terms))
+    for kpi in (kpi for kpi in ground.terms.kpis.values() if not ground.terms.hindrance(kpi)):
+        for value in values_of(ground, kpi, query=queries.get(kpi.key)):
+            if fields.is_on_users(value):
+                on_users.append(value)
+            yield value
 
 
 def _few(cache: Cache, terms: Terms, records: Collection[tuple[Entity, str]]) -> tuple[FieldValue, ...]:

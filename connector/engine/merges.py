@@ -76,13 +76,13 @@ def _bury(connection: duckdb.DuckDBPyConnection, entity: Entity, since: int) -> 
     if entity is Entity.CONTRACTS:
         conditions.append(gone.format(Entity.DEALS, "deal") + " and id = deal")
     for condition in conditions:
-        connection.execute(f"update crm.{entity} as e set deleted_at = coalesce(updated_at, created_at, 0) where {condition}").fetchall()  # noqa: S608 - names of ours
+        connection.execute(f"update crm.{entity} as e set deleted_at = 0 where {condition}").fetchall()  # noqa: S608 - names of ours
     if entity is Entity.DEAL_SPLITS:
         connection.execute(_SPLITS).fetchall()
 
 
 _SPLITS = """
-update crm.deal_splits as e set deleted_at = coalesce(updated_at, created_at, 0)
+update crm.deal_splits as e set deleted_at = 0
 from crm.aliases as a
 where e.deleted_at is null and a.kind = 'deals' and a.old = e.deal
   and exists (from crm.deal_splits as s where s.deal = a.survivor and s.deleted_at is null)

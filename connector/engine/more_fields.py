@@ -27,7 +27,7 @@ def more_fields(ground: Ground) -> Iterator[tuple[FieldSpec, str, Scalar, str]]:
     for entity, fields in MORE.items():
         able = [field for field in fields if not hindrance(ground.terms, entity, field)]
         columns = ", ".join(f"{field.column}, {field.column}_why" for field in able)
-        found = ground.cache.connection.execute(f"select id, {columns} from {_TABLES[entity]} order by id").fetchall() if able else []  # noqa: S608 - ours
+        found = ground.cache.rows(f"select id, {columns} from {_TABLES[entity]} order by id") if able else ()  # noqa: S608 - ours
         for record, *figures in found:
             for field, value, why in zip(able, figures[::2], figures[1::2], strict=True):
                 yield field.spec, record, _scalar(value), why if value is not None else "nothing is known"

@@ -1,19 +1,38 @@
 """Reads the store at one moment: one transaction, through the database's own ADBC driver, straight into columns."""
 
 import importlib
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, NamedTuple, Self, cast
 from urllib.parse import quote
 
 import adbc_driver_manager
+import duckdb
 from adbc_driver_manager import dbapi
 
 from connector.errors import SettingsError, StoreBusy
 
+_TRIES = 5
+_MOMENT = "select coalesce(sum(row_version), 0) as figure from accounts"
+"""Grows with every change of a record, of whichever account."""
+
+
+class Piece(NamedTuple):
+    """A part of a table: how a query names it, and who answers that query."""
+
+    table: str
+    part: str
+    fetch: Callable[[str], Any]
+
 
 class Snapshot:
     """One read transaction on the store at a database URL; everything fetched from it is of the same moment.
+
+    SQLite is read over two connections, so that two processors can be at work. They began at the same moment, for no account had a new
+    version in between; where others write without a pause, it is one connection.
 
     Raises:
         SettingsError: the URL is of a database we do not know.
@@ -21,28 +40,52 @@ class Snapshot:
     """
 
     def __init__(self, url: str) -> None:
+        self._open = ExitStack()
         try:
-            self._connection = _connect(url)
-            self._cursor = self._connection.cursor()
-            if not url.startswith("sqlite"):
-                self._cursor.execute("set transaction isolation level repeatable read read only")
+            self._readers = self._begin(url)
         except adbc_driver_manager.Error as error:
+            self._open.close()
             raise StoreBusy(f"The store cannot be read: {_sentence(error)}") from error
+        except BaseException:
+            self._open.close()
+            raise
 
     def fetch(self, query: str) -> Any:  # noqa: ANN401 - the stream has no type but its protocol, which DuckDB scans
         """Return the rows of a query as an Arrow stream; read it before the next fetch."""
-        try:
-            self._cursor.execute(query)
-            return self._cursor.fetch_arrow()
-        except adbc_driver_manager.Error as error:
-            raise StoreBusy(f"The store cannot be read: {_sentence(error)}") from error
+        return _fetched(self._readers[0], query)
+
+    def pieces(self, table: str) -> Sequence[Piece]:
+        """Return the parts of a table that can be fetched beside each other; together they are all of it."""
+        if len(self._readers) == 1:
+            return (Piece(table, "true", self.fetch),)
+        middle = _figure(self.fetch(f"select ((select min(rowid) from {table}) + (select max(rowid) from {table})) / 2 as figure")) or 0  # noqa: S608 - a name of ours
+        # In the order in which they lie there: an index would have every row looked up.
+        parts = zip(self._readers, (f"rowid <= {middle}", f"rowid > {middle}"), strict=True)
+        return tuple(Piece(f"{table} not indexed", part, partial(_fetched, reader)) for reader, part in parts)
+
+    def _begin(self, url: str) -> Sequence[dbapi.Cursor]:
+        """Begin to read, twice at the same moment where one database in a file is read."""
+        if not url.startswith("sqlite"):
+            reader = self._reader(url)
+            reader.execute("set transaction isolation level repeatable read read only")
+            return (reader,)
+        for _ in range(_TRIES):
+            readers = (self._reader(url), self._reader(url))
+            first, second = (_figure(_fetched(reader, _MOMENT)) for reader in readers)
+            if first == second:
+                return readers
+            self._open.close()
+        return (self._reader(url),)
+
+    def _reader(self, url: str) -> dbapi.Cursor:
+        connection = self._open.enter_context(_connect(url))
+        return self._open.enter_context(connection.cursor())
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._cursor.close()
-        self._connection.close()
+        self._open.close()
 
 
 def _connect(url: str) -> dbapi.Connection:
@@ -65,6 +108,21 @@ def _sqlite(path: str) -> dbapi.Connection:
 def _postgresql(url: str) -> dbapi.Connection:
     driver = importlib.import_module("adbc_driver_postgresql.dbapi")
     return cast("dbapi.Connection", driver.connect(url))
+
+
+def _fetched(reader: dbapi.Cursor, query: str) -> Any:  # noqa: ANN401 - see `fetch`
+    try:
+        reader.execute(query)
+        return reader.fetch_arrow()
+    except adbc_driver_manager.Error as error:
+        raise StoreBusy(f"The store cannot be read: {_sentence(error)}") from error
+
+
+def _figure(stream: Any) -> int | None:  # noqa: ANN401 - see `fetch`
+    with duckdb.connect() as reading:
+        reading.register("found", stream)
+        found = reading.execute("select cast(figure as bigint) from found").fetchall()
+    return None if found[0][0] is None else int(found[0][0])
 
 
 def _sentence(error: Exception) -> str:

@@ -14,11 +14,19 @@ Figure = tuple[Decimal | None, Mapping[str, str | int | None]]
 _NOTHING = Decimal(0)
 
 
+_SHOWN = frozenset(shown.kpi for shown in SHOWN)
+
+
+def is_on_users(value: KpiValue) -> bool:
+    """Whether user records show a value."""
+    return value.kpi in _SHOWN and list(value.by) == [Dimension.OWNER]
+
+
 def user_fields(
     ground: Ground, values: Sequence[KpiValue], ids: list[str] | None
 ) -> Iterator[tuple[FieldSpec, str, Decimal | None, Mapping[str, str | int | None]]]:
     """Yield the field, the record, the value and the figures behind it, of all users or of those with these ids."""
-    known = {(value.kpi, value.by["owner"], value.period): value for value in values if list(value.by) == [Dimension.OWNER]}
+    known = {(value.kpi, value.by["owner"], value.period): value for value in values if is_on_users(value)}
     for owner, record in _users(ground, ids):
         for shown in (one for one in SHOWN if ids is None or one.on_deals):
             if ground.terms.hindrance(ground.terms.kpis[shown.kpi]):

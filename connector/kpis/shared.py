@@ -94,7 +94,10 @@ def _growth(part: Part) -> Columns:
     grown = sums.mutate(**{name: sums[name].sum().over(so_far) for name in part.per_customer or ()})
     after = grown.mutate(**{f"after_{name}": value.fill_null(0) for name, value in added(part, grown).items()})
     steps = {name: after[f"after_{name}"] - after[f"after_{name}"].lag().over(turns).fill_null(0) for name in part.adds}
-    return _by_period(after.select(*_GROUPS, **steps), part.rows.role, lambda rows: {name: rows[name] for name in part.adds})
+    # Added up before they meet the periods: a slice belongs to every period that ends after it.
+    grew = after.select(*_GROUPS, **steps)
+    slices = grew.group_by(_GROUPS).aggregate(**{name: grew[name].sum() for name in part.adds})
+    return _by_period(slices, part.rows.role, lambda rows: {name: rows[name] for name in part.adds})
 
 
 def _is_count_of_customers(part: Part) -> bool:

@@ -5,7 +5,7 @@ from connector.model.catalog import RECORDS
 from connector.model.dealings import Activity, ActivityKind, ActivityStatus, Direction, Lead, ProductUse, Survey, SurveyKind, Ticket, Touch
 from connector.model.importing import IMPORT, Arrival, Fault, Scope, Taken
 from connector.model.means import Campaign, Contract, Cost, CostCategory, FxRate, Holiday, Traffic, Training, Use, UseKind
-from connector.model.measuring import FieldValue, Interval, KpiValue, Mark, Measurement, Policies, Target
+from connector.model.measuring import FieldValue, Findings, Interval, KpiValue, Mark, Measured, Measurement, Policies, Target
 from connector.model.planning import FieldChange, GoalChange, Why, WritePlan
 from connector.model.proposing import Proposal
 from connector.model.reading import Held, Hint, Known, Page, Print, Rejected, Unread
@@ -63,6 +63,7 @@ __all__ = [
     "FieldSpec",
     "FieldValue",
     "FieldWrite",
+    "Findings",
     "FxRate",
     "Goal",
     "GoalChange",
@@ -77,6 +78,7 @@ __all__ = [
     "Lead",
     "LineItem",
     "Mark",
+    "Measured",
     "Measurement",
     "Membership",
     "Merge",

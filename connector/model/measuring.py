@@ -1,6 +1,6 @@
 """What we measure, with its evidence."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -120,6 +120,16 @@ class Policies:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """What is told of a measurement: how many values and fields it found, and why others could not be measured."""
+
+    as_of: datetime
+    values: int
+    fields: int
+    unavailable: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Measurement:
     """All that one measurement found. `unavailable` maps a KPI's or field's key to the reason why it could not be measured."""
 
@@ -127,3 +137,21 @@ class Measurement:
     values: tuple[KpiValue, ...]
     fields: tuple[FieldValue, ...]
     unavailable: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def told(self) -> Measured:
+        """What is told of it."""
+        return Measured(self.as_of, len(self.values), len(self.fields), self.unavailable)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """A measurement that is being made: first its values and then its fields are found one by one as they are asked for, each once.
+
+    A large company has more of them than memory should hold.
+    """
+
+    as_of: datetime
+    values: Iterable[KpiValue]
+    fields: Iterable[FieldValue]
+    unavailable: Mapping[str, str]

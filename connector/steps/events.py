@@ -96,9 +96,10 @@ async def bring(work: Work, lease: Lease, road: Road, hints: Iterable[Hint], *, 
     await step(work, lease, road.run, read=touched.summary)
     if not touched.places:
         return
-    road.measured = await measure_records(work, lease, road.run, as_of=datetime.now(UTC), records=touched.places)
+    found = await measure_records(work, lease, road.run, as_of=datetime.now(UTC), records=touched.places)
+    road.measured = found.told
     await step(work, lease, road.run, measure=measured_summary(road.measured))
-    road.plan = await _plan(work, lease, road, able)
+    road.plan = await _plan(work, lease, road.run, found, able=able)
     await step(work, lease, road.run, plan=plan_summary(road.plan))
     if road.plan.size:
         await _guard(work, road.plan)
@@ -148,16 +149,15 @@ def _hang_on(record: Record) -> Iterator[Place]:
         yield Entity.COMPANIES, record.id
 
 
-async def _plan(work: Work, lease: Lease, road: Road, able: Able) -> WritePlan:
+async def _plan(work: Work, lease: Lease, run: str, measured: Measurement, *, able: Able) -> WritePlan:
     """Compare what was measured of these records with what the CRM holds in them at this moment."""
-    measured: Measurement = road.measured or Measurement(datetime.now(UTC), (), ())
     values = [value for value in measured.fields if can_write(able.capabilities, value.spec.entity)]
     held = await _held(work, lease, values)
     there = {(one.entity, one.record) for one in held}
     room = fitting([value for value in values if (value.spec.entity, value.record) in there], able.there, able.capabilities)
     written = await work.ask(work.store.plans.written, work.account, _ids(values))
     present = Present({(one.entity, one.record, one.field): one.value for one in held}, written)
-    head = Head(plan_id(road.run), work.account, await work.ask(work.store.now), measured.as_of)
+    head = Head(plan_id(run), work.account, await work.ask(work.store.now), measured.as_of)
     made = make_plan(head, room.fields, (), present, stamps=room.stamps)
     # Measured against all that the CRM holds of ours: a few records are a small part of it, however much of them changes.
     return replace(made, present=await work.ask(work.store.records.count_held, work.account), notes=(*made.notes, *room.notes))

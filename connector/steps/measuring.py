@@ -5,18 +5,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from connector.hours import Hours
-from connector.model import FILLS, Entity, Measurement, Policies, Stream, Target
+from connector.model import FILLS, Entity, Findings, Measured, Measurement, Policies, Stream, Target
 from connector.period import Calendar
 from connector.steps.aiming import members_of
 from connector.steps.work import Work
-from connector.store import Account, Lease
+from connector.store import Account, Draft, Lease
 from connector.targets import Members, targets_of
 
 if TYPE_CHECKING:
     from connector.engine import Cache
 
 
-async def measure(work: Work, lease: Lease, run: str, as_of: datetime, *, pulled: str | None = None) -> Measurement:
+async def measure(work: Work, lease: Lease, run: str, as_of: datetime, *, pulled: str | None = None) -> Measured:
     """Measure everything at `as_of` and keep the result as the account's present values.
 
     Only streams that were completed by the run `pulled` (this one, when left out) count; what reads another one is unavailable.
@@ -25,8 +25,9 @@ async def measure(work: Work, lease: Lease, run: str, as_of: datetime, *, pulled
     calendar = work.calendar(account)
     ready = await readiness(work, pulled or run)
     targets = await all_targets(work, calendar, ready)
-    result = await work.compute(_measure, work, account, as_of=as_of, targets=targets, ready=ready)
-    await work.ask(work.store.values.save, lease, run, result)
+
+    found, draft = await work.compute(_measure_all, work, account, run=run, as_of=as_of, targets=targets, ready=ready)
+    result = await work.ask(work.store.values.save, lease, run, found, draft)
     await work.ask(work.store.targets.keep, lease, run, targets, are_all=ready.get(Stream.GOALS) is None)
     for sentence in lacking(result.unavailable):
         work.progress.say(sentence)
@@ -46,7 +47,7 @@ async def measure_records(work: Work, lease: Lease, run: str, *, as_of: datetime
     calendar = work.calendar(account)
     ready = await readiness(work, await last_pull(work) or run)
     targets = await all_targets(work, calendar, ready)
-    result = await work.compute(_measure, work, account, as_of=as_of, targets=targets, ready=ready, records=frozenset(records))
+    result = await work.compute(_measure_records, work, account, as_of=as_of, targets=targets, ready=ready, records=frozenset(records))
     await work.ask(work.store.values.save_fields, lease, run, as_of, result.fields, records=frozenset(records))
     return result
 
@@ -138,16 +139,27 @@ def open_cache(work: Work) -> "Cache":
     return cache
 
 
-def _measure(
+def _measure_all(
+    work: Work, account: Account, *, run: str, as_of: datetime, targets: Sequence[Target], ready: Mapping[Stream, str | None]
+) -> tuple[Findings, Draft]:
+    """Measure everything, and write down what is found while it is being found."""
+    from connector.engine import findings
+
+    with open_cache(work) as cache:
+        calendar, terms = work.calendar(account), policies(work, account)
+        found = findings(cache, calendar=calendar, as_of=as_of, policies=terms, targets=targets, ready=ready, kpis=work.kpis)
+        return found, work.store.values.draft(run, found, work.cache.parent)
+
+
+def _measure_records(
     work: Work,
     account: Account,
     *,
     as_of: datetime,
     targets: Sequence[Target],
     ready: Mapping[Stream, str | None],
-    records: Collection[tuple[Entity, str]] | None = None,
+    records: Collection[tuple[Entity, str]],
 ) -> Measurement:
-
     from connector.engine import measure as measured
 
     with open_cache(work) as cache:

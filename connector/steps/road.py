@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from connector.errors import GuardStopped
-from connector.model import Capabilities, Measurement, WritePlan
+from connector.model import Capabilities, Measured, WritePlan
 from connector.steps.feeding import Fed, feed
 from connector.steps.measuring import measure
 from connector.steps.planning import plan
@@ -25,7 +25,7 @@ class Road:
     able: Capabilities | None = None
     pulled: Pulled | None = None
     fed: Sequence[Fed] = ()
-    measured: Measurement | None = None
+    measured: Measured | None = None
     plan: WritePlan | None = None
     pushed: Pushed | None = None
     stopped: GuardStopped | None = None
@@ -66,10 +66,10 @@ async def confirm(work: Work, lease: Lease, *, yes: bool) -> None:
         await work.ask(work.store.accounts.confirm_push, lease)
 
 
-def measured_summary(found: Measurement) -> dict[str, object]:
+def measured_summary(found: Measured) -> dict[str, object]:
     """Return a measurement's figures for the run's record."""
     missing = dict(found.unavailable)
-    return {"as_of": found.as_of.isoformat(), "values": len(found.values), "fields": len(found.fields), "unavailable": missing}
+    return {"as_of": found.as_of.isoformat(), "values": found.values, "fields": found.fields, "unavailable": missing}
 
 
 def plan_summary(made: WritePlan) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """The store: the CRM's records, what we measured, planned and wrote, in one SQLite or PostgreSQL database. The only SQL for it."""
 
 from connector.store.accounts import Account, Accounts
+from connector.store.draft import Draft
 from connector.store.imports import ImportInfo, Imports
 from connector.store.items import Item, ItemState
 from connector.store.leases import Lease, Leases
@@ -17,6 +18,7 @@ __all__ = [
     "HOW",
     "Account",
     "Accounts",
+    "Draft",
     "ImportInfo",
     "Imports",
     "Item",

@@ -5,18 +5,19 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, select, update
 
-from connector.model import Entity, FieldSpec, FieldValue, KpiValue, Mark, Measurement
+from connector.model import Entity, FieldSpec, FieldValue, Findings, KpiValue, Mark, Measured, Measurement
 from connector.period import Grain, Period
 from connector.store.database import Database, Found, clock, pour, upsert
+from connector.store.draft import Draft
 from connector.store.leases import Lease, writing
 from connector.store.rows import Cells, encode, instant_of, us_of
 from connector.store.schema import FIELD_VALUES, KPI_VALUES, MEASUREMENTS, UNAVAILABLE
 
-_CHUNK = 5_000
-"""How many rows go to the database in one call."""
+_VALUES, _FIELDS = "values", "fields"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +35,35 @@ class Values:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def save(self, lease: Lease, run: str, measurement: Measurement) -> None:
-        """Put a measurement in the place of the one before it, all of it in one transaction.
+    def draft(self, run: str, found: Measurement | Findings, folder: Path | None = None) -> Draft:
+        """Write a measurement down in a file in this folder, in the words of the store, which is not touched.
 
         Raises:
             ValueError: a value is broken down by more than one dimension; those are computed on demand and not kept.
         """
-        with writing(self._database, lease) as connection:
-            account, as_of = lease.account, us_of(measurement.as_of)
-            _replace(connection, KPI_VALUES, account, (_kpi_row(account, value) for value in measurement.values))
-            _replace(connection, FIELD_VALUES, account, (_field_row(account, run, as_of, value) for value in measurement.fields))
-            reasons = measurement.unavailable.items()
-            _replace(connection, UNAVAILABLE, account, ({"account": account, "key": key, "reason": reason} for key, reason in reasons))
-            upsert(connection, MEASUREMENTS, [{"account": account, "run": run, "as_of": as_of, "measured_at": clock(connection)}])
+        made = Draft(folder)
+        try:
+            made.add(_VALUES, (_kpi_row(value) for value in found.values))
+            made.add(_FIELDS, (_field_row(run, us_of(found.as_of), value) for value in found.fields))
+        except BaseException:
+            made.close()
+            raise
+        return made
+
+    def save(self, lease: Lease, run: str, found: Measurement | Findings, draft: Draft | None = None) -> Measured:
+        """Put a measurement in the place of the one before it, all of it in one transaction, and return what is told of it.
+
+        Raises:
+            ValueError: as `draft` does, where none is given.
+        """
+        with draft or self.draft(run, found) as made, writing(self._database, lease) as connection:
+            account = lease.account
+            _replace(connection, KPI_VALUES, account, made.chunks(_VALUES))
+            _replace(connection, FIELD_VALUES, account, made.chunks(_FIELDS))
+            _replace(connection, UNAVAILABLE, account, [[{"key": key, "reason": reason} for key, reason in found.unavailable.items()]])
+            now: Cells = {"account": account, "run": run, "as_of": us_of(found.as_of), "measured_at": clock(connection)}
+            upsert(connection, MEASUREMENTS, [now])
+            return Measured(found.as_of, made.count(_VALUES), made.count(_FIELDS), found.unavailable)
 
     def save_fields(
         self, lease: Lease, run: str, as_of: datetime, fields: Collection[FieldValue], *, records: Collection[tuple[Entity, str]] = ()
@@ -56,7 +73,7 @@ class Values:
             for entity, record in {*records} - {(value.spec.entity, value.record) for value in fields}:
                 here = (FIELD_VALUES.c.account == lease.account, FIELD_VALUES.c.entity == entity.value, FIELD_VALUES.c.record == record)
                 connection.execute(delete(FIELD_VALUES).where(*here))
-            upsert(connection, FIELD_VALUES, [_field_row(lease.account, run, us_of(as_of), value) for value in fields])
+            upsert(connection, FIELD_VALUES, [{"account": lease.account, **_field_row(run, us_of(as_of), value)} for value in fields])
             # A plan that was made before is out of date from now on.
             mine = MEASUREMENTS.c.account == lease.account
             connection.execute(update(MEASUREMENTS).where(mine).values(measured_at=clock(connection)))
@@ -113,23 +130,17 @@ class Values:
             return MeasurementInfo(row.run, instant_of(row.as_of), instant_of(row.measured_at)) if row else None
 
 
-def _replace(connection: Connection, table: Table, account: str, rows: Iterable[Cells]) -> None:
+def _replace(connection: Connection, table: Table, account: str, chunks: Iterable[Sequence[Cells]]) -> None:
     connection.execute(delete(table).where(table.c.account == account))
-    waiting: list[Cells] = []
-    for row in rows:
-        waiting.append(row)
-        if len(waiting) == _CHUNK:
-            pour(connection, table, waiting)
-            waiting = []
-    pour(connection, table, waiting)
+    for rows in chunks:
+        pour(connection, table, [{"account": account, **row} for row in rows])
 
 
-def _kpi_row(account: str, value: KpiValue) -> Cells:
+def _kpi_row(value: KpiValue) -> Cells:
     if len(value.by) > 1:
         raise ValueError(f"{value.kpi} by {', '.join(value.by)}: only values by one dimension are kept")
     dimension, member = next(iter(value.by.items()), ("", ""))
     return {
-        "account": account,
         "kpi": value.kpi,
         "dimension": dimension,
         "member": member,
@@ -176,9 +187,8 @@ def _kpi_value(row: Found) -> KpiValue:
     )
 
 
-def _field_row(account: str, run: str, as_of: int, value: FieldValue) -> Cells:
+def _field_row(run: str, as_of: int, value: FieldValue) -> Cells:
     return {
-        "account": account,
         "entity": value.spec.entity.value,
         "record": value.record,
         "field": value.spec.name,

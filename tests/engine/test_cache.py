@@ -164,7 +164,7 @@ def test_a_store_without_tables_leaves_the_cache_as_it_was(tmp_path: Path):
     where = tmp_path / "other.sqlite"
     where.touch()
     with Cache.open(tmp_path / "c.duckdb", store_url=f"sqlite:///{where}", account="a") as cache:
-        with pytest.raises(StoreBusy, match="users"):
+        with pytest.raises(StoreBusy, match="accounts"):
             cache.refresh()
         assert cache.run("select count(*) from crm.users") == [(0,)]
 

@@ -1,0 +1,53 @@
+"""Rows on their way into the store: made while nobody is kept waiting, and more than memory should hold."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Self
+
+from connector.store.rows import Cells
+
+CHUNK = 5_000
+"""How many rows are written, and go to the database, at once."""
+
+
+class Draft:
+    """Rows of several kinds in a file of its own, which nobody else sees and which is gone with it. Rows of one kind have equal columns."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._file = TemporaryFile("w+", encoding="utf-8", dir=folder)  # noqa: SIM115 - `close` closes it
+        self._places: dict[str, tuple[int, int]] = {}
+
+    def add(self, kind: str, rows: Iterable[Cells]) -> None:
+        """Write down all the rows of a kind."""
+        begins, count, waiting = self._file.tell(), 0, iter(rows)
+        while some := list(islice(waiting, CHUNK)):
+            json.dump([list(some[0]), *(list(row.values()) for row in some)], self._file)
+            self._file.write("\n")
+            count += len(some)
+        self._places[kind] = begins, count
+
+    def count(self, kind: str) -> int:
+        """Return how many rows there are of a kind."""
+        return self._places[kind][1]
+
+    def chunks(self, kind: str) -> Iterator[Sequence[Cells]]:
+        """Yield the rows of a kind, some at a time."""
+        begins, count = self._places[kind]
+        self._file.seek(begins)
+        while count > 0:
+            columns, *found = json.loads(self._file.readline())
+            yield [dict(zip(columns, cells, strict=True)) for cells in found]
+            count -= len(found)
+
+    def close(self) -> None:
+        """Throw it away."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
