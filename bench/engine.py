@@ -7,7 +7,8 @@ import shutil
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -20,8 +21,9 @@ import sqlalchemy as sa
 from connector.cli.words import say, table
 from connector.engine import Cache
 from connector.engine.facts import Ground, lay_out
-from connector.engine.measure import lay_sums, measure
+from connector.engine.measure import findings, lay_sums
 from connector.engine.queries import query_of
+from connector.engine.stock import lacking
 from connector.engine.terms import Terms
 from connector.kpis import DIMENSION_READS, KPIS, Dimension
 from connector.model import Policies
@@ -273,14 +275,18 @@ def _provide(store: Path, deals: int, kept: Path | None) -> None:
 
 
 def _measure(cache: Cache, rows: list[list[str]]) -> None:
-    with timed(rows, "measure everything"):
-        found = measure(cache, calendar=CALENDAR, as_of=AS_OF, policies=POLICIES, targets=(), ready={})
-    say(f"{len(found.values):,} values of {len({one.kpi for one in found.values})} KPIs, {len(found.fields):,} fields.")
-    terms = Terms(calendar=CALENDAR, as_of=AS_OF, policies=POLICIES)
+    with timed(rows, "lay out and measure every KPI"):
+        found = findings(cache, calendar=CALENDAR, as_of=AS_OF, policies=POLICIES, targets=(), ready={})
+        values, kpis = _counted(value.kpi for value in found.values)
+    with timed(rows, "measure the fields of records"):
+        fields, _ = _counted(value.spec.name for value in found.fields)
+    say(f"{values:,} values of {kpis} KPIs, {fields:,} fields.")
+    cache.laid = None
+    terms = Terms(calendar=CALENDAR, as_of=AS_OF, policies=POLICIES, ready={}, lacking=lacking(cache, POLICIES))
     groupings = [(), *((dimension,) for dimension in Dimension if not terms.missing(DIMENSION_READS.get(dimension, ())))]
-    with timed(rows, "of it: lay out the facts"):
+    with timed(rows, "of these: lay out the facts"):
         ground = lay_out(cache, terms, groupings)
-    with timed(rows, "of it: add up what is shared"):
+    with timed(rows, "of these: add up what is shared"):
         queries = lay_sums(ground)
     took = {key: _seconds(ground, queries[key]) for key, kpi in KPIS.items() if not terms.hindrance(kpi)}
     slow = sorted(took, key=lambda key: -took[key])[:12]
@@ -289,6 +295,12 @@ def _measure(cache: Cache, rows: list[list[str]]) -> None:
     alone = {key: best(partial(_run, cache, query_of(cache, KPIS[key]))) for key in HAND}
     ratios = [[key, f"{alone[key]:.2f}", f"{by_hand[key]:.2f}", f"{alone[key] / by_hand[key]:.2f}"] for key in HAND]
     table("Against queries by hand", ("KPI", "seconds", "by hand", "ratio"), ratios, right=(1, 2, 3))
+
+
+def _counted(names: Iterable[str]) -> tuple[int, int]:
+    """Go through what was found, and return how much it was and of how many kinds."""
+    kinds = Counter(names)
+    return kinds.total(), len(kinds)
 
 
 def _seconds(ground: Ground, query: str) -> float:

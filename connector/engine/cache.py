@@ -88,7 +88,7 @@ class Cache:
     def refresh_here(self) -> Refreshed:
         """Refresh in this process, which must have no connection of its own to the store."""
         self.laid = None
-        with Snapshot(self._url) as store, self._transaction():
+        with Snapshot(self._url, self.connection) as store, self._transaction():
             after = self._version()
             rows = self._take(store, after)
             self._take_unread(store)

@@ -175,9 +175,11 @@ def _list_periods(cache: Cache, terms: Terms, periods: Sequence[Period]) -> None
 def _list_days(cache: Cache, terms: Terms, periods: Sequence[Period], facts: frozenset[str]) -> None:
     """Match every day on which something happened with the periods it belongs to."""
     found = list(spans(terms, periods))
+    numbers = {period: no for no, period in enumerate(dict.fromkeys(span.period for span in found))}
     _table(
         cache,
         "spans_of_periods",
+        no=("integer", [numbers[span.period] for span in found]),
         grain=("varchar", [span.period.grain.value for span in found]),
         period=("varchar", [span.period.name for span in found]),
         role=("varchar", [span.role.value for span in found]),

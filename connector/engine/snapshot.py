@@ -29,7 +29,7 @@ class Piece(NamedTuple):
 
 
 class Snapshot:
-    """One read transaction on the store at a database URL; everything fetched from it is of the same moment.
+    """One read transaction on the store at a database URL; everything fetched from it is of the same moment, which `looking` helps to see.
 
     SQLite is read over two connections, so that two processors can be at work. They began at the same moment, for no account had a new
     version in between; where others write without a pause, it is one connection.
@@ -39,8 +39,9 @@ class Snapshot:
         StoreBusy: the database cannot be read now.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, looking: duckdb.DuckDBPyConnection) -> None:
         self._open = ExitStack()
+        self._looking = looking
         try:
             self._readers = self._begin(url)
         except adbc_driver_manager.Error as error:
@@ -58,7 +59,7 @@ class Snapshot:
         """Return the parts of a table that can be fetched beside each other; together they are all of it."""
         if len(self._readers) == 1:
             return (Piece(table, "true", self.fetch),)
-        middle = _figure(self.fetch(f"select ((select min(rowid) from {table}) + (select max(rowid) from {table})) / 2 as figure")) or 0  # noqa: S608 - a name of ours
+        middle = f"((select min(rowid) from {table}) + (select max(rowid) from {table})) / 2"  # noqa: S608 - a name of ours
         # In the order in which they lie there: an index would have every row looked up.
         parts = zip(self._readers, (f"rowid <= {middle}", f"rowid > {middle}"), strict=True)
         return tuple(Piece(f"{table} not indexed", part, partial(_fetched, reader)) for reader, part in parts)
@@ -71,11 +72,17 @@ class Snapshot:
             return (reader,)
         for _ in range(_TRIES):
             readers = (self._reader(url), self._reader(url))
-            first, second = (_figure(_fetched(reader, _MOMENT)) for reader in readers)
+            first, second = (self._figure(_fetched(reader, _MOMENT)) for reader in readers)
             if first == second:
                 return readers
             self._open.close()
         return (self._reader(url),)
+
+    def _figure(self, stream: Any) -> int:  # noqa: ANN401 - see `fetch`
+        self._looking.register("looked_at", stream)
+        found = self._looking.execute("select figure from looked_at").fetchall()
+        self._looking.unregister("looked_at")
+        return int(found[0][0])
 
     def _reader(self, url: str) -> dbapi.Cursor:
         connection = self._open.enter_context(_connect(url))
@@ -116,13 +123,6 @@ def _fetched(reader: dbapi.Cursor, query: str) -> Any:  # noqa: ANN401 - see `fe
         return reader.fetch_arrow()
     except adbc_driver_manager.Error as error:
         raise StoreBusy(f"The store cannot be read: {_sentence(error)}") from error
-
-
-def _figure(stream: Any) -> int | None:  # noqa: ANN401 - see `fetch`
-    with duckdb.connect() as reading:
-        reading.register("found", stream)
-        found = reading.execute("select cast(figure as bigint) from found").fetchall()
-    return None if found[0][0] is None else int(found[0][0])
 
 
 def _sentence(error: Exception) -> str:

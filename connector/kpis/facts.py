@@ -269,7 +269,9 @@ FACTS: Mapping[str, Mapping[str, str]] = {
     # Which days belong to which period, by role (see `connector.kpis.metric.Role`); `until` cuts off a part of a day.
     "calendar": {"account": "string", **_PERIOD, "role": "string", "day": "date", "until": "timestamp"},
     # Which slice of time each day falls in, and which slices each period is made of, by role (see `connector.kpis.shared`); `first` is the
-    # period's first.
+    # period's first. Periods have numbers there, which is quicker than names; `numbered_days` is the calendar so.
     "slices": {"account": "string", "day": "date", "slice": "int64"},
-    "slices_of_periods": {"account": "string", **_PERIOD, "role": "string", "slice": "int64", "first": "int64"},
+    "slices_of_periods": {"no": "int32", "role": "string", "slice": "int64", "first": "int64"},
+    "numbered_days": {"no": "int32", "role": "string", "day": "date"},
+    "numbered_periods": {"account": "string", "no": "int32", **_PERIOD},
 }

@@ -4,7 +4,7 @@ A slice is a stretch of days that belong to the same periods in every role. What
 median, the last row of each respondent) is worked out for each KPI by itself.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,8 @@ import ibis  # type: ignore[import-untyped]  # it ships no types
 from connector.kpis.expressions import ELAPSED, KEYS, added, alone, compiled, expression, in_periods, number, record_of, table
 from connector.kpis.metric import Columns, Kpi, Part, Role, Rule, one
 
-_MEMBER = ("account", "dimension", "member")
+_MEMBER = ("dimension", "member")
+"""Whose sums are told apart; a cache holds one account."""
 _GROUPS = (*_MEMBER, "slice")
 _PRESENCE = "there"
 _MIDDLE = (0.5, 0.500_000_000_1)
@@ -65,11 +66,25 @@ def _is_plain_middle(part: Part) -> bool:
 
 def _middle(part: Part) -> Columns:
     """Return the middle rows' sums by the engine's own quantile, which is exact and need not put all rows in order."""
-    rows = in_periods(part.rows)
+    if part.rows.at is None or part.rows.role in ELAPSED:
+        return _middles(part, in_periods(part.rows), KEYS)
+    days, facts = table("numbered_days"), _chosen(part)
+    days = days.filter(days.role == part.rows.role.value)
+    rows = facts.join(days, facts[f"{part.rows.at}_on"] == days.day).select(facts, days.no)
+    return _named(_middles(part, rows, (*_MEMBER, "no")))
+
+
+def _middles(part: Part, rows: Columns, groups: Sequence[str]) -> Columns:
     value = part.middle(rows) if part.middle else rows
-    found = rows.group_by(KEYS).aggregate(n=record_of(rows).count(), middle=_quantiles(value))
+    found = rows.group_by(groups).aggregate(n=record_of(rows).count(), middle=_quantiles(value))
     lower, upper, is_odd = found.middle[0], found.middle[1], found.n % 2 == 1
-    return found.select(*KEYS, numerator=ibis.ifelse(is_odd, lower, lower + upper), denominator=ibis.ifelse(is_odd, 1, 2), n=found.n)
+    return found.select(*groups, numerator=ibis.ifelse(is_odd, lower, lower + upper), denominator=ibis.ifelse(is_odd, 1, 2), n=found.n)
+
+
+def _chosen(part: Part) -> Columns:
+    """Return the facts that a part looks at, whenever they were."""
+    facts = table(part.rows.of)
+    return facts.filter(part.rows.where(facts)) if part.rows.where else facts
 
 
 def _quantiles(value: Columns) -> Columns:
@@ -137,10 +152,10 @@ def _kinds(part: Part) -> dict[str, str | None]:
 
 def _of_customers(part: Part) -> Columns:
     """Return the sums of each customer in each slice."""
-    facts = table(part.rows.of)
-    rows = _sliced(facts.filter(part.rows.where(facts)) if part.rows.where else facts, str(part.rows.at))
+    rows = _sliced(_chosen(part), str(part.rows.at))
     sums = {name: number(rule(rows)).sum() for name, rule in (part.per_customer or {}).items()}
-    return rows.group_by([*_GROUPS, part.each]).aggregate(**sums)
+    # Rules ask whether a row has an account, to say that it is there.
+    return rows.group_by([*_GROUPS, part.each]).aggregate(**sums).mutate(account=ibis.literal(""))
 
 
 _WAYS: Mapping[Callable[[Part], Columns], Callable[[Part], bool]] = {
@@ -189,14 +204,22 @@ def _by_period(rows: Columns, role: Role, wanted: Callable[[Columns], Mapping[st
     """Add up columns of slices by the periods that are made of them."""
     slices = table("slices_of_periods")
     slices = slices.filter(slices.role == role.value)
-    joined = rows.join(slices, [rows.account == slices.account, rows.slice == slices.slice])
-    dated = joined.select(rows, slices.grain, slices.period, slices.first)
-    return dated.group_by(KEYS).aggregate(**{name: column.sum().fill_null(0) for name, column in wanted(dated).items()})
+    dated = rows.join(slices, rows.slice == slices.slice).select(rows, slices.no, slices.first)
+    return _named(dated.group_by([*_MEMBER, "no"]).aggregate(**{name: column.sum().fill_null(0) for name, column in wanted(dated).items()}))
+
+
+def _named(found: Columns) -> Columns:
+    """Name the account and the periods of sums that were added up by numbers."""
+    periods = table("numbered_periods")
+    sums = [name for name in found.columns if name not in {*_MEMBER, "no"}]
+    return found.join(periods, found.no == periods.no).select(
+        periods.account, *(found[name] for name in _MEMBER), periods.grain, periods.period, *(found[name] for name in sums)
+    )
 
 
 def _sliced(facts: Columns, at: str) -> Columns:
     days = table("slices")
-    return facts.join(days, [facts.account == days.account, facts[f"{at}_on"] == days.day]).select(facts, days.slice)
+    return facts.join(days, facts[f"{at}_on"] == days.day).select(facts, days.slice)
 
 
 _THERE = ""

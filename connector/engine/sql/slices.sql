@@ -1,7 +1,7 @@
 -- Stretches of days that belong to the same periods, in every role in which no period's end cuts a day in two.
 create or replace temp table whole_spans as
 select
-  grain, period, role, start,
+  no, role, start,
   cast(until as date) + case when until > date_trunc('day', until) then 1 else 0 end as "end"
 from spans_of_periods
 where role not in ('before', 'year_before');
@@ -11,11 +11,17 @@ select edge, row_number() over (order by edge) as slice
 from (select start as edge from whole_spans union select "end" from whole_spans);
 
 create or replace temp table slices_of_periods as
-select
-  getvariable('account') as account, s.grain, s.period, s.role, f.slice,
-  min(f.slice) over (partition by s.grain, s.period, s.role) as "first"
+select s.no, s.role, f.slice, min(f.slice) over (partition by s.no, s.role) as "first"
 from whole_spans as s
 join slices_from as f on f.edge >= s.start and f.edge < s."end";
+
+create or replace temp table numbered_periods as
+select distinct getvariable('account') as account, no, grain, period from spans_of_periods;
+
+create or replace temp table numbered_days as
+select p.no, c.role, c.day
+from calendar as c
+join numbered_periods as p on p.grain = c.grain and p.period = c.period;
 
 create or replace temp table slices as
 select d.account, d.day, f.slice

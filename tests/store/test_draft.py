@@ -1,0 +1,37 @@
+"""Rows on their way into the store."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from connector.store.draft import CHUNK, Draft
+from connector.store.rows import Cells
+
+
+def test_every_row_comes_back(tmp_path: Path):
+    """What was written down comes back whole and in order, each kind by itself, more than one chunk of it or none, as often as asked."""
+    many: list[Cells] = [{"no": number, "text": f'line\n"{number}" \u2028 ü', "none": None} for number in range(CHUNK + 1)]
+    with Draft(tmp_path) as draft:
+        draft.add("many", iter(many))
+        draft.add("none", ())
+        draft.add("one", [{"other": "x"}])
+        for _ in range(2):
+            assert [row for rows in draft.chunks("many") for row in rows] == many
+            assert list(draft.chunks("none")) == []
+            assert list(draft.chunks("one")) == [[{"other": "x"}]]
+        assert [draft.count(kind) for kind in ("many", "none", "one")] == [CHUNK + 1, 0, 1]
+
+
+def test_nothing_is_left_behind(tmp_path: Path):
+    """The file can be found by nobody, while it is written and afterwards."""
+
+    def rows() -> Iterator[Cells]:
+        assert list(tmp_path.iterdir()) == []
+        yield {"no": 1}
+
+    with Draft(tmp_path) as draft:
+        draft.add("some", rows())
+        assert list(tmp_path.iterdir()) == []
+    with pytest.raises(ValueError, match="closed"):
+        draft.add("more", [{"no": 2}])
