@@ -1,6 +1,6 @@
 """Measures what our custom fields should hold on deals, companies and users."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from importlib.resources import files
 from typing import Any
@@ -8,13 +8,13 @@ from typing import Any
 from connector.engine import more_fields
 from connector.engine.facts import Ground
 from connector.engine.terms import Terms
-from connector.engine.user_fields import is_on_users, shown_periods, user_fields
+from connector.engine.user_fields import OnUsers, shown_periods, user_fields
 from connector.kpis import Kpi
 from connector.kpis.fields import COMPANY_FIELDS, DEAL_FIELDS, READS, SHOWN, STALLED, STEPS, TWENTIETH, Shown
 from connector.kpis.more_fields import MORE
-from connector.model import Entity, FieldSpec, FieldValue, KpiValue, Scalar, text_of
+from connector.model import Entity, FieldSpec, FieldValue, Scalar, text_of
 
-__all__ = ["fields_of", "is_on_users", "needs", "shown_periods", "unavailable"]
+__all__ = ["OnUsers", "fields_of", "needs", "shown_periods", "unavailable"]
 
 Evidence = Mapping[str, str | int | None]
 Found = tuple[Scalar, Evidence]
@@ -44,14 +44,14 @@ def _silence(terms: Terms, spec: FieldSpec) -> str | None:
     return terms.silence() if spec in STALLED else None
 
 
-def fields_of(ground: Ground, values: Sequence[KpiValue], records: Collection[tuple[Entity, str]] | None) -> Iterator[FieldValue]:
-    """Yield what each field should hold on each record, or only on those in `records`; `values` are what user records show."""
+def fields_of(ground: Ground, on_users: OnUsers, records: Collection[tuple[Entity, str]] | None) -> Iterator[FieldValue]:
+    """Yield what each field should hold on each record, or only on those in `records`."""
     text = files("connector.engine").joinpath("sql", "record_fields.sql").read_text(encoding="utf-8")
     ground.cache.connection.execute(text)
     ways: Mapping[Entity, Callable[[list[str] | None], Iterator[FieldValue]]] = {
         Entity.DEALS: lambda ids: _deal_fields(ground, ids),
         Entity.COMPANIES: lambda ids: _company_fields(ground, ids),
-        Entity.USERS: lambda ids: _user_fields(ground, values, ids),
+        Entity.USERS: lambda ids: _user_fields(ground, on_users, ids),
     }
     for entity, way in ways.items():
         ids = None if records is None else [record for of, record in records if of is entity]
@@ -106,8 +106,8 @@ def _company_fields(ground: Ground, ids: list[str] | None) -> Iterator[FieldValu
             yield _field(spec, company, one)
 
 
-def _user_fields(ground: Ground, values: Sequence[KpiValue], ids: list[str] | None) -> Iterator[FieldValue]:
-    for spec, record, value, evidence in user_fields(ground, values, ids):
+def _user_fields(ground: Ground, on_users: OnUsers, ids: list[str] | None) -> Iterator[FieldValue]:
+    for spec, record, value, evidence in user_fields(ground, on_users, ids):
         yield _field(spec, record, (value, evidence))
 
 

@@ -1,10 +1,11 @@
 """Measures every KPI, for the whole account and for every member of every dimension, in every period."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Context, Decimal
 from functools import lru_cache
+from inspect import GEN_CLOSED, getgeneratorstate
 from typing import Any, NamedTuple
 
 from connector.engine import fields
@@ -68,8 +69,9 @@ def findings(
     terms = _terms(cache, calendar=calendar, as_of=as_of, policies=policies, targets=targets, ready=ready, kpis=kpis)
     dimensions = [dimension for dimension in Dimension if not terms.missing(DIMENSION_READS.get(dimension, ()))]
     ground = lay_out(cache, terms, [(), *((dimension,) for dimension in dimensions)])
-    on_users: list[KpiValue] = []
-    return Findings(as_of, _all_values(ground, on_users), fields.fields_of(ground, on_users, None), _unavailable(terms))
+    on_users = fields.OnUsers(terms)
+    values = _all_values(ground, on_users)
+    return Findings(as_of, values, _all_fields(ground, on_users, values), _unavailable(terms))
 
 
 def _terms(
@@ -86,14 +88,18 @@ def _terms(
     return Terms(calendar=calendar, as_of=as_of, policies=policies, targets=targets, ready=ready, lacking=lack, kpis=kpis)
 
 
-def _all_values(ground: Ground, on_users: list[KpiValue]) -> Iterator[KpiValue]:
-    """Yield every value, and note those that the fields of users show."""
+def _all_values(ground: Ground, on_users: fields.OnUsers) -> Generator[KpiValue]:
     queries = lay_sums(ground)
     for kpi in (kpi for kpi in ground.terms.kpis.values() if not ground.terms.hindrance(kpi)):
         for value in values_of(ground, kpi, query=queries.get(kpi.key)):
-            if fields.is_on_users(value):
-                on_users.append(value)
+            on_users.note(value)
             yield value
+
+
+def _all_fields(ground: Ground, on_users: fields.OnUsers, values: Generator[KpiValue]) -> Iterator[FieldValue]:
+    if getgeneratorstate(values) != GEN_CLOSED:
+        raise RuntimeError("Fields are found after the last value, because those of users show values.")
+    yield from fields.fields_of(ground, on_users, None)
 
 
 def _few(cache: Cache, terms: Terms, records: Collection[tuple[Entity, str]]) -> tuple[FieldValue, ...]:
@@ -105,8 +111,11 @@ def _few(cache: Cache, terms: Terms, records: Collection[tuple[Entity, str]]) ->
     with only(cache, records):
         facts = {"deals", "open_deals"} | facts_of(kpis)
         ground = lay_out_few(cache, terms, [(Dimension.OWNER,)], fields.shown_periods(terms), facts=facts)
-        values = [value for kpi in kpis for value in values_of(ground, kpi, [(Dimension.OWNER,)])]
-        return tuple(fields.fields_of(ground, values, records))
+        on_users = fields.OnUsers(terms)
+        for kpi in kpis:
+            for value in values_of(ground, kpi, [(Dimension.OWNER,)]):
+                on_users.note(value)
+        return tuple(fields.fields_of(ground, on_users, records))
 
 
 def lay_sums(ground: Ground) -> Mapping[str, str]:

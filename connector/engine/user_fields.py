@@ -1,6 +1,6 @@
 """What user records show: the KPIs of their owner, for the month and the quarter to date."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from connector.engine.facts import Ground
@@ -14,25 +14,31 @@ Figure = tuple[Decimal | None, Mapping[str, str | int | None]]
 _NOTHING = Decimal(0)
 
 
-_SHOWN = frozenset(shown.kpi for shown in SHOWN)
+class OnUsers:
+    """Those of the values that pass by which user records show, by KPI, owner and period."""
 
+    def __init__(self, terms: Terms) -> None:
+        self.known: dict[tuple[str, str, Period], KpiValue] = {}
+        self._periods: dict[str, set[Period]] = {}
+        for shown in SHOWN:
+            self._periods.setdefault(shown.kpi, set()).add(_period(terms, shown))
 
-def is_on_users(value: KpiValue) -> bool:
-    """Whether user records show a value."""
-    return value.kpi in _SHOWN and list(value.by) == [Dimension.OWNER]
+    def note(self, value: KpiValue) -> None:
+        """Keep a value if it is shown."""
+        if value.kpi in self._periods and list(value.by) == [Dimension.OWNER] and value.period in self._periods[value.kpi]:
+            self.known[value.kpi, value.by[Dimension.OWNER], value.period] = value
 
 
 def user_fields(
-    ground: Ground, values: Sequence[KpiValue], ids: list[str] | None
+    ground: Ground, on_users: OnUsers, ids: list[str] | None
 ) -> Iterator[tuple[FieldSpec, str, Decimal | None, Mapping[str, str | int | None]]]:
     """Yield the field, the record, the value and the figures behind it, of all users or of those with these ids."""
-    known = {(value.kpi, value.by["owner"], value.period): value for value in values if is_on_users(value)}
     for owner, record in _users(ground, ids):
         for shown in (one for one in SHOWN if ids is None or one.on_deals):
             if ground.terms.hindrance(ground.terms.kpis[shown.kpi]):
                 continue
             period = _period(ground.terms, shown)
-            value = known.get((shown.kpi, owner, period))
+            value = on_users.known.get((shown.kpi, owner, period))
             found = _gap(ground.terms, owner, period, value) if shown.is_gap else _figure(shown, value)
             if found:
                 yield shown.spec, record, *found

@@ -2,9 +2,12 @@
 
 from decimal import Decimal
 
+import pytest
+
+from connector.engine import findings
 from connector.kpis.fields import SHOWN, specs
 from connector.kpis.more_fields import MORE
-from connector.model import Activity, ActivityKind, ActivityStatus, Contact, Direction, Entity, Stream, Target
+from connector.model import Activity, ActivityKind, ActivityStatus, Contact, Direction, Entity, Policies, Stream, Target
 from tests.engine.conftest import NEW_YORK, Book, Found, at, changed, day, deal
 
 D = Decimal
@@ -35,6 +38,15 @@ def test_an_open_deal(book: Book):
         "kpi_close_overdue": "true",
         "kpi_times_postponed": "1",
     }
+
+
+def test_fields_come_after_values(book: Book):
+    """Whoever asks for fields before the last value is told so, for those of users would lack what they show."""
+    book.put(OPEN)
+    with book.cache() as cache:
+        found = findings(cache, calendar=NEW_YORK, as_of=at("2018-01-01 00:00"), policies=Policies(), targets=(), ready={})
+        with pytest.raises(RuntimeError, match="after the last value"):
+            next(iter(found.fields))
 
 
 def test_nothing_moves_by_the_day(book: Book):
