@@ -49,7 +49,7 @@ def _parent(kind: type) -> type:
 
 
 _LEFT_OUT: Mapping[Entity, frozenset[str]] = {
-    Entity.COMPANIES: frozenset({"parent", "industry"}),
+    Entity.COMPANIES: frozenset({"industry"}),
     Entity.CONTACTS: frozenset({"lifecycle"}),
     Entity.DEALS: frozenset({"forecast_category", "next_step_at"}),
     Entity.STAGE_CHANGES: frozenset({"created_at"}),
