@@ -52,13 +52,14 @@ PAST: Mapping[str, str] = dict.fromkeys(
 
 
 def environ(folder: Path, hubspot: str, odoo: str) -> dict[str, str]:
-    """Return the settings of an admin who has both; one seller has a target."""
-    goal = {"kpi": "revenue_won", "subject": f"owner:{SELLER}", "period": "2017", "split": "quarter", "target": 100000}
+    """Return the settings of an admin who has both; one seller has targets."""
+    sums = {"kpi": "revenue_won", "subject": f"owner:{SELLER}", "period": "2017", "split": "quarter", "target": 100000}
+    share = {"kpi": "win_rate", "subject": f"owner:{SELLER}", "period": "2017", "target": 0.6}
     settings = {
         "HUBSPOT__HUBSPOT": {"TOKEN": TOKEN, "BASE_URL": hubspot, "HEADROOM": "0"},
         "ODOO__ODOO": {"URL": odoo, "DATABASE": DATABASE, "USER": ADMIN, "KEY": ADMIN, "HEADROOM": "0", "REQUESTS_PER_SECOND": "1000"},
         "HUBSPOT": {"PUSH_GOALS": "false", "PUSH_FIELDS": "deals,companies,users"},
-        "ODOO": {"GOALS": json.dumps([goal]), "PUSH_FIELDS": "deals,companies,users"},
+        "ODOO": {"GOALS": json.dumps([sums, share]), "PUSH_FIELDS": "deals,companies,users"},
     }
     named = {f"CRM_KPI_ACCOUNTS__{path}__{name}": value for path, own in settings.items() for name, value in own.items()}
     return named | {"CRM_KPI_DATABASE_URL": f"sqlite:///{folder}/store.sqlite"}

@@ -121,7 +121,7 @@ async def test_a_bad_login_is_refused(box: OdooBox, wrong: dict[str, str]) -> No
 
 
 async def test_the_road_gives_the_same_values(box: OdooBox, filled: Filled, some_deals: Path, tmp_path: Path) -> None:
-    """The same deals give the same values as behind HubSpot, but for what Odoo forces; its own sums agree, and nothing is pushed twice."""
+    """The same deals give the same values as behind HubSpot, but for what Odoo forces; goals show them, and nothing is pushed twice."""
     seller = str(box.people.find("res.users", ["name", "=", SELLER], fields=["name"])[0]["id"])
     with running(hubspot_app(data=some_deals, burst=100_000, search_per_second=1000)) as url:
         app = App.start(environ(tmp_path, url, box.url))
@@ -130,16 +130,21 @@ async def test_the_road_gives_the_same_values(box: OdooBox, filled: Filled, some
             ours = Picture.of(app, "odoo", names=NAMES, without=APART)
             theirs = Picture.of(app, "hubspot", without=APART)
             won = app.store.values.find("odoo", ["revenue_won"], "owner", grain="quarter", member=seller)
+            shares = app.store.values.find("odoo", ["win_rate"], "owner", period="2017", member=seller)
         finally:
             app.close()
     assert unexplained(ours, theirs, FORCED, PAST) == {}
     assert [road.pushed.refusals for road in roads if road.pushed] == [(), (), ()]
     assert roads[2].plan
     assert roads[2].plan.size == 0
-    goals = box.people.find("gamification.goal", ["x_kpi_family", "!=", False], fields=["start_date", "user_id", "current", "target_goal"])
+    columns = ["start_date", "user_id", "current", "target_goal", "completeness", "definition_id"]
+    *goals, rate = box.people.find("gamification.goal", ["x_kpi_family", "!=", False], fields=columns)
     assert [row["target_goal"] for row in goals] == [25000] * 4
     for quarter, row in enumerate(goals, 1):
         value = next((one for one in won if one.period.name == f"2017-Q{quarter}"), None)
         assert Decimal(str(row["current"])) == (value.value if value and value.value else 0)
+    assert (rate["definition_id"][1], rate["target_goal"]) == ("Win rate", 0.6)
+    assert Decimal(str(rate["current"])) == shares[0].value.quantize(Decimal("0.0001"))
+    assert rate["completeness"] == 100
     assert goals[0]["current"] > 0
     assert box.people.call("crm.lead", "search_count", [["x_kpi_stage_entered_on", "!=", False]], context={"active_test": False})

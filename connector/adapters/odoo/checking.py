@@ -11,7 +11,7 @@ from connector.adapters.odoo.rpc import Rpc
 from connector.adapters.odoo.words import GOALS_WRITE, READS, TITLE, WRITES
 from connector.errors import AccessRefused
 from connector.http import Refused
-from connector.model import Ability, Answer, Capabilities, Entity, Landing, Stream, Tenant, goal_kind
+from connector.model import ANY_KPI, Ability, Answer, Capabilities, Entity, Landing, Stream, Tenant, goal_kind
 
 WRITE_BATCH = 100
 _SEES_ALL = "sales_team.group_sale_salesman_all_leads"
@@ -68,12 +68,13 @@ class Checking:
         return Ability(Answer.NO, f"{TITLE} does not let this login make fields, and none of ours is there.", WRITES[entity])
 
     async def _goals(self, stream: Ability) -> dict[str, Ability]:
-        kinds = [goal_kind(kpi, "owner") for kpi in KPIS]
+        kinds = [goal_kind(kpi, "owner") for kpi in (*KPIS, ANY_KPI)]
         if stream.answer is Answer.NO:
             return dict.fromkeys(kinds, stream)
         if not await self._may("gamification.goal", "create"):
             return dict.fromkeys(kinds, Ability(Answer.NO, f"{TITLE} does not let this login make goals.", GOALS_WRITE))
-        return dict.fromkeys(kinds, Ability(Answer.YES, lands=Landing.NATIVE_TARGET))
+        computed = dict.fromkeys(kinds, Ability(Answer.YES, lands=Landing.NATIVE_TARGET))
+        return {**computed, goal_kind(ANY_KPI, "owner"): Ability(Answer.YES, lands=Landing.NATIVE)}
 
     async def _notes(self, tenant: Tenant) -> Sequence[str]:
         notes = []

@@ -1,4 +1,4 @@
-"""Goals of ours: made by a definition that Odoo computes by itself, found again by their family, changed in place, deleted."""
+"""Goals of ours, by a definition that Odoo computes or by one whose progress we write: found by their family, changed in place, deleted."""
 
 import logging
 from collections.abc import Collection, Sequence
@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from connector.adapters.odoo.fields import Fields
-from connector.adapters.odoo.goals import COMPUTED, FAMILY, GOALS, KPIS, LABELS, WON, is_ours
+from connector.adapters.odoo.goals import COMPUTED, FAMILY, GOALS, KPIS, LABELS, MEASURED, WON, is_ours, mark_of, measured_kpi
 from connector.adapters.odoo.parse import day, decimal
 from connector.adapters.odoo.rpc import Row, Rpc
 from connector.adapters.odoo.words import MARK, TITLE
 from connector.errors import AccessRefused, TryLater
 from connector.http import Refused, Unanswered
+from connector.kpis import KPIS as KPIS_OF_OURS
+from connector.kpis import Better, Unit
 from connector.model import Goal, Receipt, Result, Status
 
 log = logging.getLogger(__name__)
@@ -37,8 +39,8 @@ class GoalWriting:
         """Create or change the rows of one family."""
         if not goals:
             return Receipt(())
-        if goals[0].subject_type != "owner" or goals[0].kpi not in KPIS:
-            return _all(goals, Status.REFUSED, f"{TITLE}'s goals belong to people, and count won deals or their amounts.")
+        if goals[0].subject_type != "owner":
+            return _all(goals, Status.REFUSED, f"{TITLE}'s goals belong to people.")
         try:
             return await self._upsert(goals)
         except (Refused, AccessRefused) as error:
@@ -74,7 +76,7 @@ class GoalWriting:
             row = rows.get(goal.period.start)
             if row and not _holds(row, goal):
                 self._has_sent = True
-                change = {"target_goal": float(goal.target)}
+                change = {"target_goal": float(goal.target), **_progress(goal)}
                 await self._rpc.send(GOALS.model, "write", ids=[row["id"]], vals=change, is_repeatable=True)
         kept = {row["id"] for row in rows.values()}
         # Two for one start are of two calls that both landed, the first of them late.
@@ -98,6 +100,8 @@ class GoalWriting:
         """Return our definition of a KPI, and make it, and the field that marks goals, where they are missing."""
         if not await self._fields.has(GOALS.model, FAMILY):
             await self._mark()
+        if kpi not in KPIS:
+            return await self._measured(kpi)
         found = await self._rpc.rows(_DEFINITION, [*COMPUTED[kpi], ["description", "like", MARK]], ["name"])
         if found:
             return int(found[0]["id"])
@@ -116,6 +120,24 @@ class GoalWriting:
             "field_date_id": fields["date_closed"],
             "domain": WON,
             **({"field_id": fields["expected_revenue"]} if is_sum else {"suffix": "deals"}),
+        }
+        return (await self._rpc.create(_DEFINITION, [values]))[0]
+
+    async def _measured(self, kpi: str) -> int:
+        """Return our definition of a KPI whose progress we write."""
+        found = await self._rpc.rows(_DEFINITION, [*MEASURED], ["description"])
+        known = next((int(row["id"]) for row in found if measured_kpi(row["description"]) == kpi), None)
+        if known is not None:
+            return known
+        about = KPIS_OF_OURS.get(kpi)
+        values = {
+            "name": about.label if about else kpi.replace("_", " ").capitalize(),
+            "description": f"{about.means if about else 'Declared in the settings.'} Measured elsewhere. {mark_of(kpi)}",
+            "computation_mode": "manually",
+            "condition": "lower" if about and about.better is Better.DOWN else "higher",
+            "display_mode": "progress",
+            "monetary": bool(about and about.unit is Unit.MONEY),
+            "suffix": about.unit.value if about and about.unit not in (Unit.MONEY, Unit.COUNT, Unit.RATE) else "",
         }
         return (await self._rpc.create(_DEFINITION, [values]))[0]
 
@@ -164,7 +186,13 @@ def _values(goal: Goal, definition: int) -> dict[str, object]:
         "target_goal": float(goal.target),
         "state": "inprogress",
         FAMILY: goal.family,
+        **_progress(goal),
     }
+
+
+def _progress(goal: Goal) -> dict[str, object]:
+    """Return what to write of how far a goal is: nothing where Odoo works it out, or where nothing was measured."""
+    return {} if goal.kpi in KPIS or goal.actual is None else {"current": float(goal.actual)}
 
 
 def _firsts(family: Sequence[Row]) -> dict[date | None, Row]:
@@ -173,7 +201,8 @@ def _firsts(family: Sequence[Row]) -> dict[date | None, Row]:
 
 
 def _holds(row: Row, goal: Goal) -> bool:
-    return decimal(row["target_goal"]) == decimal(goal.target)
+    is_there = "current" not in _progress(goal) or decimal(row["current"]) == decimal(goal.actual)
+    return is_there and decimal(row["target_goal"]) == decimal(goal.target)
 
 
 def _judged(goal: Goal, row: Row | None, said: Result) -> Result:

@@ -1,7 +1,12 @@
-"""Goals as Odoo's gamification holds them, and how ours are told from those of others."""
+"""Goals as Odoo's gamification holds them, and how ours are told from those of others.
+
+Odoo works out by itself how far the won deals of a person are; of every other KPI the progress is ours to write.
+"""
 
 import ast
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 from connector.adapters.odoo.parse import dates_of, day, decimal, link, name, text
@@ -13,7 +18,10 @@ from connector.model import GoalRecord
 FAMILY = "x_kpi_family"
 """The field of a goal that says to which family of ours it belongs."""
 MARKER = f"{MARK}]"
-GOALS = Kind("gamification.goal", ("definition_id", "user_id", "start_date", "end_date", "target_goal", "create_date", "write_date"))
+GOALS = Kind(
+    "gamification.goal",
+    ("definition_id", "user_id", "start_date", "end_date", "target_goal", "current", "create_date", "write_date"),
+)
 KPIS = ("revenue_won", "deals_won")
 """The KPIs that a goal which Odoo computes by itself can mean."""
 LABELS: Mapping[str, str] = {"revenue_won": "Revenue won", "deals_won": "Deals won"}
@@ -25,9 +33,31 @@ COMPUTED: Mapping[str, Domain] = {
     "deals_won": (*_ABOUT, ["computation_mode", "=", "count"]),
 }
 """How definitions are found that may mean a KPI."""
+MEASURED: Domain = (["computation_mode", "=", "manually"], ["description", "like", MARK])
+"""How our definitions are found whose progress we write."""
 _NEEDED = {("stage_id.is_won", "=", "True"), ("user_id", "=", "user.id")}
 _ALLOWED = {*_NEEDED, ("type", "=", "opportunity"), ("active", "=", "True")}
 _DAY = timedelta(days=1)
+_MEASURED = re.compile(re.escape(MARK) + r" v1 (\w+)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Meanings:
+    """Which KPI each goal definition means: those that Odoo computes, and ours, whose progress we write."""
+
+    computed: Mapping[str, str]
+    measured: Mapping[str, str]
+
+
+def mark_of(kpi: str) -> str:
+    """Return what ends the description of our definition of a KPI that we measure."""
+    return f"{MARK} v1 {kpi}]"
+
+
+def measured_kpi(description: object) -> str | None:
+    """Return the KPI that a definition of ours is for; None for one that is not ours, or that Odoo computes."""
+    found = _MEASURED.search(str(description or ""))
+    return found[1] if found else None
 
 
 def counts_won(domain: object) -> bool:
@@ -50,13 +80,14 @@ def is_ours(row: Row) -> bool:
     return text(row.get(FAMILY)) is not None
 
 
-def goal_of(row: Row, kpis: Mapping[str, str]) -> GoalRecord:
-    """Read a goal; `kpis` tells which definitions mean a KPI. Odoo's periods end on a day, ours before one."""
-    ends_on = day(row["end_date"])
+def goal_of(row: Row, meanings: Meanings) -> GoalRecord:
+    """Read a goal; the progress only where we wrote it. Odoo's periods end on a day, ours before one."""
+    ends_on, definition = day(row["end_date"]), link(row["definition_id"]) or ""
+    is_measured = definition in meanings.measured
     return GoalRecord(
         id=str(row["id"]),
         name=name(row["definition_id"]),
-        kpi=kpis.get(link(row["definition_id"]) or ""),
+        kpi=meanings.measured.get(definition) or meanings.computed.get(definition),
         subject_type="owner",
         subject=link(row["user_id"]),
         starts_on=day(row["start_date"]),
@@ -64,5 +95,6 @@ def goal_of(row: Row, kpis: Mapping[str, str]) -> GoalRecord:
         target=decimal(row["target_goal"]),
         family=text(row.get(FAMILY)),
         marker=MARKER if is_ours(row) else None,
+        actual=decimal(row["current"]) if is_measured and is_ours(row) else None,
         **dates_of(row),
     )

@@ -9,7 +9,7 @@ from connector.adapters.odoo.account import Account, Accounts
 from connector.adapters.odoo.cursor import Cursor
 from connector.adapters.odoo.deals import Partners, deal_of, lead_of, undated
 from connector.adapters.odoo.fields import MODELS, Fields, held_in
-from connector.adapters.odoo.goals import COMPUTED, FAMILY, counts_won, goal_of
+from connector.adapters.odoo.goals import COMPUTED, FAMILY, MEASURED, Meanings, counts_won, goal_of, measured_kpi
 from connector.adapters.odoo.kinds import KINDS, WHOLE, fields_of
 from connector.adapters.odoo.parse import link
 from connector.adapters.odoo.passes import Batch, Kind, Pass, Rhythm
@@ -141,8 +141,8 @@ class Reading:
             case Stream.FX_RATES:
                 return selling.Rates(rows, (await self._accounts.tenant()).currency).of
             case Stream.GOALS:
-                kpis = await self._kpis()
-                return lambda row: [goal_of(row, kpis)]
+                meanings = await self._meanings()
+                return lambda row: [goal_of(row, meanings)]
             case _:
                 return _PLAIN[stream]
 
@@ -159,14 +159,15 @@ class Reading:
         names = ("is_company", "commercial_partner_id")
         return {str(row["id"]): row for row in await self._rpc.rows("res.partner", [["id", "in", wanted]], names)} if wanted else {}
 
-    async def _kpis(self) -> Mapping[str, str]:
+    async def _meanings(self) -> Meanings:
         """Return which KPI each goal definition means exactly."""
-        found = {}
+        computed = {}
         for kpi, domain in COMPUTED.items():
             for row in await self._rpc.rows("gamification.goal.definition", domain, ["domain"]):
                 if counts_won(row["domain"]):
-                    found[str(row["id"])] = kpi
-        return found
+                    computed[str(row["id"])] = kpi
+        ours = await self._rpc.rows("gamification.goal.definition", [*MEASURED], ["description"])
+        return Meanings(computed, {str(row["id"]): found for row in ours if (found := measured_kpi(row["description"]))})
 
 
 def _without_past(page: Page, account: Account) -> Page:
