@@ -4,13 +4,14 @@ Rooms are imported inside the commands, so that `crm-kpi --help` answers at once
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 Account = Annotated[str | None, typer.Option("--account", help="Which account, where several are set up.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DAY", help="Measure as of the end of this day; now when left out.")]
+Plan = Literal["Free Forever", "Unlimited", "Business", "Business Plus", "Enterprise"]
 
 app = typer.Typer(
     help="Measures sales KPIs from your CRM and writes them back into it.",
@@ -316,7 +317,7 @@ def clickup(
     port: Annotated[int, typer.Option(help="Port on loopback; 0 takes a free one.")] = 8354,
     data: Annotated[Path | None, typer.Option(help="Folder with the four CSV files; the shipped copy when left out.")] = None,
     token: Annotated[str, typer.Option(help="The token that clients must send.")] = "pk_183_SANDBOX",  # noqa: S107 - opens a sandbox only
-    plan: Annotated[str, typer.Option(help="The plan, which sets the limits: Free Forever, Business, Enterprise.")] = "Enterprise",
+    plan: Annotated[Plan, typer.Option(help="The plan, which sets the limits.")] = "Enterprise",
 ) -> None:
     """Start a ClickUp in a box, filled with the same sales data, until stopped."""
     from connector.sandbox.clickup import run_clickup

@@ -25,10 +25,10 @@ def _looks_at(kpi: Kpi, table: str) -> bool:
 
 _OF_ANSWERS = dict.fromkeys(("answer_us", "answered_on", "is_in_time", "is_judged", "is_overdue", "followups"), ACTIVITIES)
 TABLES: Mapping[str, Table] = {
-    "deals": Table("A deal, as it stands.", besides={"cycle_us": (Stream.CONTACTS,)}),
+    "deals": Table("A deal, as it stands.", besides={"cycle_us": (Stream.CONTACTS,), "probability": (Need.CHANCES,)}),
     "open_deals": Table(
         "A deal that was open when the period ended.",
-        besides={"is_stalled": (Need.SILENCE,), "is_silent": (*ACTIVITIES, Need.STALLED_DAYS)},
+        besides={"is_stalled": (Need.SILENCE,), "is_silent": (*ACTIVITIES, Need.STALLED_DAYS), "probability": (Need.CHANCES,)},
     ),
     "stays": Table("A completed stay of a deal in an open stage."),
     "passages": Table("The first time that a deal entered an open stage."),
@@ -54,7 +54,7 @@ TABLES: Mapping[str, Table] = {
     "records": Table("A record of the CRM.", (*BASE, Stream.COMPANIES, Stream.CONTACTS)),
     "faults": Table("A fault in a record."),
     "uses": Table("A user logged in or did something.", (), (Need.USAGE,), {"is_feature": (Need.FEATURE,)}),
-    "user_days": Table("A day on which a user with a licence did something.", (Stream.USERS,), (Need.USAGE,)),
+    "user_days": Table("A day on which a user with a licence did something.", (Stream.USERS,), (Need.WORK,)),
     "seats": Table("Somebody with a licence in the period.", (Stream.USERS,)),
     "onboardings": Table("The end of the beginning of a new user.", (Stream.USERS,)),
     "trainings": Table("A course that somebody was assigned.", (), (Need.TRAININGS,)),

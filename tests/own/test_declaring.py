@@ -166,7 +166,7 @@ def test_a_declared_kpi_is_one_like_all_others(tmp_path: Path):
     assert second.formula_words == "Sum of home_amount / sum of won_no over rows of deals where status == 'won', by the day of closed."
     assert second.by == STANDARD
     assert set(second.reads) == {"deals", "pipelines"}
-    assert columns_of(second) == ("deals.home_amount", "deals.status", "deals.won_no")
+    assert columns_of(second) == ("deals.home_amount", "deals.is_unpriced", "deals.status", "deals.won_no")
     assert catalogue_of(config.house.kpis) is known
     assert catalogue_of(()) is KPIS
 
@@ -197,7 +197,7 @@ def test_kinds_are_what_goals_take_them_for():
 
 def test_tables_are_those_of_the_catalogue():
     """Each fact can be looked at, needs what the program's own KPIs of the same columns need, and its known words are of its columns."""
-    assert set(TABLES) == set(FACTS) - {"targets", "calendar", "slices", "slices_of_periods"}
+    assert set(TABLES) == set(FACTS) - {"targets", "calendar", "slices", "slices_of_periods", "numbered_periods", "numbered_days"}
     assert all(CARRIED[table] for table in TABLES)
     assert {key.partition(".")[0] for key in WORDS} <= set(TABLES)
     assert all(key.partition(".")[2] in FACTS[key.partition(".")[0]] for key in WORDS)

@@ -13,6 +13,7 @@ from tests.road.alike import Picture, go, unexplained
 _SURVEYS = "Nutshell has no surveys."
 _TICKETS = "Nutshell has no tickets."
 _MAILS = "Nutshell gives e-mails by id only, so that they are not read."
+_TASKS = "Nutshell's tasks are not read."
 FORCED: Mapping[str, str] = {
     "customer_effort_score": _SURVEYS,
     "customer_satisfaction_mean": _SURVEYS,
@@ -26,10 +27,12 @@ FORCED: Mapping[str, str] = {
     "tickets_waiting": _TICKETS,
     "waiting_time": _TICKETS,
     "waiting_time_median": _TICKETS,
+    "overdue_followups": _TASKS,
     "activity_win_lift": _MAILS,
     "email_click_rate": _MAILS,
     "email_open_rate": _MAILS,
     "engagement_rate": _MAILS,
+    "engagement_score": _MAILS,
     "followups_per_lead": _MAILS,
     "interactions_per_customer": _MAILS,
     "lead_response_time": _MAILS,
