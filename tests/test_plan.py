@@ -1,6 +1,6 @@
 """A plan holds exactly the writes that turn what the CRM holds into what was measured."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -137,6 +137,22 @@ def test_a_goal_is_written_only_when_its_target_differs():
 
     assert same.size == 0
     assert [(change.old, change.goal.remote) for change in moved.goals] == [(Decimal(5), "g1")]
+
+
+@pytest.mark.parametrize(
+    ("measured", "held", "why"),
+    [(7, 3, Why.PROGRESS), (7, 7, None), (None, 3, None), (7, None, None)],
+    ids=["it moved", "it did not", "nothing was measured", "the CRM works it out itself"],
+)
+def test_progress_is_written_where_it_is_ours_to_write(measured: int | None, held: int | None, why: Why | None):
+    """A goal whose target is right is written only for its progress; that is no change to be doubted, and undoing leaves it as it is."""
+    actual, now = (None if one is None else Decimal(one) for one in (measured, held))
+    made = make_plan(HEAD, [], [replace(goal(10), actual=actual)], Present(goals=[replace(row(10), actual=now)]), stamps={})
+
+    assert [change.why for change in made.goals] == ([why] if why else [])
+    assert made.change_share == 0
+    back = undo_plan(HEAD, made, {}, [replace(row(10), actual=actual)])
+    assert (back.goals, ["keeps its progress" in note for note in back.notes]) == ((), [True] if why else [])
 
 
 def test_undo_archives_a_goal_that_was_made_and_restores_one_that_was_changed():

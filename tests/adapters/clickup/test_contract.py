@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from connector.adapters.clickup import ClickUp
+from connector.adapters.clickup.parse import instant
 from connector.adapters.clickup.words import LISTS
 from connector.errors import CredentialsError, StoreBusy
 from connector.model import Answer, Deal, Entity, FieldHistory, FieldWrite, Outcome, Stage, Status, Stream, text_of
@@ -117,6 +118,11 @@ async def test_a_closing_is_dated(box: ClickUpBox) -> None:
     assert {Outcome.WON, Outcome.LOST} <= set(ends.values())
     assert told == {key: ("closed_at", None, text_of(deal.closed_at), deal.closed_at) for key, deal in closed.items()}
     assert not [deal for deal in records if isinstance(deal, Deal) and deal.closed_at and deal.id not in closed]
+    one = next(iter(closed.values()))
+    await box.edit_deal(one.id, SEVEN)
+    (again,) = [row for row in (await (await box.adapter()).records(Stream.DEALS, [one.id], ())).records if isinstance(row, Deal)]
+    assert again.closed_at == one.closed_at == instant((await box.call("GET", f"/api/v2/task/{one.id}"))["date_done"])
+    assert again.updated_at != one.updated_at
 
 
 async def test_a_hook_stops_writes_before_they_are_sent(box: ClickUpBox) -> None:
