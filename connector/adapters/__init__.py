@@ -53,7 +53,7 @@ _CLICKUP = Entry(
     (),
     tuple(clickup.KINDS),
     tuple(clickup.WRITABLE),
-    (),
+    clickup.AIMS,
     clickup.sender_of,
     clickup.hints_of,
     origins=clickup.ORIGINS,

@@ -6,13 +6,14 @@ from pydantic import BaseModel
 
 from connector.adapters.base import Adapter
 from connector.adapters.clickup.adapter import ClickUp
+from connector.adapters.clickup.goals import AIMS
 from connector.adapters.clickup.hints import hints_of, sender_of
 from connector.adapters.clickup.origins import ORIGINS, SUPPLIES
 from connector.adapters.clickup.settings import ClickUpSettings
 from connector.adapters.clickup.words import KINDS, TITLE, WRITABLE
 from connector.http import TokenVault
 
-__all__ = ["KINDS", "ORIGINS", "SUPPLIES", "TITLE", "WRITABLE", "ClickUp", "ClickUpSettings", "build", "hints_of", "sender_of"]
+__all__ = ["AIMS", "KINDS", "ORIGINS", "SUPPLIES", "TITLE", "WRITABLE", "ClickUp", "ClickUpSettings", "build", "hints_of", "sender_of"]
 
 
 def build(settings: BaseModel, timezone: ZoneInfo | None, vault: TokenVault) -> Adapter:  # noqa: ARG001 - as promised

@@ -54,7 +54,7 @@ class Checking:
         )
 
     async def _stream(self, stream: Stream, tenant: Tenant) -> Ability:
-        asked: Awaitable[object] = self._tasks(stream, tenant) if stream in LISTS else self._reading.whole(stream)
+        asked: Awaitable[object] = self._tasks(stream, tenant) if stream in LISTS else self._reading.probe(stream)
         error = await refusal_of(asked)
         if error is None:
             return Ability(Answer.YES)

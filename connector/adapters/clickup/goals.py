@@ -24,6 +24,8 @@ _LINE = re.compile(
 )
 _NOTE = re.compile(rf"{re.escape(MARK)} target=(?P<target>[-\d.]+) actual=(?P<actual>[-\d.]*)\]")
 _MEANS = "Made for a target that is set elsewhere; the next line is how it is known again.\n"
+AIMS = tuple(KPIS)
+"""The KPIs that a goal of ClickUp can mean: a number is a number."""
 LARGEST = 2**31 - 1
 """Steps are whole numbers of 32 bits."""
 _PERCENT = Decimal(100)

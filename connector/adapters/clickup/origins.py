@@ -35,11 +35,21 @@ _PARTS: Mapping[Stream, Origin] = {
         note=f"`CRM_KPI_CLICKUP__DEAL_LISTS` names the lists, `…__AMOUNT_FIELD` and others the fields. {_MERGED}",
     ),
     Stream.LINE_ITEMS: Origin(name="product field of tasks", note="A line for each label; only a deal's single product has its amount."),
+    Stream.CALLS: Origin(
+        name="time_entries",
+        properties=("start", "duration", "description", "tags"),
+        note="`CRM_KPI_CLICKUP__CALL_WORDS` says which; only owners and admins see the time of others.",
+    ),
+    Stream.MEETINGS: Origin(
+        name="time_entries",
+        properties=("start", "duration", "description", "tags"),
+        note="`CRM_KPI_CLICKUP__MEETING_WORDS` says which; only owners and admins see the time of others.",
+    ),
     Stream.TASKS: Origin(name="subtasks", properties=("status", "assignees", "due_date", "date_done")),
     Stream.TICKETS: Origin(
         name="tasks",
         properties=("status", "priority", "assignees", "date_created", "date_done"),
-        note="`CRM_KPI_CLICKUP__TICKET_LISTS` names the lists. First answers are told nowhere.",
+        note="`CRM_KPI_CLICKUP__TICKET_LISTS` names the lists, `…__COMPLAINT_VALUES` which are complaints. First answers are told nowhere.",
     ),
     Stream.GOALS: Origin(
         name="goals", properties=("name", "start_date", "due_date", "description", "key_results"), note="Only ours tell what they measure."
@@ -56,5 +66,8 @@ def _origin(stream: Stream) -> Origin:
 
 ORIGINS: Mapping[Stream, Origin] = {stream: _origin(stream) for stream in KINDS}
 """Every stream that ClickUp is read for."""
-SUPPLIES: Mapping[Need, str] = {Need.WORK: "subtasks of deals that are done"}
+SUPPLIES: Mapping[Need, str] = {
+    Need.WORK: "subtasks of deals that are done",
+    Need.COMPLAINTS: "tickets, once `CRM_KPI_CLICKUP__COMPLAINT_VALUES` says what makes one",
+}
 """What ClickUp may supply of what KPIs need besides streams; its statuses have no chances."""

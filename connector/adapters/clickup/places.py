@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from connector.adapters.clickup.memo import Memo
 from connector.adapters.clickup.objects import GONE, Objects, rows_of, together
 from connector.adapters.clickup.parse import is_called
 from connector.adapters.clickup.settings import ClickUpSettings
@@ -77,6 +78,7 @@ class Places:
     def __init__(self, objects: Objects, settings: ClickUpSettings) -> None:
         self._objects = objects
         self._settings = settings
+        self._every: dict[str, Memo[list[Body]]] = {}
 
     def are_set(self, stream: Stream) -> bool:
         """Whether the settings name lists for a stream."""
@@ -110,7 +112,8 @@ class Places:
         except Refused as error:
             if error.status not in GONE:
                 raise
-        every = await self._objects.lists(workspace)
+        memo = self._every.setdefault(workspace, Memo(lambda: self._objects.lists(workspace)))
+        every = await memo.get()
         ids = [_one(setting, one, every) for one in wanted]
         return await together(self._objects.one_list(one) for one in ids)
 

@@ -54,6 +54,16 @@ _COMPANY_FIELDS: Mapping[str, tuple[tuple[str, ...], re.Pattern[str]]] = {
         "employees_field": (("number",), r"employee|headcount|staff|anställd|henkilöst|працівник|funcionári|pracownik"),
     }.items()
 }
+_TICKET_FIELDS: Mapping[str, tuple[tuple[str, ...], re.Pattern[str]]] = {
+    name: (types, re.compile(words, re.IGNORECASE))
+    for name, (types, words) in {
+        "channel_field": (("drop_down", "labels", "short_text"), r"channel|origin|kanal|kanava|канал|canal"),
+        "category_field": (
+            ("drop_down", "labels", "short_text"),
+            r"category|type|topic|kategor|typ|tyyppi|aihe|катег|тип|categoria|tipo|rodzaj",
+        ),
+    }.items()
+}
 _KINDS = (
     ("renewal", re.compile(r"renew|förny|uusi(nta|mi)|поновл|продовж|renova|odnow", re.IGNORECASE)),
     ("cross_sell", re.compile(r"cross|korsför|ristiin|перехресн|cruzad|krzyż", re.IGNORECASE)),
@@ -84,6 +94,8 @@ class Proposing:
             found += self._statuses(deals)
             found += self._fields(await self._of(deals), _FIELDS)
             found += self._fields(await self._of(companies), _COMPANY_FIELDS)
+            tickets = await self._meant("ticket_lists", found, workspace)
+            found += self._fields(await self._of(tickets), _TICKET_FIELDS)
         except (AccessRefused, Refused):
             # What the token may not see, `check` has said already.
             return ()

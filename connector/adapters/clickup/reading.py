@@ -7,12 +7,15 @@ from connector.adapters.clickup.account import Account, Accounts, members_of
 from connector.adapters.clickup.deals import Times, deal_of, line_items_of
 from connector.adapters.clickup.fields import held_in
 from connector.adapters.clickup.goals import goal_of
+from connector.adapters.clickup.memo import Memo
 from connector.adapters.clickup.objects import Objects, together
 from connector.adapters.clickup.page import page_of
 from connector.adapters.clickup.parse import Row, chosen
 from connector.adapters.clickup.passes import Batch, Pass, Rhythm
 from connector.adapters.clickup.places import Outcomes, Place
 from connector.adapters.clickup.records import company_of, contact_of, pipeline_of, products_of, task_of, teams_of, ticket_of, user_of
+from connector.adapters.clickup.tracked import KINDS as TRACKED
+from connector.adapters.clickup.tracked import Tracked, activities_of
 from connector.adapters.clickup.words import LISTS, WRITABLE, named, needs
 from connector.errors import AccessRefused
 from connector.http import Body, Refused
@@ -29,12 +32,14 @@ class Reading:
         self._objects = objects
         self._accounts = accounts
         self._rhythm = rhythm
+        self._time = Memo(self._all_time)
 
     async def pages(self, stream: Stream, since: str | None, own: Sequence[FieldSpec]) -> AsyncIterator[Page]:
         """Yield a stream's pages, see `Source`."""
         try:
             if stream not in LISTS:
-                yield Page(tuple(await self.whole(stream)), _DONE, is_last=True, is_full=True)
+                found = tuple(await self.whole(stream))
+                yield Page(found, _DONE, is_last=True, is_full=True, counted=len(found) if stream in TRACKED else None)
                 return
             account = await self._accounts.account(stream)
             tasks = Pass(self._objects, account, rhythm=self._rhythm, kept=lambda task: _number_in(stream, task, account))
@@ -97,6 +102,8 @@ class Reading:
                 return [user_of(raw) for raw in members_of(workspace)]
             case Stream.TEAMS:
                 return list(teams_of(await self._objects.groups(key)))
+            case Stream.CALLS | Stream.MEETINGS:
+                return await self._tracked(stream, workspace)
             case Stream.GOALS:
                 return [goal_of(row, self._accounts.days) for row in await self._objects.goals(key)]
             case Stream.PRODUCTS:
@@ -119,12 +126,37 @@ class Reading:
         lists = [*((place, outcomes) for place in deals), *((place, None) for place in tickets)]
         return [record for at, (place, meant) in enumerate(lists) for record in pipeline_of(place, at, meant)]
 
+    async def _tracked(self, stream: Stream, workspace: Body) -> list[Record]:
+        """Read tracked time; the two streams that come from it ask for it once."""
+        key, own = str(workspace["id"]), self._accounts.settings
+        entries = await self._time.get()
+        named = {"deal": own.deal_lists, "company": own.company_lists, "contact": own.contact_lists, "ticket": own.ticket_lists}
+        lists = {name: f"{name}_lists" for name, some in named.items() if some}
+        places = {name: [place.id for place in await self._accounts.places.named(setting, key)] for name, setting in lists.items()}
+        return list(activities_of(stream, entries, own, places))
+
+    async def probe(self, stream: Stream) -> None:
+        """Find out whether a stream that is read whole can be read; raises as reading it does."""
+        if stream not in TRACKED:
+            await self.whole(stream)
+            return
+        workspace = await self._accounts.workspace()
+        await Tracked(self._objects).recent(str(workspace["id"]), _people(workspace))
+
+    async def _all_time(self) -> list[Body]:
+        workspace = await self._accounts.workspace()
+        return await Tracked(self._objects).all(str(workspace["id"]), _people(workspace))
+
     async def _desks(self, workspace: str) -> list[Place]:
         """Return the lists of tickets, none where they may not be seen: the pipelines of deals do not hang on them."""
         try:
             return await self._accounts.places.named(LISTS[Stream.TICKETS], workspace)
         except (AccessRefused, Refused):
             return []
+
+
+def _people(workspace: Body) -> list[str]:
+    return [str(one["id"]) for one in members_of(workspace)]
 
 
 def _number_in(stream: Stream, task: Body, account: Account) -> int:

@@ -99,13 +99,17 @@ def ticket_of(row: Row, account: Account) -> Ticket:
     """Read a request for service; ClickUp tells neither when it was first answered nor that it was opened again."""
     place, own = account.place(row.list_id), account.settings
     kinds = {stage_id(row.list_id, one.name): one.kind for one in place.statuses} if place else {}
+    category = row.choice(own.category_field)
     is_closed = kinds.get(stage_id(row.list_id, row.status)) in CLOSED
     return Ticket(
         id=row.id,
         pipeline=row.list_id,
         stage=stage_id(row.list_id, row.status),
         outcome=Outcome.WON if is_closed else Outcome.OPEN,
+        channel=row.choice(own.channel_field),
         priority=_priority(row),
+        is_complaint=(category or "") in own.complaint_values if own.complaint_values else None,
+        reason=category,
         company=row.link(own.company_field),
         contact=row.link(own.contact_field),
         owner=row.owner,

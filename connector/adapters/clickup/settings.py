@@ -51,6 +51,20 @@ class Mapped(BaseModel):
     country_field: str | None = Field(default=None, min_length=1, description=f"Field of companies with their country: {_BY}.")
     employees_field: str | None = Field(default=None, min_length=1, description=f"Number field of companies with their people: {_BY}.")
 
+    channel_field: str | None = Field(
+        default=None, min_length=1, description=f"Field of tickets with the channel that they came by: {_BY}."
+    )
+    category_field: str | None = Field(default=None, min_length=1, description=f"Field of tickets that says what they are about: {_BY}.")
+    complaint_values: Words = Field(
+        default=(), description="Its values that make a ticket a complaint; without them nobody can tell which tickets are."
+    )
+    call_words: Words = Field(
+        default=("call", "phone"), description="Words in the description or the tags of tracked time that make it a call with a customer."
+    )
+    meeting_words: Words = Field(
+        default=("meeting", "demo", "visit"), description="Words in the description or the tags of tracked time that make it a meeting."
+    )
+
     @field_validator("deal_kinds")
     @classmethod
     def _are_kinds(cls, value: tuple[str, ...]) -> tuple[str, ...]:

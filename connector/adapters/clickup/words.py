@@ -27,6 +27,8 @@ KINDS: Mapping[Stream, str] = {
     Stream.PRODUCTS: "options of the product field",
     Stream.DEALS: "tasks of the deal lists",
     Stream.LINE_ITEMS: "product field of tasks of the deal lists",
+    Stream.CALLS: "time that others tracked, too",
+    Stream.MEETINGS: "time that others tracked, too",
     Stream.TASKS: "subtasks of the deal lists",
     Stream.TICKETS: "tasks of the ticket lists",
     Stream.GOALS: "goals",

@@ -31,6 +31,8 @@ MAPPING: dict[str, Any] = {
     "product_field": "Product",
     "deal_type_field": "Deal type",
     "industry_field": "Industry",
+    "channel_field": "Channel",
+    "category_field": "Category",
 }
 
 

@@ -158,8 +158,13 @@ async def test_another_mapping_reads_everything_again(box: ClickUpBox) -> None:
 
 
 async def test_tickets_are_closed_by_the_type_of_their_status(box: ClickUpBox) -> None:
-    """A ticket in a closed status was resolved when it came into it; the others are open."""
+    """A ticket in a closed status was resolved when it came into it; the others are open; what is a complaint the settings say."""
     await box.add_task("Support", "It does not start")
     found = [one for one in records_in(await read_all(await box.adapter(), Stream.TICKETS)) if isinstance(one, Ticket)]
     assert {one.outcome for one in found} == {Outcome.OPEN, Outcome.WON}
+    assert {one.is_complaint for one in found} == {None}
+    assert len({one.channel for one in found if one.channel}) > 1
+    some = next(one.reason for one in found if one.reason)
+    rows = records_in(await read_all(await box.adapter(complaint_values=(some,)), Stream.TICKETS))
+    assert {one.id for one in rows if isinstance(one, Ticket) and one.is_complaint} == {one.id for one in found if one.reason == some}
     assert all((one.resolved_at is not None) is (one.outcome is Outcome.WON) for one in found)
