@@ -41,6 +41,20 @@ CASES: list[tuple[str, list[Survey], str, str, object, object, object, int]] = [
     ("an unknown scale is left out", [answer("15", NPS, None)], "net_promoter_score", "2017-03", None, 0, 0, 0),
     ("mean effort", [answer("16", CES, 1), answer("17", CES, 6)], "customer_effort_score", "2017-03", D("3.5"), 7, 2, 2),
     ("four of five and eight of ten please", PLEASED, "customer_satisfaction_score", "2017-03", D("0.5"), 2, 4, 4),
+    # 3 and 4 of five; 8 and 7 of ten are 37/9 and 11/3 of five.
+    ("on a scale of five", PLEASED, "customer_satisfaction_mean", "2017-03", D("3.69444444"), D("14.77777778"), 4, 4),
+    (
+        "the ends of ten are those of five",
+        [answer("19", CSAT, 1, scale=10), answer("20", CSAT, 10, scale=10)],
+        "customer_satisfaction_mean",
+        "2017-03",
+        3,
+        6,
+        2,
+        2,
+    ),
+    ("one answer", PLEASED[:1], "customer_satisfaction_mean", "2017-03", 3, 3, 1, 1),
+    ("no answer", [], "customer_satisfaction_mean", "2017-03", None, 0, 0, 0),
     (
         "a scale of seven says nothing",
         [answer("18", CSAT, 7, scale=7)],
