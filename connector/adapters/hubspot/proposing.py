@@ -4,6 +4,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from connector.adapters.business import is_no_business, kind_of
 from connector.adapters.hubspot.kinds import COMPANIES, CONTACTS, DEALS
 from connector.adapters.hubspot.mapping import DealMapping, Mapped
 from connector.adapters.hubspot.objects import Objects
@@ -27,21 +28,9 @@ _END = re.compile(
     r"\bend|_end|expir|until|renewal|slut|upphör|pääty|loppu|кінец|завершен|закінчен|fim|término|termino|venc|koniec|zakończ|wygaś",
     re.IGNORECASE,
 )
-_TEST = re.compile(r"\btest|sandbox|\bdemo\b|archive|\bold\b|testi|тест|teste|arkiv|arquiv|архів|archiw", re.IGNORECASE)
 _SEGMENT = re.compile(r"segment|tier|industry|sector|vertical|customer.?type|bransch|toimiala|галузь|setor|branż", re.IGNORECASE)
 _SOURCE = re.compile(r"source|channel|källa|kanal|lähde|kanava|джерел|канал|origem|canal|źródł", re.IGNORECASE)
 _QUALIFIED = re.compile(r"sales.?qualified|\bsql\b|qualif|kvalific|kvalifi|кваліф|kwalifik", re.IGNORECASE)
-_KINDS = (
-    ("renewal", re.compile(r"renew|förny|uusi(nta|mi)|поновл|продовж|renova|odnow", re.IGNORECASE)),
-    ("cross_sell", re.compile(r"cross|korsför|ristiin|перехресн|cruzad|krzyż", re.IGNORECASE)),
-    (
-        "upsell",
-        re.compile(
-            r"existing|upsell|up-sell|expan|upgrade|merför|lisämyyn|befintlig|nykyi|допродаж|існуюч|наявн|existente|istniejąc",
-            re.IGNORECASE,
-        ),
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +48,6 @@ class _Candidate:
 
 def _seen(candidates: Iterable[_Candidate]) -> tuple[tuple[str, int | None], ...]:
     return tuple(one.seen for one in candidates)
-
-
-def kind_of(value: str, label: str) -> str:
-    """Return which kind of business a value of the deal type stands for, by its name."""
-    return next((kind for kind, words in _KINDS if words.search(f"{value} {label}")), "new")
 
 
 class Proposing:
@@ -90,7 +74,7 @@ class Proposing:
         body = await self._objects.client.get(self._objects.paths.pipelines(DEALS.name))
         rows = [row for row in body["results"] if not row.get("archived")][:MOST]
         found = [_Candidate(str(row["id"]), str(row.get("label") or ""), await self._open(row)) for row in rows]
-        out = [one for one in found if _TEST.search(one.label)]
+        out = [one for one in found if is_no_business(one.label)]
         chosen = tuple(one.id for one in found if one not in out)
         if not out or not chosen:
             return [Proposal("pipelines", None, "All deal pipelines count, with so many open deals each.", _seen(found))]

@@ -1,9 +1,10 @@
 """Whose account this is, and the lists by which its records are read: stages, sources, outcomes, industries, kinds of activities."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from connector.adapters.nutshell.mapping import DealMapping
 from connector.adapters.nutshell.objects import Objects, rows_of, together
 from connector.errors import AccessRefused, ConnectorError
 from connector.http import Body, Refused
@@ -21,6 +22,7 @@ class Home:
 
     zone: ZoneInfo | None
     currency: str | None = None
+    mapping: DealMapping = field(default_factory=DealMapping)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Account:
     tenant: Tenant
     zone: ZoneInfo
     names: Mapping[str, str]
+    mapping: DealMapping = field(default_factory=DealMapping)
 
 
 async def tenant_of(objects: Objects, home: Home) -> Tenant:
@@ -63,7 +66,7 @@ async def account_of(objects: Objects, home: Home, needed: Collection[str] = ())
     tenant = await tenant_of(objects, home)
     lists = await together(_list(objects, kind, is_needed=kind in needed) for kind in _NAMED)
     names = {str(row["id"]): str(row["name"]) for rows in lists for row in rows if row.get("id") and row.get("name")}
-    return Account(tenant, home.zone or ZoneInfo("UTC"), names)
+    return Account(tenant, home.zone or ZoneInfo("UTC"), names, home.mapping)
 
 
 async def _list(objects: Objects, kind: str, *, is_needed: bool) -> list[Body]:

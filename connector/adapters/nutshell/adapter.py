@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 from connector.adapters.nutshell.account import Home
 from connector.adapters.nutshell.checking import Checking
 from connector.adapters.nutshell.fields import Fields
+from connector.adapters.nutshell.mapping import DealMapping
 from connector.adapters.nutshell.objects import Objects
 from connector.adapters.nutshell.parse import number_of
+from connector.adapters.nutshell.proposing import Proposing
 from connector.adapters.nutshell.reading import Reading
 from connector.adapters.nutshell.settings import NutshellSettings
 from connector.adapters.nutshell.vendor import client_of
@@ -46,10 +48,11 @@ class Nutshell:
         self._client = client_of(settings)
         objects = Objects(self._client)
         self._fields = Fields(objects)
-        home = Home(timezone, settings.currency)
+        home = Home(timezone, settings.currency, DealMapping(settings))
         self._reading = Reading(objects, self._fields, home)
         self._writing = Writing(self._client, self._fields, settings.field_path)
         self._checking = Checking(objects, self._fields, home)
+        self._proposing = Proposing(objects, settings)
 
     def pages(
         self,
@@ -103,8 +106,8 @@ class Nutshell:
         return await self._checking.check()
 
     async def proposals(self) -> Sequence[Proposal]:
-        """Propose nothing: there is no mapping to choose yet, see `Adapter`."""
-        return ()
+        """Propose what the pipelines mean, see `Adapter`."""
+        return await self._proposing.proposals()
 
     @property
     def calls(self) -> int:

@@ -49,6 +49,7 @@ def _deal(row: Row, account: Account, created_at: datetime) -> Deal:
         id=row.id,
         name=row.text("name") or row.text("description"),
         pipeline=row.link("stageset"),
+        kind=account.mapping.kind(row.link("stageset")),
         stage=row.link("stage"),
         owner=row.link("owner") if row.text("ownerType") in (None, "users") else None,
         company=row.link("accounts"),

@@ -53,6 +53,12 @@ class Objects:
         total = (body.get("meta") or {}).get("total")
         return Listed(rows_of(body, kind), total if isinstance(total, int) else None)
 
+    async def count(self, kind: str, filters: Mapping[str, str]) -> int | None:
+        """Return how many records fit, None where that is not told."""
+        body = await self.client.get(f"/rest/{kind.lower()}", {"page[page]": "0", "page[limit]": "1", **filters})
+        total = (body.get("meta") or {}).get("total")
+        return total if isinstance(total, int) else None
+
     async def all(self, kind: str) -> list[Body]:
         """Read a whole list, for those that are small."""
         found: list[Body] = []

@@ -22,7 +22,7 @@ from connector.adapters.nutshell.records import (
     user_of,
 )
 from connector.adapters.nutshell.teams import teams
-from connector.adapters.nutshell.words import CHANGING, KINDS, needs
+from connector.adapters.nutshell.words import CHANGING, KINDS, LEADS, needs
 from connector.errors import AccessRefused
 from connector.http import Body
 from connector.model import FILLS, Entity, FieldSpec, Held, Page, Record, Stream
@@ -66,6 +66,9 @@ class Reading:
         rows, items = batch.rows, await self._items(batch.rows) if stream is Stream.LINE_ITEMS else {}
         if KINDS[stream] == "activities":
             rows = [row for row in rows if stream_of(Row(row), account) is stream]
+        out = [row for row in rows if KINDS[stream] == LEADS and not account.mapping.counts(Row(row).link("stageset"))]
+        if out:
+            rows = [row for row in rows if row not in out]
 
         def read(row: Row) -> Iterable[Record]:
             events = batch.events.get(row.id, [])
@@ -90,9 +93,10 @@ class Reading:
             is_last=batch.is_last,
             is_full=batch.is_full,
             held=tuple(await self._fields.held(entity, live, fields)),
-            gone=batch.gone if stream is not Stream.LINE_ITEMS else (),
+            # A lead that has left the pipelines that count is gone; in a pass over everything it is so by not being there.
+            gone=(*batch.gone, *(() if batch.is_full else (str(row["id"]) for row in out))) if stream is not Stream.LINE_ITEMS else (),
             total=batch.total if stream is not Stream.LINE_ITEMS else None,
-            counted=batch.counted if stream in _PAST else None,
+            counted=batch.counted if stream in _PAST and not (stream is Stream.DEALS and account.mapping.is_choosy) else None,
         )
 
     async def _items(self, leads: Sequence[Body]) -> dict[str, Body]:

@@ -1,11 +1,12 @@
 """What an admin sets to connect a Nutshell account."""
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import ConfigDict, Field, SecretStr, field_validator
 
+from connector.adapters.nutshell.mapping import Mapped
 from connector.settings import safe_address
 
 
-class NutshellSettings(BaseModel):
+class NutshellSettings(Mapped):
     """How to reach one Nutshell account."""
 
     # An error would otherwise cite what was given, and a malformed key is still a secret.

@@ -61,6 +61,17 @@ def _hook(account: Account, body: Mapping[str, Any]) -> Raw:
     return {"told": account.told}
 
 
+def _pipeline(account: Account, body: Mapping[str, Any]) -> Raw:
+    """Add a pipeline with one stage, as people do in the settings, and move leads into it."""
+    row = account.add("stagesets", {"name": body["name"], "default": False, "canAccess": True, "status": body.get("status", 1)})
+    stage = account.add("stages", {"name": "First", "description": None, "position": 1, "links": {"stageset": row.raw["id"]}})
+    for lead in body.get("leads", ()):
+        raw = account.table("leads")[lead].raw
+        raw["links"] |= {"stageset": row.raw["id"], "stage": stage.raw["id"]}
+        account.happen(raw, "edit", account.now())
+    return {"pipeline": row.raw["id"]}
+
+
 CONTROLS: Mapping[str, Callable[[Account, Mapping[str, Any]], Raw]] = {
     "faults": _faults,
     "revoke": _revoke,
@@ -70,4 +81,5 @@ CONTROLS: Mapping[str, Callable[[Account, Mapping[str, Any]], Raw]] = {
     "clock": _clock,
     "requests": _requests,
     "hook": _hook,
+    "pipeline": _pipeline,
 }

@@ -78,13 +78,16 @@ class Query:
 
 def listed(account: Account, kind: str, query: Query) -> Raw:
     """Answer one page of a list; deleted records are not in it."""
-    query.only("page[page]", "page[limit]")
+    query.only("page[page]", "page[limit]", *(("filter[stageset]",) if kind == "leads" else ()))
     page, limit = query.whole("page[page]", 0), query.whole("page[limit]", _DEFAULT_PAGE)
     if page < 0:
         raise bad("Invalid filter", f"Invalid page number: {page}")
     if not 0 < limit <= LARGEST_PAGE:
         raise bad("Invalid filter", f"Invalid page limit: {limit}")
     rows = [row for row in account.table(kind).values() if row.deleted is None]
+    # The key is the vendor's (nutshell.md 3 [F]); that its value is an id as elsewhere is [recall].
+    if pipeline := query.word("filter[stageset]"):
+        rows = [row for row in rows if row.raw["links"]["stageset"] == pipeline]
     return envelope(account, kind, rows[page * limit : (page + 1) * limit], {"count": len(rows), "total": len(rows)})
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from connector.adapters.business import kind_of
 from connector.adapters.hubspot import HubSpotSettings
-from connector.adapters.hubspot.proposing import kind_of
 from connector.model import Proposal
 from tests.adapters.boxes import HubSpotBox
 
