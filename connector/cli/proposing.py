@@ -1,6 +1,7 @@
 """What `check` tells beyond yes and no: the KPIs that something missing costs, and the settings that the account suggests."""
 
 import json
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
@@ -61,7 +62,7 @@ def show_proposals(found: Sequence[Proposal], path: tuple[str, ...], set_now: Ma
         return
     say("Nothing of it is applied. To take it over, copy what is right into the environment:")
     for one in new:
-        say(f"  {setting_name(path, one.setting)}={_plain(one)}")
+        say(f"  {setting_name(path, one.setting)}={shlex.quote(_plain(one))}")
     say(f"or into the settings file, below [{'.'.join(path)}]:")
     for one in new:
         say(f"  {one.setting} = {json.dumps(one.value, ensure_ascii=False)}")

@@ -48,7 +48,7 @@ class Tenant:
     seal: str | None = None
 
 
-ANY_KPI = "any_kpi"
+ANY_KPI = "any KPI"
 """Stands for every KPI in the kinds of goals that a CRM can hold."""
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,7 +87,7 @@ def mapped(desk: Desk) -> Desk:
     """Return a terminal whose admin has copied what `check` proposed."""
     said = desk.run("check", code=5)
     lines = re.findall(r"^  (CRM_KPI_CLICKUP__\w+)=(.*)$", said, flags=re.MULTILINE)
-    return Desk(desk.folder, desk.environ | dict(lines))
+    return Desk(desk.folder, desk.environ | {name: shlex.split(value)[0] for name, value in lines})
 
 
 def test_numbers_stand_on_fields_that_people_made(crm: Crm, desk: Desk):
