@@ -27,7 +27,8 @@ async def measure(work: Work, lease: Lease, run: str, as_of: datetime, *, pulled
     targets = await all_targets(work, calendar, ready)
 
     found, draft = await work.compute(_measure_all, work, account, run=run, as_of=as_of, targets=targets, ready=ready)
-    result = await work.ask(work.store.values.save, lease, run, found, draft)
+    with draft:
+        result = await work.ask(work.store.values.save, lease, run, found, draft)
     await work.ask(work.store.targets.keep, lease, run, targets, are_all=ready.get(Stream.GOALS) is None)
     for sentence in lacking(result.unavailable):
         work.progress.say(sentence)

@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryFile, gettempdir
 from typing import Self
 
+from connector.errors import ConnectorError
 from connector.store.rows import Cells
 
 CHUNK = 5_000
@@ -17,17 +18,28 @@ class Draft:
     """Rows of several kinds in a file of its own, which nobody else sees and which is gone with it. Rows of one kind have equal columns."""
 
     def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder or gettempdir()
         self._file = TemporaryFile("w+", encoding="utf-8", dir=folder)  # noqa: SIM115 - `close` closes it
         self._places: dict[str, tuple[int, int]] = {}
 
     def add(self, kind: str, rows: Iterable[Cells]) -> None:
-        """Write down all the rows of a kind."""
+        """Write down all the rows of a kind.
+
+        Raises:
+            ConnectorError: the disk takes no more.
+        """
         begins, count, waiting = self._file.tell(), 0, iter(rows)
         while some := list(islice(waiting, CHUNK)):
-            json.dump([list(some[0]), *(list(row.values()) for row in some)], self._file)
-            self._file.write("\n")
+            self._write(json.dumps([list(some[0]), *(list(row.values()) for row in some)]))
             count += len(some)
         self._places[kind] = begins, count
+
+    def _write(self, line: str) -> None:
+        try:
+            self._file.write(f"{line}\n")
+            self._file.flush()
+        except OSError as error:
+            raise ConnectorError(f"What was measured could not be written to the folder {self._folder}: {error.strerror}.") from error
 
     def count(self, kind: str) -> int:
         """Return how many rows there are of a kind."""

@@ -1,10 +1,12 @@
 """Rows on their way into the store."""
 
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from connector.errors import ConnectorError
 from connector.store.draft import CHUNK, Draft
 from connector.store.rows import Cells
 
@@ -35,3 +37,15 @@ def test_nothing_is_left_behind(tmp_path: Path):
         assert list(tmp_path.iterdir()) == []
     with pytest.raises(ValueError, match="closed"):
         draft.add("more", [{"no": 2}])
+
+
+def test_a_full_disk_is_told(tmp_path: Path):
+    """Where no more can be written, the error names the folder."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with Draft(tmp_path) as draft:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, before[1]))
+        try:
+            with pytest.raises(ConnectorError, match=str(tmp_path)):
+                draft.add("some", ({"text": "x" * 100} for _ in range(100)))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)

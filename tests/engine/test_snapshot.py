@@ -1,0 +1,79 @@
+"""The store as it was at one moment."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from connector.engine.snapshot import Snapshot
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    """A database with ten things, each with a version, in the mode that the store has."""
+    path = tmp_path / "store.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("pragma journal_mode = wal; create table accounts (row_version); create table things (no integer)")
+        connection.execute("insert into accounts values (10)")
+        connection.executemany("insert into things values (?)", [(number,) for number in range(10)])
+        connection.commit()
+    return path
+
+
+def _add(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("update accounts set row_version = row_version + 1")
+        connection.execute("insert into things select count(*) from things")
+        connection.commit()
+
+
+class Looking:
+    """A DuckDB that somebody writes to the store beside, after each of the first `times` questions to it."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, write: Callable[[], None], times: int) -> None:
+        self.connection = connection
+        self._write = write
+        self._times = times
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever DuckDB has
+        return getattr(self.connection, name)
+
+    def execute(self, query: str) -> "Looking":
+        """Ask, and then let the other one write."""
+        self._found = self.connection.execute(query).fetchall()
+        if self._times:
+            self._times -= 1
+            self._write()
+        return self
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        """Return what was answered."""
+        return self._found
+
+
+def _things(snapshot: Snapshot, reading: duckdb.DuckDBPyConnection) -> tuple[int, list[int]]:
+    """Return in how many pieces the things come, and the things."""
+    pieces, found = snapshot.pieces("things"), list[int]()
+    for piece in pieces:
+        reading.register("piece", piece.fetch(f"select no from {piece.table} where {piece.part}"))  # noqa: S608 - ours
+        found += [number for (number,) in reading.execute("from piece").fetchall()]
+        reading.unregister("piece")
+    return len(pieces), sorted(found)
+
+
+@pytest.mark.parametrize(("times", "pieces", "seen"), [(0, 2, 10), (1, 2, 11), (99, 1, 14)])
+def test_one_moment(store: Path, times: int, pieces: int, seen: int):
+    """Two connections that did not begin at the same moment begin again; where others write without a pause, one reads alone."""
+    with duckdb.connect() as reading:
+        looking: Any = Looking(reading, lambda: _add(store), times)
+        with Snapshot(f"sqlite:///{store}", looking) as snapshot:
+            first = _things(snapshot, reading)
+            _add(store)
+            assert _things(snapshot, reading) == first
+            assert first[0] == pieces
+            assert first[1] == list(range(len(first[1])))
+            assert len(first[1]) >= seen
