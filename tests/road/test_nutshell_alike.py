@@ -12,7 +12,6 @@ from tests.road.alike import Picture, go, unexplained
 
 _SURVEYS = "Nutshell has no surveys."
 _TICKETS = "Nutshell has no tickets."
-_MAILS = "Nutshell gives e-mails by id only, so that they are not read."
 _TASKS = "Nutshell's tasks are not read."
 FORCED: Mapping[str, str] = {
     "customer_effort_score": _SURVEYS,
@@ -28,19 +27,6 @@ FORCED: Mapping[str, str] = {
     "waiting_time": _TICKETS,
     "waiting_time_median": _TICKETS,
     "overdue_followups": _TASKS,
-    "activity_win_lift": _MAILS,
-    "email_click_rate": _MAILS,
-    "email_open_rate": _MAILS,
-    "engagement_rate": _MAILS,
-    "engagement_score": _MAILS,
-    "followups_per_lead": _MAILS,
-    "interactions_per_customer": _MAILS,
-    "lead_response_time": _MAILS,
-    "lead_response_time_median": _MAILS,
-    "lead_response_within_target": _MAILS,
-    "response_time": _MAILS,
-    "response_time_median": _MAILS,
-    "unworked_leads": _MAILS,
     "pipeline_coverage": "Nutshell's quotas can be neither read nor written; HubSpot's goals are targets.",
 }
 _CHANCE = "Nutshell does not keep the chance that a lead had before it closed."

@@ -6,7 +6,7 @@ from connector.adapters.nutshell.account import ACTIVITY_TYPES, NO_CURRENCY, Hom
 from connector.adapters.nutshell.fields import Fields
 from connector.adapters.nutshell.objects import Objects, changes, deletions, refusal_of, together
 from connector.adapters.nutshell.teams import probe
-from connector.adapters.nutshell.words import KINDS, LEADS, TITLE, WRITABLE, WRITE_BATCH, needs
+from connector.adapters.nutshell.words import KINDS, LEADS, MAILS, TITLE, WRITABLE, WRITE_BATCH, needs
 from connector.errors import AccessRefused
 from connector.model import Ability, Answer, Capabilities, Entity, Landing, Stream, Tenant, goal_kind
 
@@ -55,13 +55,18 @@ class Checking:
         return tuple(note for note, is_so in notes.items() if is_so)
 
     async def _stream(self, stream: Stream) -> Ability:
-        asked: Awaitable[object] = probe(self._objects.client) if stream is Stream.TEAMS else self._objects.page(KINDS[stream], 0, 1)
-        error = await refusal_of(asked)
+        error = await refusal_of(self._asked(stream))
         if error is None and KINDS[stream] == "activities":
             error = await refusal_of(self._objects.page(ACTIVITY_TYPES, 0, 1))
         if error is None:
             return Ability(Answer.YES)
         return Ability(Answer.NO, str(error), (error.needs if isinstance(error, AccessRefused) else ()) or needs(stream))
+
+    def _asked(self, stream: Stream) -> Awaitable[object]:
+        """Ask for a little of a stream: what no list tells, the older API or the feed of events does."""
+        if stream is Stream.TEAMS:
+            return probe(self._objects.client)
+        return self._objects.newest(changes(MAILS)) if stream is Stream.EMAILS else self._objects.page(KINDS[stream], 0, 1)
 
     async def _field(self, entity: Entity) -> Ability:
         error = await refusal_of(self._fields.there(WRITABLE[entity]))

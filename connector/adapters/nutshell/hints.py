@@ -20,6 +20,7 @@ _STREAMS: Mapping[str, tuple[Stream, ...]] = {
     "leads": (Stream.DEALS, Stream.LINE_ITEMS),
     "accounts": (Stream.COMPANIES,),
     "contacts": (Stream.CONTACTS,),
+    "emails": (Stream.EMAILS,),
     "activities": (Stream.CALLS, Stream.MEETINGS),
 }
 """Which streams read a record again; of an activity nobody says here which kind it is, and the other stream leaves it out."""

@@ -27,6 +27,11 @@ _PARTS: Mapping[Stream, Origin] = {
     ),
     Stream.LINE_ITEMS: Origin(name="productmaps", properties=("price", "quantity", "product")),
     Stream.CALLS: Origin(name="activities", properties=("startTime", "endTime"), note="Those whose type's name holds call or phone."),
+    Stream.EMAILS: Origin(
+        name="emails",
+        properties=("sentTime", "from", "to", "cc", "isAutomatedReply"),
+        note="Those that events tell of; openings have no time, and clicks are not told.",
+    ),
     Stream.MEETINGS: Origin(name="activities", properties=("startTime", "endTime"), note="All that are no calls."),
 }
 

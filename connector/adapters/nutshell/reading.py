@@ -7,6 +7,7 @@ from connector.adapters.nutshell.account import ACTIVITY_TYPES, Account, Home, a
 from connector.adapters.nutshell.cursor import Cursor, Phase
 from connector.adapters.nutshell.deals import deal_of
 from connector.adapters.nutshell.fields import Fields
+from connector.adapters.nutshell.mails import Mails, mail_of
 from connector.adapters.nutshell.objects import Objects
 from connector.adapters.nutshell.page import page_of
 from connector.adapters.nutshell.parse import Row
@@ -46,6 +47,10 @@ class Reading:
                 yield await self._whole(stream)
                 return
             account = await self._account(stream)
+            if stream is Stream.EMAILS:
+                async for batch in Mails(self._objects).batches(since):
+                    yield await self._page(stream, batch, account, own)
+                return
             async for batch in Pass(self._objects, KINDS[stream], has_past=stream in _PAST).batches(since):
                 yield await self._page(stream, batch, account, own)
         except AccessRefused as error:
@@ -79,6 +84,8 @@ class Reading:
                     return company_of(row, account, events)
                 case Stream.CONTACTS:
                     return contact_of(row, events)
+                case Stream.EMAILS:
+                    return mail_of(row)
                 case Stream.LINE_ITEMS:
                     return (line_item_of(Row(items[one]), row) for one in row.links("productMaps") if one in items)
             return activity_of(row, account)

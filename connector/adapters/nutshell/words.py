@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from connector.model import Entity, Stream
 
 TITLE = "Nutshell"
-LEADS, ACCOUNTS, CONTACTS = "leads", "accounts", "contacts"
+LEADS, ACCOUNTS, CONTACTS, MAILS = "leads", "accounts", "contacts", "emails"
 KINDS: Mapping[Stream, str] = {
     Stream.USERS: "users",
     Stream.TEAMS: "teams",
@@ -16,10 +16,11 @@ KINDS: Mapping[Stream, str] = {
     Stream.DEALS: LEADS,
     Stream.LINE_ITEMS: LEADS,
     Stream.CALLS: "activities",
+    Stream.EMAILS: MAILS,
     Stream.MEETINGS: "activities",
 }
 """What each stream is read from; the streams stand in the order in which they are pulled."""
-CHANGING = (Stream.COMPANIES, Stream.CONTACTS, Stream.DEALS, Stream.LINE_ITEMS, Stream.CALLS, Stream.MEETINGS)
+CHANGING = (Stream.COMPANIES, Stream.CONTACTS, Stream.DEALS, Stream.LINE_ITEMS, Stream.CALLS, Stream.EMAILS, Stream.MEETINGS)
 """The streams whose changes the feed of events tells; the others are small and read whole each time."""
 WRITABLE: Mapping[Entity, str] = {Entity.DEALS: LEADS, Entity.COMPANIES: ACCOUNTS, Entity.CONTACTS: CONTACTS}
 """The kinds that take custom fields."""

@@ -24,6 +24,7 @@ KINDS: Mapping[str, str] = {
         "contacts",
         "leads",
         "activities",
+        "emails",
     )
 }
 """The name in the envelope by the name in the path, in which capitals are lost (nutshell.md 6 [O])."""
@@ -80,6 +81,9 @@ def listed(account: Account, kind: str, query: Query) -> Raw:
     """Answer one page of a list; deleted records are not in it."""
     query.only("page[page]", "page[limit]", *(("filter[stageset]",) if kind == "leads" else ()))
     page, limit = query.whole("page[page]", 0), query.whole("page[limit]", _DEFAULT_PAGE)
+    if kind == "emails":
+        # No list tells of e-mails, only their own addresses (nutshell.md 6 [O]).
+        raise lost()
     if page < 0:
         raise bad("Invalid filter", f"Invalid page number: {page}")
     if not 0 < limit <= LARGEST_PAGE:

@@ -157,6 +157,23 @@ class _Filling:
             for record in self.portal.table(next(one for one in KINDS.values() if one.name == name)):
                 self._add_activity(record, kind)
 
+        for record in self.portal.table(next(one for one in KINDS.values() if one.name == "emails")):
+            self._add_mail(record)
+
+    def _add_mail(self, record: Record) -> None:
+        at, is_answer = instant(record.values["hs_timestamp"]) or record.created, record.values["hs_email_direction"] == "INCOMING_EMAIL"
+        us = [found for one in [record.values.get("hubspot_owner_id")] if (found := self._found("users", one))]
+        them = [found for one in self.portal.links.of(record.kind, record.id, CONTACTS) if (found := self._found("contacts", one))]
+        leads = [found for one in self.portal.links.of(record.kind, record.id, DEALS) if (found := self._found("leads", one))]
+        links: Raw = {"from": them if is_answer else us, "to": us if is_answer else them, "cc": [], "leads": leads}
+        values: Raw = {"subject": record.values["hs_email_subject"], "excerpt": "", "sentTime": at // _SECOND, "isAutomatedReply": False}
+        values |= {
+            "createdTime": record.created // _SECOND,
+            "numViews": int(record.values.get("hs_email_open_count") or 0),
+            "deletedTime": None,
+        }
+        self._born(self._add("emails", record, {**values, "links": links}), record)
+
     def _add_activity(self, record: Record, kind: str) -> None:
         at = instant(record.values.get("hs_timestamp", "")) or record.created
         owner = self._found("users", record.values.get("hubspot_owner_id"))
