@@ -12,7 +12,7 @@ from tests.adapters.boxes import TOKEN
 from tests.road.alike import Picture, go, unexplained
 
 _SURVEYS = "ClickUp has no surveys."
-_ACTIVITIES = "ClickUp has no calls and e-mails of its own."
+_MAILS = "ClickUp has no e-mails of its own."
 _CHANCE = "ClickUp's statuses have no chance to be won."
 _WHO = "ClickUp does not tell who changed what; its owner has a licence, and HubSpot's sellers alone do."
 FORCED: Mapping[str, str] = {
@@ -21,19 +21,19 @@ FORCED: Mapping[str, str] = {
     "customer_satisfaction_score": _SURVEYS,
     "net_promoter_score": _SURVEYS,
     "survey_response_rate": _SURVEYS,
-    "activity_win_lift": _ACTIVITIES,
-    "email_click_rate": _ACTIVITIES,
-    "email_open_rate": _ACTIVITIES,
-    "engagement_rate": _ACTIVITIES,
-    "engagement_score": _ACTIVITIES,
-    "followups_per_lead": _ACTIVITIES,
-    "interactions_per_customer": _ACTIVITIES,
-    "lead_response_time": _ACTIVITIES,
-    "lead_response_time_median": _ACTIVITIES,
-    "lead_response_within_target": _ACTIVITIES,
-    "response_time": _ACTIVITIES,
-    "response_time_median": _ACTIVITIES,
-    "unworked_leads": _ACTIVITIES,
+    "activity_win_lift": _MAILS,
+    "email_click_rate": _MAILS,
+    "email_open_rate": _MAILS,
+    "engagement_rate": _MAILS,
+    "engagement_score": _MAILS,
+    "followups_per_lead": _MAILS,
+    "interactions_per_customer": _MAILS,
+    "lead_response_time": _MAILS,
+    "lead_response_time_median": _MAILS,
+    "lead_response_within_target": _MAILS,
+    "response_time": _MAILS,
+    "response_time_median": _MAILS,
+    "unworked_leads": _MAILS,
     "forecast_overdue_value": _CHANCE,
     "forecast_revenue": _CHANCE,
     "forecast_undated_value": _CHANCE,
