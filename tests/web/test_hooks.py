@@ -142,3 +142,25 @@ async def test_a_crm_that_signs_nothing_is_known_by_the_address(
     finally:
         app.close()
     assert {name: [hint.record for hint in hints] for name, hints in told.items()} == ({} if records is None else {"east": records})
+
+
+@pytest.mark.parametrize(("secret", "status"), [(WORD, 204), ("another-long-word-for-them", 401)])
+async def test_a_delivery_that_names_no_tenant_is_the_signer_s(tmp_path: Path, page: StatusPage, told: Told, secret: str, status: int):
+    """ClickUp signs the raw body with the webhook's own secret, without saying whose it is: the account with the secret is told."""
+    keys = {"EAST": WORD, "WEST": "the-word-of-another-webhook"}
+    given = {
+        f"{name}__CLICKUP__{key}": value for name, word in keys.items() for key, value in (("TOKEN", "pk_1"), ("WEBHOOK_SECRET", word))
+    }
+    environ = {f"CRM_KPI_ACCOUNTS__{name}": value for name, value in given.items()}
+    app = App.start(environ | {"CRM_KPI_DATABASE_URL": f"sqlite:///{tmp_path}/store.sqlite"})
+    for name in ("east", "west"):
+        app.store.accounts.bind(app.store.leases.acquire(name, "test"), Tenant(name, name, "UTC", "USD"), "clickup")
+    web = status_app(lambda: page, more=[hook_route(app, told.tell, lambda: NOW)])
+    body = b'{"event":"taskDeleted","task_id":"80la3yl","webhook_id":"7"}'
+    headers = {"X-Signature": hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}
+    try:
+        assert await deliver(web, body, headers, "http://localhost/hooks/clickup") == status
+    finally:
+        app.close()
+    streams = {name: {hint.stream for hint in hints} for name, hints in told.items()}
+    assert {name: Stream.DEALS in some for name, some in streams.items()} == ({"east": True} if status == 204 else {})
