@@ -24,7 +24,7 @@ _NOTES: Mapping[Stream, str] = {
     Stream.MEETINGS: "Events of the calendar about an opportunity or a partner.",
     Stream.CAMPAIGNS: "Names only; Odoo keeps no days and no costs of campaigns.",
     Stream.FX_RATES: "Rates of the company of the login, or of all companies.",
-    Stream.GOALS: "A goal means a KPI where its definition counts or sums up the deals that its user has won.",
+    Stream.GOALS: "A goal means a KPI where its definition counts or sums up the deals that its user has won, or is ours.",
 }
 SUPPLIES: Mapping[Need, str] = {
     Need.CHANCES: "probability of opportunities",
