@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from connector.adapters.clickup.mapped import MappedFields
 from connector.adapters.clickup.memo import Memo
 from connector.adapters.clickup.objects import Objects, rows_of
 from connector.adapters.clickup.parse import is_called
@@ -47,6 +48,7 @@ class Accounts:
         self.settings = settings
         self.zone = zone
         self.places = Places(objects, settings)
+        self.mapped = MappedFields(objects, self.places, settings)
         self._objects = objects
         self._workspace = Memo(self._found)
         self._tenant = Memo(self._read)
@@ -101,9 +103,15 @@ class Accounts:
         return NO_CURRENCY
 
     async def account(self, stream: Stream) -> Account:
-        """Return what a stream of tasks is read with."""
+        """Return what a stream of tasks is read with.
+
+        Raises:
+            AccessRefused: what the settings name is not there, or may not be seen.
+        """
         tenant = await self.tenant()
-        return self._with(tenant, await self.places.of(stream, tenant.id))
+        places = await self.places.of(stream, tenant.id)
+        await self.mapped.hold(stream, places, tenant.id)
+        return self._with(tenant, places)
 
     def _with(self, tenant: Tenant, places: Sequence[Place]) -> Account:
         return Account(tenant, self.days, self.settings, Outcomes(self.settings), tuple(places))

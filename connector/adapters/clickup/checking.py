@@ -61,7 +61,7 @@ class Checking:
         return Ability(Answer.NO, str(error), (error.needs if isinstance(error, AccessRefused) else ()) or needs(stream))
 
     async def _tasks(self, stream: Stream, tenant: Tenant) -> object:
-        places = await self._accounts.places.of(stream, tenant.id)
+        places = (await self._accounts.account(stream)).places
         return await self._objects.tasks(tenant.id, Ask(tuple(place.id for place in places), "updated"))
 
     async def _field(self, entity: Entity) -> Ability:

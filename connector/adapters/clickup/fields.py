@@ -1,6 +1,5 @@
 """Our custom fields: no program can make one, so people do, and they are found by the name at the end of their title and their type."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from connector.adapters.clickup.account import Accounts
 from connector.adapters.clickup.objects import Objects, together
 from connector.adapters.clickup.parse import decimal, instant, millis, text
 from connector.adapters.clickup.places import Place
-from connector.adapters.clickup.words import TITLE, WRITABLE
+from connector.adapters.clickup.words import TITLE, WRITABLE, name_in
 from connector.errors import AccessRefused
 from connector.http import Body, Refused
 from connector.model import Entity, FieldKind, FieldSpec, Held, Receipt, Result, Status, text_of
@@ -37,7 +36,6 @@ _CALLED: Mapping[str, str] = {
     "text": "Text area (long text)",
 }
 """What people read when they choose a type."""
-_NAME = re.compile(r"\[(kpi_\w+)\]\s*$")
 _PERCENT = Decimal(100)
 _NOON = time(12)
 
@@ -62,12 +60,6 @@ def title_of(spec: FieldSpec) -> str:
 def type_of(spec: FieldSpec) -> str:
     """Return the type that we ask for."""
     return _TYPES[spec.kind][0]
-
-
-def name_in(title: str) -> str | None:
-    """Return the name of ours that a title carries."""
-    found = _NAME.search(title)
-    return found[1] if found else None
 
 
 def objection(spec: FieldSpec, found: Found) -> str | None:

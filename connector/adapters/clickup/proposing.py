@@ -1,13 +1,14 @@
 """Proposes what a Workspace's lists, statuses and fields mean: by their names and types. Nothing here writes."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from connector.adapters.clickup.account import Accounts
-from connector.adapters.clickup.fields import name_in
 from connector.adapters.clickup.objects import Objects, together
 from connector.adapters.clickup.parse import is_called, name_of, options_of
 from connector.adapters.clickup.places import CLOSED, Place, place_of
+from connector.adapters.clickup.words import name_in
 from connector.errors import AccessRefused
 from connector.http import Body, Refused
 from connector.model import Proposal
@@ -121,10 +122,12 @@ class Proposing:
         return [place_of(row) for row in await together(self._objects.one_list(one) for one in ids)]
 
     async def _of(self, places: Sequence[Place]) -> Fields:
-        """Return the fields of some lists, each name once, without those that are ours."""
+        """Return the fields of some lists without those that are ours, each name once, but where one list has several of it."""
         parts = await together(self._objects.fields(place.id) for place in places)
+        doubled = {name for part in parts for name, count in Counter(map(_folded, part)).items() if count > 1}
         rows = [row for part in parts for row in part if not name_in(str(row.get("name")))]
-        return list({str(row.get("name")): row for row in reversed(rows)}.values())[::-1]
+        keyed = {str(row.get("id")) if _folded(row) in doubled else _folded(row): row for row in reversed(rows)}
+        return list(keyed.values())[::-1]
 
     def _statuses(self, places: Sequence[Place]) -> list[Proposal]:
         there = {status.name: status.kind for place in places for status in place.statuses}
@@ -142,6 +145,7 @@ class Proposing:
     def _fields(self, rows: Fields, wanted: Mapping[str, tuple[tuple[str, ...], re.Pattern[str]]]) -> list[Proposal]:
         found: list[Proposal] = []
         taken: set[str] = set()
+        names = Counter(map(_folded, rows))
         for setting, (types, words) in wanted.items():
             typed = [row for row in rows if row.get("type") in types]
             fit = [row for row in typed if words.search(str(row.get("name"))) and str(row.get("id")) not in taken]
@@ -149,9 +153,10 @@ class Proposing:
             seen = tuple((f"{row.get('name')} ({row.get('type')})", None) for row in typed[:_MOST])
             if best is not None:
                 taken.add(str(best.get("id")))
-                found.append(
-                    self._proposal(setting, str(best.get("name")), f"By its name, and because it is of the type {best['type']}.", seen)
-                )
+                # A name that fits two fields is refused, so one of those goes by its id.
+                value = str(best.get("id" if names[_folded(best)] > 1 else "name"))
+                because = f"By its name {str(best.get('name'))!r}, and because it is of the type {best['type']}."
+                found.append(self._proposal(setting, value, because, seen))
             elif seen:
                 found.append(self._proposal(setting, None, "No field of a fitting type is called so.", seen))
         return [*found, *self._kinds(rows, found)]
@@ -175,6 +180,10 @@ class Proposing:
 def kind_of(name: str) -> str:
     """Return which kind of business a value of the deal type stands for, by its name."""
     return next((kind for kind, words in _KINDS if words.search(name)), "new")
+
+
+def _folded(field: Body) -> str:
+    return str(field.get("name")).strip().casefold()
 
 
 def _count(told: object) -> int | None:

@@ -116,6 +116,7 @@ class Reading:
             setting = named("product_field")
             raise AccessRefused(f"No field is set for products; {setting} names it.", (setting,))
         places = await self._accounts.places.of(Stream.DEALS, workspace)
+        await self._accounts.mapped.hold(Stream.PRODUCTS, places, workspace)
         fields = await together(self._objects.fields(place.id) for place in places)
         return products_of([field for part in fields for field in part], wanted)
 

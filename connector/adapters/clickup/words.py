@@ -1,5 +1,6 @@
 """ClickUp's vocabulary: what each stream is read from, and what it takes to see it; everything of a CRM is a task in some list there."""
 
+import re
 from collections.abc import Mapping
 
 from connector.model import Entity, Stream
@@ -42,6 +43,15 @@ WRITABLE: Mapping[Entity, Stream] = {
 """The kinds that take custom fields, by the stream that tells their lists."""
 WRITE_BATCH = 100
 """How many records one batch may have; each value is a request of its own."""
+
+
+_NAME = re.compile(r"\[(kpi_\w+)\]\s*$")
+
+
+def name_in(title: str) -> str | None:
+    """Return the name of ours that the title of a field carries."""
+    found = _NAME.search(title)
+    return found[1] if found else None
 
 
 def named(setting: str) -> str:

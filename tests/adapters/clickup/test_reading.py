@@ -9,7 +9,7 @@ import pytest
 from connector.adapters.clickup.deals import entries_of
 from connector.adapters.clickup.parse import Row, Unreadable, chosen, decimal, instant, related
 from connector.errors import AccessRefused
-from connector.model import Company, Deal, Outcome, Stage, StageChange, Stream, Ticket
+from connector.model import Answer, Company, Deal, Entity, Outcome, Stage, StageChange, Stream, Ticket
 from tests.adapters.boxes import read_all
 from tests.adapters.clickup.box import ZONE, ClickUpBox
 from tests.adapters.test_contract import first_deals, records_in
@@ -127,6 +127,11 @@ async def test_a_status_that_is_neither_won_nor_lost_is_cancelled_when_it_closes
             "Nothing tells which deals are won; CRM_KPI_CLICKUP__WON_STATUSES names their statuses: prospecting, engaging",
         ),
         ({"deal_lists": ()}, "No list is set for deals; CRM_KPI_CLICKUP__DEAL_LISTS names them."),
+        (
+            {"amount_field": "Deal valeu"},
+            "CRM_KPI_CLICKUP__AMOUNT_FIELD holds 'Deal valeu', which no list of deals has as a field; there are: Deal value (",
+        ),
+        ({"source_field": "Origin"}, "CRM_KPI_CLICKUP__SOURCE_FIELD holds 'Origin', which no list of deals has as a field; there are: "),
     ],
 )
 async def test_a_setting_that_fits_nothing_is_named(box: ClickUpBox, settings: dict[str, Any], said: str) -> None:
@@ -168,3 +173,22 @@ async def test_tickets_are_closed_by_the_type_of_their_status(box: ClickUpBox) -
     rows = records_in(await read_all(await box.adapter(complaint_values=(some,)), Stream.TICKETS))
     assert {one.id for one in rows if isinstance(one, Ticket) and one.is_complaint} == {one.id for one in found if one.reason == some}
     assert all((one.resolved_at is not None) is (one.outcome is Outcome.WON) for one in found)
+
+
+async def test_a_field_that_one_list_has_twice_is_named_by_its_id(box: ClickUpBox) -> None:
+    """Nobody can tell which of two fields of one name is meant, until the setting holds an id; `check` says and proposes that."""
+    await box.make_field(Entity.DEALS, "deal VALUE", "currency")
+    crm = await box.adapter()
+    with pytest.raises(AccessRefused, match="the list Deals has several fields that are called so; name one by its id: Deal value"):
+        await read_all(crm, Stream.DEALS)
+    assert (await crm.check()).streams[Stream.DEALS].answer is Answer.NO
+    ours = await box.field("Deals", "Deal value")
+    assert (await (await box.adapter(amount_field=ours)).check()).streams[Stream.DEALS].answer is Answer.YES
+    proposed = {one.setting: one.value for one in await (await box.bare()).proposals()}
+    assert proposed["amount_field"] == ours
+
+
+async def test_a_field_of_one_kind_may_lack_on_another(box: ClickUpBox) -> None:
+    """Contacts are read though only deals have the field of the source."""
+    await box.make_field(Entity.DEALS, "Found by", "short_text")
+    assert await read_all(await box.adapter(source_field="Found by"), Stream.CONTACTS)
