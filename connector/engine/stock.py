@@ -8,7 +8,10 @@ from connector.model import Policies
 
 _COSTS = "select 1 from crm.costs where deleted_at is null and category = '{}'"
 _OPEN_CHANCE = "select 1 from crm.stages where deleted_at is null and outcome = 'open' and probability is not null"
-_OWN_CHANCE = "select 1 from crm.deals where deleted_at is null and probability is not null"
+_OWN_CHANCE = """
+select 1 from crm.deals as d left join crm.stages as s on s.id = d.stage
+where d.deleted_at is null and d.probability is not null and coalesce(d.status, s.outcome, 'open') = 'open'
+"""
 _LOGIN = 'select 1 from crm."usage" where deleted_at is null'
 _DONE = "select 1 from crm.activities where deleted_at is null and owner is not null"
 _CHANGED = """select 1 from crm.field_history where deleted_at is null and "by" is not null"""

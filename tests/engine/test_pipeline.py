@@ -176,9 +176,13 @@ def test_dates_that_were_moved_count_as_they_stood(book: Book):
 
 
 def test_chances_that_nobody_tells_are_not_nought(book: Book):
-    """Where no open stage and no deal says its chance to be won, nothing is weighed and nothing foretold; one deal's chance is enough."""
+    """Where no open stage and no deal says its chance to be won, nothing is weighed and nothing foretold; one open deal's chance is enough.
+
+    That a deal was won is sure for who won it, and says nothing of those that are open.
+    """
     book.put(*(replace(stage, probability=None) for stage in STAGES if isinstance(stage, Stage) and stage.outcome is Outcome.OPEN))
-    book.put(*deal("1", ("first", "2017-02-01")))
+    book.put(*deal("1", ("first", "2017-02-01")), *deal("3", ("first", "2017-01-01"), ("won", "2017-02-01"), probability=D(1)))
+    book.put(*deal("4", ("first", "2017-01-01"), ("lost", "2017-02-01"), probability=D(0)))
     weighed = {"weighted_pipeline_value", "forecast_revenue", "forecast_overdue_value", "forecast_undated_value"}
     found = book.measure().measurement
     assert {key for key, reason in found.unavailable.items() if "chance" in reason and "." not in key} == weighed

@@ -33,6 +33,7 @@ PIA = Contact(id="pia", company="acme", owner="ann", created_at=at("2017-01-01")
 PER = Contact(id="per", company="bolt", owner="bob", created_at=at("2017-01-01"))
 NEW = Contact(id="new", owner="bob", created_at=at("2017-01-01"))
 MEETINGS = [met("1", "pia", "2018-01-01 09:29", "meeting"), met("2", "pia", "2017-12-02", "meeting")]  # 20 now, 10 of thirty days ago
+BUSY = [met(str(place), "pia", "2018-01-01 09:00", "meeting") for place in range(7)]  # 140, of which 100 count
 CALL = met("3", "per", "2017-12-02")  # 5 of 10
 HEALTH, ENGAGEMENT = "customer_health_score", "engagement_score"
 CASES: list[tuple[str, list[Record], str, str, object, object, object, int]] = [
@@ -45,6 +46,9 @@ CASES: list[tuple[str, list[Record], str, str, object, object, object, int]] = [
     ("a complaint is 50 for one and none 100 for the other: 65 and 80", [*RECENT, *OLDER, COMPLAINT], HEALTH, "all", D("72.5"), 145, 2, 2),
     ("a person without a company has no score", [*RECENT, *bought("4", "2017-12-01", company=None, contact="new"), NEW]
      , HEALTH, "all", 80, 80, 1, 1),
+    ("silence for ninety days is no engagement, nor is silence ever: 40 and 30", [PIA, *RECENT, *OLDER, met("4", "pia", "2017-08-01")]
+     , HEALTH, "all", 35, 70, 2, 2),
+    ("one that is spoken to now: 90 and, in silence, 30", [PIA, *RECENT, *OLDER, *BUSY], HEALTH, "all", 60, 120, 2, 2),
     ("a deleted company", [*RECENT, *OLDER, Company(id="bolt", deleted_at=at("2017-12-01"))], HEALTH, "all", 80, 80, 1, 1),
     ("of a deal that is open again nobody is a customer", deal("5", ("first", "2016-01-01"), ("won", "2017-10-20"), ("first", "2017-11-01"))
      , HEALTH, "all", None, 0, 0, 0),
@@ -54,8 +58,7 @@ CASES: list[tuple[str, list[Record], str, str, object, object, object, int]] = [
     ("nobody", [], ENGAGEMENT, "all", None, 0, 0, 0),
     ("long ago is nothing, but something", [PIA, PER, *MEETINGS, met("4", "per", "2017-08-01")], ENGAGEMENT, "all", 15, 30, 2, 2),
     ("not in a month that is over", [PIA, *MEETINGS], ENGAGEMENT, "2017-12", None, 0, 0, 0),
-    ("never over a hundred", [PIA, *(met(str(place), "pia", "2018-01-01 09:00", "meeting") for place in range(7))]
-     , ENGAGEMENT, "all", 100, 100, 1, 1),
+    ("never over a hundred", [PIA, *BUSY], ENGAGEMENT, "all", 100, 100, 1, 1),
     ("two who are one", [PIA, PER, *MEETINGS, CALL, Merge(id="m", of=Entity.CONTACTS, old="per", survivor="pia")]
      , ENGAGEMENT, "all", 35, 35, 1, 1),
 ]  # fmt: skip
@@ -112,7 +115,7 @@ def test_a_score_that_cannot_be_judged(book: Book):
 def _explain(book: Book, kpi: str, **options: Any) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:  # noqa: ANN401 - options of explain
     with book.cache() as cache:
         period, moment = NEW_YORK.parse("all"), at(NOW)
-        told = explain(cache, kpi, members={}, period=period, calendar=NEW_YORK, as_of=moment, policies=ANY, **options)
+        told = explain(cache, kpi, members={}, period=period, calendar=NEW_YORK, as_of=moment, **{"policies": ANY, **options})
     rows = [(row["id"], row["numerator"], row["made_of"]) for row in told.records]
     return rows, [(row["id"], row["reason"]) for row in told.left_out]
 
@@ -128,6 +131,13 @@ def test_a_mean_of_scores_is_explained(book: Book):
         [("pia", 30, "interactions in 90 days: 2, worth 30.0 today")],
         [("new", "nothing has passed between us yet")],
     )
+
+
+def test_a_part_is_told_as_it_counts(book: Book):
+    """Seven meetings are worth 140, of which 100 count; a part that weighs three times as much says so: (3 x 80 + 100) / 4 = 85."""
+    book.put(PIA, *RECENT, *BUSY)
+    weights = Policies(min_sample=1, health_weights={"order": D(3)})
+    assert _explain(book, HEALTH, policies=weights)[0] == [("company:acme", 85, "measured: order 80 x 3, engagement 100")]
 
 
 def test_dimensions_of_a_score(book: Book):

@@ -93,7 +93,7 @@ select
   case when not is_customer and len(leads) > 0 then fives(
     list_sum(list_transform(leads, lambda one: least(100, one.score) * one.weight)) / list_sum(list_transform(leads, lambda one: one.weight))
   ) end as lead_score,
-  'measured: ' || array_to_string(list_transform(leads, lambda one: one.name || ' ' || cast(round(one.score) as integer)), ', ') as lead_score_why,
+  'measured: ' || array_to_string(list_transform(leads, lambda one: told(one.name, one.score, one.weight)), ', ') as lead_score_why,
   last_on as last_contact_on,
   'the last interaction' as last_contact_on_why,
   make_timestamp(due_us) as reply_due_at,

@@ -1,6 +1,9 @@
 -- How engaged everybody is and how well each customer is doing, at the moment. Scores are rounded to five, so that a day that goes by changes
 -- few of them.
 create or replace temp macro fives(score) as 5 * round(least(100, greatest(0, score)) / 5);
+create or replace temp macro clamped(score) as least(100, greatest(0, score));
+create or replace temp macro told(name, score, weight) as
+  name || ' ' || cast(round(clamped(score)) as integer) || case when weight = 1 then '' else ' x ' || format('{:g}', cast(weight as double)) end;
 create or replace temp macro is_there(what) as list_contains(string_split(getvariable('ready'), chr(31)), what);
 
 create or replace temp table points as
@@ -72,7 +75,8 @@ parts as (
     s.id is not null as is_customer,
     case when o.id is not null
       then 100 * (1 - (epoch_us(getvariable('now_time')) - epoch_us(o.last_time)) / (getvariable('churn_days') * 86400000000.0)) end as p_order,
-    case when is_there('activities') and m.id is not null then m.points end as p_engagement,
+    -- Silence is no engagement at all, but only where anything that passes is written down.
+    case when is_there('activities') and exists (from points) then coalesce(m.points, 0) end as p_engagement,
     case when exists (from points where channel = 'product') then 5.0 * coalesce(m.uses, 0) end as p_use,
     cast(a.satisfied as double) as p_satisfaction,
     case when is_there('tickets') and exists (from tickets_base where is_complaint is not null) then 100.0 - 50 * coalesce(v.open_complaints, 0) end as p_complaints,
@@ -103,16 +107,16 @@ scored as (
   select
     *,
     case when is_customer and len(healths) > 0 then fives(
-      list_sum(list_transform(healths, lambda one: least(100, greatest(0, one.score)) * one.weight))
+      list_sum(list_transform(healths, lambda one: clamped(one.score) * one.weight))
       / list_sum(list_transform(healths, lambda one: one.weight))
     ) end as health,
-    list_sort(list_transform(healths, lambda one: struct_pack(score := least(100, greatest(0, one.score)), says := one.says)))[1] as worst
+    list_sort(list_transform(healths, lambda one: struct_pack(score := clamped(one.score), says := one.says)))[1] as worst
   from listed
 )
 select
   *,
   case when acts is not null then fives(points) end as engagement,
-  'measured: ' || array_to_string(list_transform(healths, lambda one: one.name || ' ' || cast(round(one.score) as integer)), ', ') as made_of
+  'measured: ' || array_to_string(list_transform(healths, lambda one: told(one.name, one.score, one.weight)), ', ') as made_of
 from scored;
 
 create or replace temp table contact_scores as
