@@ -121,7 +121,7 @@ def _records(ground: Ground, kpi: Kpi, member: str) -> Iterator[Row]:
     from connector.kpis.expressions import contributions  # noqa: PLC0415 - the compiler is slow to load and seldom needed
 
     for part in kpi.formula.parts:
-        if set(part.adds) == {"doubt"}:
+        if set(part.adds) <= {"doubt", "unpriced"}:
             continue  # what makes a value unsure is left out of it
         for row in _rows(ground, contributions(part), part.rows.of, member):
             yield {"of": part.rows.of, **_in_unit(kpi.unit, row)}

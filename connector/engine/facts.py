@@ -1,7 +1,7 @@
 """Lays out the fact tables of one moment in the cache's temporary tables, by the definitions in `connector/engine/sql`."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from importlib.resources import files
 
@@ -41,12 +41,13 @@ def microseconds(instant: datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """The fact tables of one moment, laid out in the cache, and what they speak of."""
+    """The fact tables of one moment, laid out in the cache, and what they speak of; `kept` is what was asked of them once for all KPIs."""
 
     cache: Cache
     terms: Terms
     periods: tuple[Period, ...]
     names: Names
+    kept: dict[str, frozenset[Dimension]] = field(default_factory=dict, compare=False, repr=False)
 
 
 def lay_out(

@@ -147,7 +147,8 @@ def values_of(ground: Ground, kpi: Kpi, groupings: Sequence[Grouping] | None = N
         if not by:
             missing.pop(value.period, None)
         if not by or value.n or value.value:
-            yield replace(value, marks=(*value.marks, Mark.UNPLACED)) if lost & set(by) else value
+            is_unplaced = value.value is not None and bool(lost & set(by))
+            yield replace(value, marks=(*value.marks, Mark.UNPLACED)) if is_unplaced else value
     for period in missing:
         yield nothing(ground, kpi, period, {})
 

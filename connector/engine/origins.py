@@ -7,6 +7,7 @@ from connector.model import Stream
 
 _CREDITED = "credits"
 """The money in this fact falls on touches and on what deals say themselves, never on what contacts say."""
+_KEPT = "unplaced"
 _COUNT = """
 select count(*) filter (where o.source = '') > 0, count(*) filter (where o.campaign = '') > 0
 from deal_origins as o
@@ -20,8 +21,11 @@ def unplaced(ground: Ground, kpi: Kpi) -> frozenset[Dimension]:
     asked = {Dimension.SOURCE, Dimension.CAMPAIGN} & {*kpi.by}
     if not asked or not ground.terms.missing((Stream.CONTACTS,)) or not _stands_on_origins(kpi):
         return frozenset()
-    ((by_source, by_campaign),) = ground.cache.connection.execute(_COUNT).fetchall()
-    return frozenset(asked & {*([Dimension.SOURCE] if by_source else []), *([Dimension.CAMPAIGN] if by_campaign else [])})
+    if _KEPT not in ground.kept:
+        ((by_source, by_campaign),) = ground.cache.connection.execute(_COUNT).fetchall()
+        found = (*([Dimension.SOURCE] if by_source else []), *([Dimension.CAMPAIGN] if by_campaign else []))
+        ground.kept[_KEPT] = frozenset(found)
+    return frozenset(asked & ground.kept[_KEPT])
 
 
 def _stands_on_origins(kpi: Kpi) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from connector.kpis.metric import Columns, Formula, Part, Rows
+from connector.kpis.metric import Columns, Formula, Part, Rows, Rule, Words, one
 
 
 def is_won(deals: Columns) -> Columns:
@@ -70,12 +70,31 @@ def amount(deals: Columns) -> Columns:
     return deals.home_amount
 
 
+def priced_rows(rows: Rows) -> Rows:
+    """Return rows that tell which of them have an amount without an exchange rate: what is calculated with amounts leaves those out."""
+    if NO_RATE in rows.left_out:
+        return rows
+    return replace(rows, left_out={**rows.left_out, NO_RATE: _unpriced_of(rows)})
+
+
+def priced_once(rows: Rows, adds: Words, each: str) -> tuple[Part, Part]:
+    """Return the parts of rows of which several may share an amount: without an exchange rate it counts as one."""
+    unknown = replace(rows, where=_unpriced_of(rows), left_out={})
+    return Part(rows=priced_rows(rows), adds=adds), Part(rows=unknown, adds={"unpriced": one}, last_of=each)
+
+
+def _unpriced_of(rows: Rows) -> Rule:
+    where = rows.where
+    return is_unpriced if where is None else lambda facts: where(facts) & is_unpriced(facts)
+
+
 def priced_part(part: Part) -> Part:
     """Return a part that also counts the amounts without an exchange rate among those that it adds up."""
+    rows = priced_rows(part.rows)
     if part.per_customer is None:
-        return replace(part, adds={**part.adds, "unpriced": is_unpriced})
+        return replace(part, rows=rows, adds={**part.adds, "unpriced": is_unpriced})
     sums = {**part.per_customer, "unpriced": is_unpriced}
-    return replace(part, per_customer=sums, adds={**part.adds, "unpriced": unpriced})
+    return replace(part, rows=rows, per_customer=sums, adds={**part.adds, "unpriced": unpriced})
 
 
 def priced(formula: Formula) -> Formula:

@@ -32,7 +32,7 @@ OVERDUE = Rows(
     of="followups",
     at="due",
     where=flag("is_overdue"),
-    left_out={"it was cancelled": flag("is_cancelled"), "it still has time": flag("is_to_come")},
+    left_out={"it is done": flag("is_done"), "it was cancelled": flag("is_cancelled"), "it still has time": flag("is_to_come")},
 )
 SCORED = Rows(
     of="engagements",
@@ -155,8 +155,9 @@ KPIS = (
         better=Better.DOWN,
         means="How many of the things that were to be done in the period nobody has done yet.",
         formula_words=(
-            "Tasks, and whatever else names a time by which it is due, by the day of that time: those past it that are neither done nor "
-            "cancelled so far."
+            "Tasks, and calls, e-mails and meetings that name a time by which they are due as far as these are read, by the day of that "
+            "time: those past it that are neither done nor cancelled so far. What was cancelled or deleted later is so at every earlier "
+            "moment, too, because no CRM tells when."
         ),
         source="+",
         formula=count(OVERDUE),

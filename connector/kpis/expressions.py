@@ -67,7 +67,7 @@ def _sources(part: Part, rows: Columns, sums: dict[str, Columns]) -> list[str]:
 def left_out(rows: Rows, reason: str) -> Columns:
     """Return the rows that do not count for this reason, although they happened in the period."""
     found = in_periods(rows, rows.left_out[reason])
-    return found.select(*KEYS, record=record_of(found))
+    return found.select(*KEYS, record=record_of(found)).distinct()
 
 
 def record_of(rows: Columns) -> Columns:

@@ -142,8 +142,9 @@ FACTS: Mapping[str, Mapping[str, str]] = {
         "is_renewed": "boolean",
         "is_judged": "boolean",
     },
-    # What a customer's contracts brought a month when a period began and when it ended (or at the moment, in a running period).
-    "recurring": {**_KEY, **_PERIOD, "customer": "string", "at_start": MONEY, "at_end": MONEY},
+    # What a customer's contracts brought a month when a period began and when it ended (or at the moment, in a running period); null and
+    # `is_unpriced` where one of these contracts has an amount without an exchange rate.
+    "recurring": {**_KEY, **_PERIOD, "customer": "string", "at_start": MONEY, "at_end": MONEY, "is_unpriced": "boolean"},
     # Every time that somebody became a customer, for the first time or again. `deal` is the one that did it, where it was one.
     "arrivals": {**_KEY, "customer": "string", "is_first": "boolean", "began_on": "date", "began_time": "timestamp"},
     # Every time that a customer was lost.
@@ -227,6 +228,7 @@ FACTS: Mapping[str, Mapping[str, str]] = {
         "record": "string",
         "is_overdue": "boolean",
         "is_cancelled": "boolean",
+        "is_done": "boolean",
         "is_to_come": "boolean",
         "due_on": "date",
         "due_time": "timestamp",

@@ -1,6 +1,8 @@
 """Who is a customer, who became one and who was lost, and what contracts bring and keep bringing."""
 
-from connector.kpis.deals import priced_part, unpriced
+from dataclasses import replace
+
+from connector.kpis.deals import NO_RATE, priced_part, unpriced
 from connector.kpis.metric import (
     BASE,
     Better,
@@ -35,6 +37,10 @@ def flag(column: str) -> Rule:
     return lambda rows: rows[column]
 
 
+def _may_have_paid(recurring: Columns) -> Columns:
+    return recurring.is_unpriced & (recurring.at_start.isnull() | (recurring.at_start > 0))
+
+
 NEW = Rows(of="arrivals", at="began", where=flag("is_first"))
 AGAIN = Rows(of="arrivals", at="began", where=lambda arrivals: ~arrivals.is_first)
 LOST = Rows(of="departures", at="lost")
@@ -59,12 +65,23 @@ HEALTHY = Rows(
         "nothing is known by which to judge": lambda healths: healths.score.isnull() & ~healths.is_lost,
     },
 )
-PAYING = Rows(of="recurring", where=lambda recurring: recurring.at_start > 0)
+PAYING = Rows(
+    of="recurring",
+    where=lambda recurring: (recurring.at_start > 0) & ~recurring.is_unpriced,
+    left_out={NO_RATE: _may_have_paid},
+)
 
 
 def score_and_n() -> Words:
     """Return the sums of a mean score."""
     return {"numerator": lambda rows: rows.score, "denominator": one, "n": one}
+
+
+def _of_paid(over: Rule) -> Formula:
+    """Divide by what customers paid when the period began; those with a contract without an exchange rate make that uncertain."""
+    paid = ratio(PAYING, over, lambda recurring: recurring.at_start)
+    unknown = Part(rows=Rows(of="recurring", where=_may_have_paid), adds={"unpriced": one})
+    return replace(paid, parts=(*paid.parts, unknown), doubt=unpriced)
 
 
 def year_parts() -> tuple[Part, ...]:
@@ -215,11 +232,7 @@ KPIS = (
         means="The share of the monthly income from contracts that was lost with customers.",
         formula_words="Monthly amounts at the period's start of customers without one at its end / monthly amounts at its start.",
         source="+",
-        formula=ratio(
-            PAYING,
-            lambda recurring: (recurring.at_end == 0).ifelse(recurring.at_start, 0),
-            lambda recurring: recurring.at_start,
-        ),
+        formula=_of_paid(lambda recurring: (recurring.at_end == 0).ifelse(recurring.at_start, 0)),
         needs=(Need.CONTRACTS,),
         by=BY,
     ),
@@ -231,7 +244,7 @@ KPIS = (
         means="What the contracts of the customers at the period's start bring at its end, by what they brought then.",
         formula_words="Monthly amounts at the period's end, of customers who had one at its start / their monthly amounts at its start.",
         source="+",
-        formula=ratio(PAYING, lambda recurring: recurring.at_end, lambda recurring: recurring.at_start),
+        formula=_of_paid(lambda recurring: recurring.at_end),
         needs=(Need.CONTRACTS,),
         by=BY,
     ),
@@ -258,8 +271,8 @@ KPIS = (
         means="How well the companies that are customers are doing now, on average.",
         formula_words=(
             "Mean of the health scores (0 to 100, to the nearest 5) of companies that are customers; each the weighted mean of last order, "
-            "contact, use of the product, satisfaction, complaints and contract, as far as they are known. As of now, so past periods have "
-            f"none. {_CHURN}."
+            "contact, use of the product, satisfaction, complaints and contract, as far as they are known (90 silent days are 0). As of "
+            f"now, so past periods have none. {_CHURN}."
         ),
         source="C",
         formula=Formula(parts=(Part(rows=HEALTHY, adds=score_and_n(), shows=("made_of",)),)),

@@ -2,29 +2,34 @@
 
 from collections.abc import Sequence
 
-from connector.kpis.deals import WON, amount, priced, priced_part, unpriced
+from connector.kpis.deals import WON, amount, priced_once, priced_part, unpriced
 from connector.kpis.leads import CREATED as LEADS
 from connector.kpis.leads import READS as LEADS_READ
 from connector.kpis.loyalty import NEW, average_customers, flag, left_by_all, year_parts
-from connector.kpis.metric import Better, Columns, Dimension, Formula, Kpi, Need, Part, Rows, Rule, Unit, one, total
+from connector.kpis.metric import Better, Columns, Dimension, Formula, Kpi, Need, Part, Rows, Rule, Unit, one
 
 PEOPLE = (Dimension.OWNER, Dimension.TEAM)
 CAMPAIGNS = (Dimension.SOURCE, Dimension.CAMPAIGN, *PEOPLE)
-_UNCOUNTED = {"another provider tells of the same day, category, source and campaign": lambda costs: ~costs.is_counted}
-_UNPRICED = {"there is no exchange rate for its day": lambda costs: costs.is_counted & costs.amount.isnull()}
 _ACQUIRING = ("advertising", "marketing", "sales")
 _KEEPING = ("retention", "service")
 
 
 def _spent(*categories: str) -> Part:
     """Return the costs of these categories, and how many there are: no costs in a period are not costs of zero."""
-    rows = Rows(
+    rows = _costs(lambda costs: costs.category.isin(list(categories)))
+    return _cost_part(rows)
+
+
+def _costs(which: Rule) -> Rows:
+    return Rows(
         of="costs",
         at="spent",
-        where=lambda costs: costs.is_counted & costs.category.isin(list(categories)),
-        left_out={**_UNCOUNTED, **_UNPRICED},
+        where=lambda costs: costs.is_counted & which(costs),
+        left_out={
+            "another provider tells of the same day, category, source and campaign": lambda costs: which(costs) & ~costs.is_counted,
+            "there is no exchange rate for its day": lambda costs: costs.is_counted & which(costs) & costs.amount.isnull(),
+        },
     )
-    return _cost_part(rows)
 
 
 def _cost_part(rows: Rows) -> Part:
@@ -40,10 +45,10 @@ def _cost_per(part: Part, *categories: str, each: Rule = lambda sums: sums.n) ->
     return Formula(parts=(_spent(*categories), part), numerator=_cost, denominator=each, doubt=unpriced)
 
 
-def _return_on(spent: Part, brought: Part) -> Formula:
+def _return_on(spent: Part, *brought: Part) -> Formula:
     """What was brought less what was spent, divided by what was spent."""
     return Formula(
-        parts=(spent, brought),
+        parts=(spent, *brought),
         numerator=lambda sums: (sums.costs > 0).ifelse(sums.brought - sums.cost, None),
         denominator=lambda sums: sums.cost,
         doubt=unpriced,
@@ -52,6 +57,11 @@ def _return_on(spent: Part, brought: Part) -> Formula:
 
 def _credited(of: str) -> Rows:
     return Rows(of="credits", at="closed", where=lambda credited: credited.of == of)
+
+
+def _credits(of: str, money: str) -> tuple[Part, Part]:
+    """Return the money credited; a deal without an exchange rate is one, however many touches share it."""
+    return priced_once(_credited(of), {money: lambda credited: credited.home_amount, "n": one}, "deal")
 
 
 def _revenue(key: str, what: str, by: Sequence[Dimension]) -> Kpi:
@@ -66,7 +76,7 @@ def _revenue(key: str, what: str, by: Sequence[Dimension]) -> Kpi:
             "equal parts)" + ("." if key == "workflow" else f"; a deal without one is credited to its own {key}.")
         ),
         source="R",
-        formula=priced(total(_credited(key), lambda credited: credited.home_amount)),
+        formula=Formula(parts=_credits(key, "numerator"), denominator=None, sampled=False, doubt=unpriced),
         by=(*by, *PEOPLE, Dimension.SEGMENT),
         needs=(Need.TOUCHES,) if key == "workflow" else (),
     )
@@ -179,8 +189,8 @@ KPIS = (
         formula_words="(Revenue by campaign - costs of campaigns in the period) / these costs.",
         source="R",
         formula=_return_on(
-            _cost_part(Rows(of="costs", at="spent", where=lambda costs: costs.is_counted & costs.is_of_campaign, left_out=_UNPRICED)),
-            priced_part(Part(rows=_credited("campaign"), adds={"brought": lambda credited: credited.home_amount, "n": one})),
+            _cost_part(_costs(lambda costs: costs.is_of_campaign)),
+            *_credits("campaign", "brought"),
         ),
         needs=(Need.CAMPAIGN_COSTS,),
         by=(Dimension.CAMPAIGN,),

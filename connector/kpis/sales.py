@@ -15,6 +15,7 @@ from connector.kpis.deals import (
     is_won,
     priced,
     priced_part,
+    priced_rows,
     unpriced,
 )
 from connector.kpis.metric import (
@@ -174,7 +175,7 @@ KPIS = (
         means="What one order brings on average.",
         formula_words="Sum of the home amounts of orders / number of orders; every won deal that is not a renewal is an order.",
         source="C",
-        formula=ratio(ORDERS, amount, one, doubt=is_unpriced),
+        formula=ratio(priced_rows(ORDERS), amount, one, doubt=is_unpriced),
     ),
     Kpi(
         key="win_rate",
@@ -194,7 +195,7 @@ KPIS = (
         means="The share of the decided deals' worth that was won.",
         formula_words="Home amount of won / of won and lost deals as they stand, by the day they were closed, renewals left out.",
         source="N",
-        formula=ratio(DECIDED, lambda deals: is_won(deals).ifelse(deals.home_amount, 0), amount, doubt=is_unpriced),
+        formula=ratio(priced_rows(DECIDED), lambda deals: is_won(deals).ifelse(deals.home_amount, 0), amount, doubt=is_unpriced),
     ),
     Kpi(
         key="close_rate",

@@ -1,12 +1,13 @@
 """Makes KPIs of what an admin declared, and says what is wrong with a declaration where it stands."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 
 from connector.errors import SettingsError
 from connector.kpis import KPIS, Dimension, Kpi, Need, Unit
 from connector.kpis.catalogue import Catalogue
-from connector.kpis.deals import is_unpriced, priced
+from connector.kpis.deals import is_unpriced, priced, priced_rows
 from connector.kpis.facts import FACTS
 from connector.kpis.metric import STANDARD, Better, Formula, Rows, Rule, count, mean, median, one, ratio, total
 from connector.model import Stream
@@ -171,8 +172,8 @@ def _formula(setting: KpiSetting, parts: Mapping[str, Term]) -> Formula:
         return ratio(rows, over, one)
     doubt = _doubt(setting.table, parts)
     if setting.kind == "ratio":
-        return ratio(rows, over, parts["denominator"].rule, doubt)
-    counted = _without(rows, over)
+        return ratio(priced_rows(rows) if doubt else rows, over, parts["denominator"].rule, doubt)
+    counted = _priced_without(rows, over) if doubt else _without(rows, over)
     if setting.kind == "sum":
         return priced(total(counted, over)) if doubt else total(counted, over)
     return (mean if setting.kind == "mean" else median)(counted, over, doubt)
@@ -180,7 +181,7 @@ def _formula(setting: KpiSetting, parts: Mapping[str, Term]) -> Formula:
 
 def _doubt(table: str, parts: Mapping[str, Term]) -> Rule | None:
     """Return which rows have an amount without an exchange rate, where amounts are what is calculated with."""
-    looks = any("home_amount" in parts[name].names for name in ("numerator", "denominator") if name in parts)
+    looks = any({"home_amount", "at_start", "at_end"} & {*parts[name].names} for name in ("numerator", "denominator") if name in parts)
     return is_unpriced if looks and "is_unpriced" in FACTS[table] else None
 
 
@@ -195,6 +196,13 @@ def _without(rows: Rows, value: Rule) -> Rows:
     """Return the rows with those named that would count, had they a value."""
     chosen = rows.where or one
     return Rows(of=rows.of, at=rows.at, where=rows.where, left_out={"it has no value": lambda facts: chosen(facts) & value(facts).isnull()})
+
+
+def _priced_without(rows: Rows, value: Rule) -> Rows:
+    """Return the rows with those named that would count, had they a value: apart from the others those that only lack an exchange rate."""
+    chosen = rows.where or one
+    empty = {"it has no value": lambda facts: chosen(facts) & value(facts).isnull() & ~is_unpriced(facts)}
+    return priced_rows(replace(rows, left_out=empty))
 
 
 def _time(setting: KpiSetting) -> str | None:

@@ -167,6 +167,16 @@ def test_values_by_source_say_what_contacts_would_have_told(book: Book):
     assert {one for one, _, lost in marked("revenue_won", **refused) if lost} == {Dimension.CAMPAIGN}
 
 
+def test_where_there_is_no_value_nothing_is_misplaced(book: Book):
+    """The deals of a source of which none was decided have no win rate, and so nothing that could be of another source."""
+    book.put(deal("1", ("first", "2017-01-01"), ("won", "2017-03-06"), contact="c"))
+    book.put(deal("3", ("first", "2017-01-01"), ("won", "2017-03-07"), source="fair", home_amount=D(0)))
+    found = book.compute("win_rate_by_value", "2017-03", by=[Dimension.SOURCE], ready={Stream.CONTACTS: "was refused"})
+    told = {one.by["source"]: (one.value, one.marks) for one in found}
+    assert told["fair"] == (None, ())
+    assert Mark.UNPLACED in told[""][1]
+
+
 ORIGINS: list[Record] = [
     Campaign(id="k", name="Spring fair"),
     Contact(id="c", created_at=at("2017-01-01"), source="letter"),

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from connector.engine import explain
 from connector.kpis import Dimension
 from connector.model import Activity, ActivityKind, ActivityStatus, Contact, Direction, Policies, ProductUse, Record
 from tests.engine.conftest import Book, at, deal
@@ -150,6 +151,16 @@ def test_a_follow_up_is_overdue_from_its_time_until_it_is_done(book: Book):
     book.put(task("t", "2017-05-03 09:30", "2017-05-09 12:00"), task("new", "2017-05-04", created_at=at("2017-05-20")))
     moments = ("2017-05-03 09:30", "2017-05-03 09:31", "2017-05-09 12:00", "2017-05-09 12:01", "2017-05-20 10:00")
     assert [book.one("overdue_followups", as_of=moment).value for moment in moments] == [0, 1, 1, 0, 1]
+
+
+def test_follow_ups_that_do_not_count_say_why(book: Book):
+    """Of May's one is done and one was cancelled; what is deleted is not there, and what nobody dated is of no month."""
+    book.put(*TASKS)
+    with book.cache() as cache:
+        terms = {"calendar": book.calendar, "as_of": at("2018-01-01"), "policies": HOURS}
+        told = explain(cache, "overdue_followups", members={}, period=book.calendar.parse("2017-05"), **terms)  # type: ignore[arg-type]  # named as the options are
+    assert [row["id"] for row in told.records] == ["open"]
+    assert [(row["id"], row["reason"]) for row in told.left_out] == [("done", "it is done"), ("dropped", "it was cancelled")]
 
 
 def test_a_follow_up_is_its_owners(book: Book):

@@ -7,7 +7,7 @@ import pytest
 
 from connector.engine import explain
 from connector.kpis import Dimension
-from connector.model import Cost, CostCategory, Deal, FxRate, Mark, Outcome, Policies, Target
+from connector.model import Contract, Cost, CostCategory, Deal, FxRate, Mark, Outcome, Policies, Target, Touch
 from tests.engine.conftest import Book, at, changed, deal
 
 D = Decimal
@@ -142,6 +142,76 @@ def test_explain_lists_amounts_without_a_rate(book: Book):
         [("3", "it has no amount"), ("1", "there is no exchange rate for its amount")],
         [("4", "there is no exchange rate for its amount")],
     ]
+
+
+LISTED = (
+    *("revenue_growth", "net_new_revenue", "average_deal_size_median", "average_purchase_value", "win_rate_by_value", "sales_velocity"),
+    *(
+        "customer_lifetime_value",
+        "forecast_revenue",
+        "forecast_overdue_value",
+        "pipeline_coverage",
+        "revenue_by_source",
+        "crm_roi",
+        "campaign_roi",
+    ),
+)
+
+
+def test_what_a_mark_counts_is_listed(book: Book):
+    """Wherever amounts without a rate are counted, `explain` names just so many records that are left out for it."""
+    book.put(*MARCH)
+    target = Target("revenue_won", "account", "", book.calendar.parse("2017-03"), D(300))
+    terms = {"calendar": book.calendar, "as_of": at("2018-04-01"), "policies": SHORT, "targets": [target]}
+    with book.cache() as cache:
+        for kpi in LISTED:
+            period = book.calendar.parse("2017-04" if kpi == "revenue_growth" else "2017-03")
+            found = explain(cache, kpi, members={}, period=period, **terms)  # type: ignore[arg-type]  # named as the options are
+            told = [row["id"] for row in found.left_out if str(row["reason"]).startswith("there is no exchange rate")]
+            assert len(told) == len(set(told)) == found.value.doubted > 0, kpi
+
+
+def test_a_deal_is_one_amount_however_many_touches_share_it(book: Book):
+    """Of 1,000 crowns four touches would share, two of them of one source: one amount is missing, in all and of each source."""
+    places = ("web", "fair", "web", "form")
+    touches = [Touch(id=str(place), deal="1", at=at(f"2017-02-0{place + 2}"), source=source) for place, source in enumerate(places)]
+    book.put(*foreign("1", *WON, currency="SEK"), *touches)
+    shared = Policies(min_sample=1, home="USD", credit="linear")
+    by = book.compute("revenue_by_source", "2017-03", by=[Dimension.SOURCE], policies=shared)
+    assert {one.by["source"]: one.told_marks for one in by} == dict.fromkeys(places, ("incomplete (1)",))
+    assert book.one("revenue_by_source", "2017-03", policies=shared).told_marks == ("incomplete (1)",)
+
+
+PAID = [
+    Contract(id="a", company="acme", starts_on=date(2016, 1, 1), amount=D(120), billing_months=12, currency="USD"),
+    Contract(
+        id="b",
+        company="bolt",
+        starts_on=date(2016, 1, 1),
+        amount=D(900),
+        billing_months=12,
+        currency="SEK",
+        cancelled_at=at("2017-03-10"),
+        ends_on=date(2017, 3, 12),
+    ),
+]
+
+
+@pytest.mark.parametrize(("kpi", "value"), [("revenue_churn_rate", 0), ("net_revenue_retention", 1)])
+def test_contracts_without_a_rate_are_told(book: Book, kpi: str, value: int):
+    """Acme pays on; that Bolt's crowns are lost nobody can weigh, so it is left out, and marked until the rate is there: 75 of 85 lost."""
+    book.put(*PAID)
+    found = book.one(kpi, "2017-03", policies=SHORT)
+    assert (found.value, found.n, found.told_marks) == (value, 1, ("incomplete (1)",))
+    assert book.one(kpi, "2017-04", policies=SHORT).told_marks == ()
+    with book.cache() as cache:
+        terms = {"calendar": book.calendar, "as_of": at("2018-01-01"), "policies": SHORT}
+        told = explain(cache, kpi, members={}, period=book.calendar.parse("2017-03"), **terms)  # type: ignore[arg-type]  # named as the options are
+    assert [row["id"] for row in told.records] == ["company:acme"]
+    assert [(row["id"], row["reason"]) for row in told.left_out] == [("company:bolt", "there is no exchange rate for its amount")]
+    book.put(rate("2016-01-01", "1", "SEK"))
+    found = book.one(kpi, "2017-03", policies=SHORT)
+    assert (found.numerator, found.denominator, found.marks) == (75 if kpi == "revenue_churn_rate" else 10, 85, ())
 
 
 def test_a_deal_of_unknown_age_counts_where_its_age_does_not_matter(book: Book):

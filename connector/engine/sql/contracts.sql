@@ -26,6 +26,7 @@ ended as (
   select
     k.* exclude (amount),
     coalesce(k.home_amount, case when coalesce(k.currency, '') in ('', getvariable('home')) then k.amount end, p.amount) as worth,
+    k.amount is not null and worth is null as is_unpriced,
     coalesce(k.ends_on, k.cancelled_on) as end_on
   from known as k
   left join priced as p using (contract)
@@ -45,11 +46,12 @@ select
   e.*,
   coalesce(n.next_on, g.next_on) as next_on,
   e.end_on + case when e.cancelled_on is null then getvariable('grace_days') else 0 end as bound_until,
-  cast(e.worth as double) / case
+  case
     when coalesce(e.billing_months, 0) > 0 then e.billing_months
     when e.ends_on > e.starts_on then
       12 * (year(e.ends_on) - year(e.starts_on)) + month(e.ends_on) - month(e.starts_on) + (day(e.ends_on) - day(e.starts_on)) / 30.4375
-  end as monthly
+  end as months,
+  cast(e.worth as double) / months as monthly
 from ended as e
 left join named as n using (contract)
 left join guessed as g using (contract);
@@ -72,21 +74,24 @@ from contracts_known as k
 left join crm.companies as g on g.id = k.company and g.deleted_at is null
 where k.ends_on <= getvariable('last_day');
 
--- A contract stops bringing money when the one that follows it begins, so that nothing counts twice in the days of grace.
+-- A contract stops bringing money when the one that follows it begins, so that nothing counts twice in the days of grace. Of a customer
+-- with a contract whose amount has no exchange rate nobody knows the sums: they are null, not what the other contracts bring.
 create or replace temp table recurring_base as
 with paying as (
   select
-    customer, company, owner, monthly,
+    customer, company, owner, monthly, is_unpriced,
     cast(starts_on as timestamp) as from_time,
     coalesce(cast(least(next_on, bound_until) as timestamp), timestamp '9999-01-01') as to_time
   from contracts_known
-  where monthly is not null and customer is not null
+  where (monthly is not null or is_unpriced and months is not null) and customer is not null
 ),
 sums as (
   select
     c.customer, p.grain, p.period, m.last_day, max(c.company) as company, max(c.owner) as owner,
     sum(c.monthly) filter (where c.from_time < p.start and c.to_time >= p.start) as at_start,
-    sum(c.monthly) filter (where c.from_time < m.wall and c.to_time >= m.wall) as at_end
+    sum(c.monthly) filter (where c.from_time < m.wall and c.to_time >= m.wall) as at_end,
+    coalesce(bool_or(c.is_unpriced) filter (where c.from_time < p.start), false) as was_unpriced,
+    coalesce(bool_or(c.is_unpriced) filter (where c.from_time < m.wall and c.to_time >= m.wall), false) as ends_unpriced
   from periods as p
   join moments as m on m.moment = p.moment
   join paying as c on c.from_time < m.wall and c.to_time >= p.start
@@ -97,11 +102,12 @@ select
   s.customer,
   s.grain,
   s.period,
-  cast(coalesce(s.at_start, 0) as decimal(22, 4)) as at_start,
-  cast(coalesce(s.at_end, 0) as decimal(22, 4)) as at_end,
+  case when not s.was_unpriced then cast(coalesce(s.at_start, 0) as decimal(22, 4)) end as at_start,
+  case when not s.ends_unpriced then cast(coalesce(s.at_end, 0) as decimal(22, 4)) end as at_end,
+  s.was_unpriced or s.ends_unpriced as is_unpriced,
   coalesce(g.owner, s.owner) as owner,
   coalesce(g.segment, '') as segment,
   s.last_day as credit_day
 from sums as s
 left join crm.companies as g on g.id = s.company and g.deleted_at is null
-where s.at_start > 0 or s.at_end > 0;
+where s.at_start > 0 or s.at_end > 0 or s.was_unpriced or s.ends_unpriced;

@@ -1,4 +1,5 @@
 -- Everything that somebody was to do by a time, as it stands at the moment: what is past that time and neither done nor cancelled is overdue.
+-- Nobody tells when something was cancelled, and what is deleted may have been done (Odoo keeps it as a message), so both hold for all time.
 create or replace temp table followups_base as
 with timed as (
   select
@@ -15,6 +16,7 @@ select
   t.id as record,
   t.is_due and not t.is_done and not t.is_cancelled as is_overdue,
   t.is_cancelled,
+  t.is_done and not t.is_cancelled as is_done,
   not t.is_due and not t.is_done and not t.is_cancelled as is_to_come,
   cast(t.due_time as date) as due_on,
   t.due_time,
