@@ -71,7 +71,7 @@ def make_plan(
     changes = [moved for moved in (_field_change(value, present) for value in wanted) if moved]
     known = sum(present.held.get((value.spec.entity, value.record, value.spec.name)) is not None for value in wanted)
     goal_changes = tuple(row for row in (_goal_change(goal, present.goals) for goal in goals) if row)
-    known += sum(_row_of(goal, present.goals) is not None for goal in goals)
+    known += sum(bool(_rows_of(goal, present.goals)) for goal in goals)
     stamped = tuple(_with_stamps(changes, head.made_at, present, stamps))
     return WritePlan(head.id, head.account, head.made_at, head.as_of, stamped, goal_changes, known)
 
@@ -127,19 +127,29 @@ def _with_stamps(
             yield FieldChange(stamp, record, held, text_of(at.replace(microsecond=0)), Why.STAMP)
 
 
-def _row_of(goal: Goal, rows: Iterable[GoalRecord]) -> GoalRecord | None:
-    """Find the row that we made for this goal's period earlier; goals of others never match."""
-    same = (row for row in rows if row.marker is not None and row.deleted_at is None and row.family == goal.family)
-    return next((row for row in same if row.starts_on == goal.period.start), None)
+def _rows_of(goal: Goal, rows: Iterable[GoalRecord]) -> list[GoalRecord]:
+    """Find what we made for this goal's period earlier: the row of the id that we know, else all that look like it.
+
+    Those are several where people have copied one; goals of others never match.
+    """
+    there = [row for row in rows if row.deleted_at is None]
+    known = [row for row in there if row.id == goal.remote]
+    same = (row for row in there if row.marker is not None and row.family == goal.family)
+    return known or [row for row in same if row.starts_on == goal.period.start]
 
 
 def _goal_change(goal: Goal, rows: Sequence[GoalRecord]) -> GoalChange | None:
-    row = _row_of(goal, rows)
-    if row is None:
+    found = _rows_of(goal, rows)
+    if not found:
         return GoalChange(goal, None, Why.NEW)
+    row = found[0]
+    if row.marker is None:
+        # Somebody took out what tells that it is ours, and the CRM is to have it back.
+        return GoalChange(goal, row.target, Why.CHANGED)
+    known = goal if len(found) > 1 else replace(goal, remote=row.id)
     if row.target == goal.target:
-        return None if is_as_far(goal, row) else GoalChange(replace(goal, remote=row.id), row.target, Why.PROGRESS)
-    return GoalChange(replace(goal, remote=row.id), row.target, Why.CHANGED)
+        return None if is_as_far(goal, row) else GoalChange(known, row.target, Why.PROGRESS)
+    return GoalChange(known, row.target, Why.CHANGED)
 
 
 def is_as_far(goal: Goal, row: GoalRecord) -> bool:
@@ -166,7 +176,7 @@ def _exactly(spec: FieldSpec, one: str | None, other: str | None) -> bool:
 
 def _restored_goal(change: GoalChange, rows: Sequence[GoalRecord], notes: list[str]) -> GoalChange | None:
     goal = change.goal
-    row = _row_of(goal, rows)
+    row = next(iter(_rows_of(goal, rows)), None)
     if row is None or row.target != goal.target:
         state = "is gone" if row is None else f"was changed since to {row.target}"
         notes.append(f"goal {goal.title} {goal.period.name} is left alone, because it {state}.")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.model import Entity, FieldKind, FieldSpec, FieldValue, Goal, GoalRecord, Held, Why
+from connector.model import Entity, FieldKind, FieldSpec, FieldValue, Goal, GoalChange, GoalRecord, Held, Why
 from connector.period import Grain, Period
 from connector.plan import Head, Key, Present, is_same, make_plan, undo_plan
 
@@ -128,6 +128,19 @@ def test_goals_of_others_are_never_changed():
     made = make_plan(HEAD, [], [goal(10)], Present(goals=[row(5, marker=None)]), stamps={})
 
     assert [(change.old, change.goal.remote, change.why) for change in made.goals] == [(None, None, Why.NEW)]
+
+
+def test_the_id_that_we_know_tells_a_goal_from_its_copies():
+    """Of rows that look alike the known one is ours, without its marker, too; where no id is known the plan names none."""
+    rows = [replace(row(5), id="copy"), row(5)]
+    known = make_plan(HEAD, [], [replace(goal(10), remote="g1")], Present(goals=rows), stamps={})
+    bare = make_plan(HEAD, [], [replace(goal(5), remote="g1")], Present(goals=[rows[0], row(5, marker=None)]), stamps={})
+    unknown = make_plan(HEAD, [], [goal(10)], Present(goals=rows), stamps={})
+
+    found = [(change.old, change.goal.remote) for made in (known, bare, unknown) for change in made.goals]
+    assert found == [(Decimal(5), "g1"), (Decimal(5), "g1"), (Decimal(5), None)]
+    back = undo_plan(HEAD, replace(known, goals=(GoalChange(replace(goal(5), remote="g1"), None, Why.NEW),)), {}, rows)
+    assert [(change.archive, change.goal.remote) for change in back.goals] == [(True, "g1")]
 
 
 def test_a_goal_is_written_only_when_its_target_differs():

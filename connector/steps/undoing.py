@@ -1,5 +1,6 @@
 """undo: takes back what one run wrote, as far as nobody changed it since."""
 
+from dataclasses import replace
 from itertools import groupby
 
 from connector.errors import GuardStopped, SettingsError
@@ -66,7 +67,8 @@ async def arrived(work: Work, target: str) -> WritePlan:
     items = await work.ask(work.store.plans.items, work.account, target, ("ok",))
     info = await work.ask(work.store.plans.info, work.account, target)
     fields = tuple(item.change for item in items if isinstance(item.change, FieldChange))
-    goals = tuple(item.change for item in items if isinstance(item.change, GoalChange))
+    made = ((item.change, item.remote) for item in items if isinstance(item.change, GoalChange))
+    goals = tuple(replace(change, goal=replace(change.goal, remote=remote or change.goal.remote)) for change, remote in made)
     return WritePlan(target, work.account, info.made_at, info.as_of, fields, goals)
 
 

@@ -5,9 +5,21 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from connector.adapters.clickup.account import Accounts
-from connector.adapters.clickup.goals import Scale, Sum, goal_of, is_ours, line_of, noon, note_of, result_of, sum_in
+from connector.adapters.clickup.goals import (
+    Ambiguous,
+    Scale,
+    Sum,
+    is_ours,
+    line_in,
+    line_of,
+    noon,
+    note_of,
+    result_of,
+    sum_in,
+    with_line,
+)
 from connector.adapters.clickup.objects import GONE, Objects, rows_of
-from connector.adapters.clickup.parse import decimal
+from connector.adapters.clickup.parse import Unreadable, decimal
 from connector.errors import AccessRefused
 from connector.http import Body, Client, Refused, Unanswered
 from connector.kpis import KPIS
@@ -36,12 +48,15 @@ class GoalWriting:
             owners = await self._owners(tenant, goals[0])
         except (Refused, AccessRefused) as error:
             return Receipt(tuple(Result(goal.period.name, Status.REFUSED, str(error)) for goal in goals))
-        return Receipt(tuple([await self._one(goal, rows.get(goal.period.start), tenant, owners) for goal in goals]))
+        return Receipt(tuple([await self._one(goal, rows.get(goal.period.start, []), tenant, owners) for goal in goals]))
 
-    async def _family(self, tenant: Tenant, family: str) -> Mapping[date | None, Body]:
-        found = [row for row in await self._objects.goals(tenant.id) if is_ours(row)]
-        records = [(goal_of(row, self._accounts.days), row) for row in found]
-        return {record.starts_on: row for record, row in reversed(records) if record.family == family}
+    async def _family(self, tenant: Tenant, family: str) -> Mapping[date, Sequence[Body]]:
+        """Return the goals with the line of a family by the day that they begin on; several, where people have copied one."""
+        found: dict[date, list[Body]] = {}
+        for row in await self._objects.goals(tenant.id):
+            if (line := line_in(row)) and line.family == family:
+                found.setdefault(line.start, []).append(row)
+        return found
 
     async def _owners(self, tenant: Tenant, goal: Goal) -> list[int]:
         """Return whose goal it is: a person's own, or that of all members of a team."""
@@ -52,16 +67,28 @@ class GoalWriting:
         keys = (str((row.get("user") or row).get("id")) for row in members)
         return [int(key) for key in keys if key.isdecimal()]
 
-    async def _one(self, goal: Goal, row: Body | None, tenant: Tenant, owners: list[int]) -> Result:
+    async def _one(self, goal: Goal, rows: Sequence[Body], tenant: Tenant, owners: list[int]) -> Result:
         name = goal.period.name
         try:
-            found = row or await self._adopted(goal) or await self._made(goal, tenant, owners)
+            found = await self._known(goal, rows) or await self._made(goal, tenant, owners)
             await self._keep_up(goal, found, Scale.of(goal, tenant.currency, self._decimals), owners)
         except Unanswered as error:
             return Result(name, Status.UNKNOWN, str(error))
-        except (Refused, AccessRefused) as error:
+        except (Refused, AccessRefused, Ambiguous, Unreadable) as error:
             return Result(name, Status.REFUSED, str(error))
         return Result(name, Status.OK, remote=str(found["id"]))
+
+    async def _known(self, goal: Goal, rows: Sequence[Body]) -> Body | None:
+        """Return the goal that we have made: that of the known id, else the one with our line.
+
+        Raises:
+            Ambiguous: no id is known, and several have the line, because people have copied one.
+        """
+        known = next((row for row in rows if str(row["id"]) == goal.remote), None) or await self._adopted(goal)
+        if known is None and len(rows) > 1:
+            copies = ", ".join(f"{row.get('name')} ({row['id']})" for row in rows)
+            raise Ambiguous(f"Several goals have the line of this one, so nobody can tell which is ours: {copies}. Keep it in one of them.")
+        return known or next(iter(rows), None)
 
     async def _adopted(self, goal: Goal) -> Body | None:
         """Return the goal that we know by its id, with the line back in its description that somebody took out; None where it is gone."""
@@ -70,7 +97,12 @@ class GoalWriting:
             # A change has to name all that can be changed.
             kept: Body = {"name": found.get("name"), "color": found.get("color") or _COLOR, "add_owners": [], "rem_owners": []}
             days = {"due_date": noon(goal.period.end - _DAY, self._accounts.days)}
-            await self._client.send("PUT", f"/goal/{found['id']}", {**kept, **days, "description": line_of(goal)}, is_repeatable=True)
+            await self._client.send(
+                "PUT",
+                f"/goal/{found['id']}",
+                {**kept, **days, "description": with_line(found.get("description"), goal)},
+                is_repeatable=True,
+            )
         return found
 
     async def _made(self, goal: Goal, tenant: Tenant, owners: list[int]) -> Body:

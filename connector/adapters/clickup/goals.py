@@ -4,14 +4,14 @@ ClickUp's answers tell neither the ends nor the progress of a target, so both st
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 from connector.adapters.clickup.objects import rows_of
-from connector.adapters.clickup.parse import decimal, instant, millis, text
+from connector.adapters.clickup.parse import Row, Unreadable, decimal, millis
 from connector.adapters.clickup.words import MARK
 from connector.http import Body
 from connector.kpis import KPIS
@@ -41,16 +41,56 @@ class Sum:
     actual: Decimal | None
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the line in the description of a goal of ours tells."""
+
+    kpi: str
+    kind: str
+    subject: str
+    start: date
+    end: date
+    family: str
+
+
+class Ambiguous(ValueError):
+    """Several of what is there could be ours, and only people can tell which."""
+
+
 def line_of(goal: Goal) -> str:
     """Return the description of a goal of ours."""
+    return f"{_MEANS}{_line(goal)}"
+
+
+def with_line(description: object, goal: Goal) -> str:
+    """Return what people have written about a goal of ours, with its line at the end, or where one of ours stands."""
+    written = str(description or "")
+    if not written.strip():
+        return line_of(goal)
+    return _LINE.sub(_line(goal), written, count=1) if _LINE.search(written) else f"{written}\n\n{line_of(goal)}"
+
+
+def _line(goal: Goal) -> str:
     whose = f"{goal.subject_type}={goal.subject}"
     days = f"from={goal.period.start.isoformat()} to={goal.period.end.isoformat()}"
-    return f"{_MEANS}{MARK} kpi={goal.kpi} {whose} {days} family={goal.family}]"
+    return f"{MARK} kpi={goal.kpi} {whose} {days} family={goal.family}]"
+
+
+def line_in(row: Body) -> Line | None:
+    """Return the line of a goal of ours; one with days that there are not is none."""
+    found = _LINE.search(str(row.get("description") or ""))
+    if found is None:
+        return None
+    try:
+        start, end = (date.fromisoformat(found[name]) for name in ("start", "end"))
+    except ValueError:
+        return None
+    return Line(found["kpi"], found["kind"], found["subject"], start, end, found["family"])
 
 
 def is_ours(row: Body) -> bool:
-    """Whether we made a goal."""
-    return _LINE.search(str(row.get("description") or "")) is not None
+    """Whether we made a goal: its line says so, or a note of ours on a target, where somebody took the line out."""
+    return line_in(row) is not None or any(sum_in(result) for result in rows_of(row, "key_results"))
 
 
 def note_of(told: Sum, title: str) -> str:
@@ -62,38 +102,47 @@ def note_of(told: Sum, title: str) -> str:
 def sum_in(result: Body | None) -> Sum | None:
     """Return what a target's last note tells; nothing where somebody else changed it last."""
     found = _NOTE.search(str(((result or {}).get("last_action") or {}).get("note") or ""))
-    target = decimal(found["target"]) if found else None
-    return None if found is None or target is None else Sum(target, decimal(found["actual"]))
+    try:
+        target, actual = (decimal(found[name]) for name in ("target", "actual")) if found else (None, None)
+    except Unreadable:
+        return None
+    return None if target is None else Sum(target, actual)
 
 
-def result_of(row: Body, name: str = "") -> Body | None:
-    """Return the target of a goal that is ours: one with a note of ours, else the one of this name."""
+def result_of(row: Body, name: str) -> Body | None:
+    """Return the target of a goal that is ours: one with a note of ours, else the one of this name, else the only one; None without any.
+
+    Raises:
+        Ambiguous: there are several, and none of them tells that it is ours.
+    """
     results = rows_of(row, "key_results")
-    return next((one for one in results if sum_in(one)), next((one for one in results if one.get("name") == name), None))
+    found = _noted(results) or next((one for one in results if one.get("name") == name), None)
+    if found is None and len(results) > 1:
+        raise Ambiguous(f"None of the {len(results)} targets of the goal {row.get('name')} is called {name}; rename the one that is ours.")
+    return found or next(iter(results), None)
 
 
-def goal_of(row: Body, zone: ZoneInfo) -> GoalRecord:
-    """Read a goal; of one that others made only its name and days are known."""
-    found, told = _LINE.search(str(row.get("description") or "")), sum_in(result_of(row))
+def _noted(results: Sequence[Body]) -> Body | None:
+    return next((one for one in results if sum_in(one)), None)
+
+
+def goal_of(row: Row, zone: ZoneInfo) -> GoalRecord:
+    """Read a goal; of one that others made only its name and days are known, of one without its line what it asks for, too."""
+    line, told = line_in(row.raw), sum_in(_noted(rows_of(row.raw, "key_results")))
     return GoalRecord(
-        id=str(row["id"]),
-        name=text(row.get("name")),
-        kpi=found["kpi"] if found else None,
-        subject_type=found["kind"] if found else None,
-        subject=found["subject"] if found else None,
-        starts_on=date.fromisoformat(found["start"]) if found else _day(row.get("start_date"), zone),
-        ends_on=date.fromisoformat(found["end"]) if found else _after(_day(row.get("due_date"), zone)),
-        target=told.target if found and told else None,
-        family=found["family"] if found else None,
-        marker=MARK if found else None,
-        actual=(told.actual or Decimal(0)) if found and told else None,
-        created_at=instant(row.get("date_created")),
+        id=row.id,
+        name=row.text("name"),
+        kpi=line.kpi if line else None,
+        subject_type=line.kind if line else None,
+        subject=line.subject if line else None,
+        starts_on=line.start if line else row.day("start_date", zone),
+        ends_on=line.end if line else _after(row.day("due_date", zone)),
+        target=told.target if told else None,
+        family=line.family if line else None,
+        marker=MARK if line else None,
+        actual=(told.actual or Decimal(0)) if told else None,
+        created_at=row.instant("date_created"),
     )
-
-
-def _day(value: object, zone: ZoneInfo) -> date | None:
-    found = instant(value)
-    return found.astimezone(zone).date() if found else None
 
 
 def _after(day: date | None) -> date | None:

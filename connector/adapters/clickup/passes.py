@@ -11,7 +11,7 @@ from datetime import timedelta
 from connector.adapters.clickup.account import Account
 from connector.adapters.clickup.cursor import Cursor, Phase
 from connector.adapters.clickup.objects import Ask, Objects
-from connector.adapters.clickup.parse import decimal, millis
+from connector.adapters.clickup.parse import Unreadable, decimal, millis
 from connector.http import Body
 
 _ORDERS = {Phase.ALL: "created", Phase.CHANGES: "updated"}
@@ -102,8 +102,16 @@ class Pass:
 
 def _next(cursor: Cursor, rows: Sequence[Body], name: str) -> Cursor:
     """Return where the next page begins: behind this one's last moment, or on the next page of the same moment."""
-    stamps = [int(decimal(row.get(name)) or 0) for row in rows]
+    stamps = [_stamp(row.get(name)) for row in rows]
     same = tuple(str(row.get("id")) for row, stamp in zip(rows, stamps, strict=True) if stamp == stamps[-1])
     if stamps == sorted(stamps) and stamps[-1] - 1 > cursor.after:
         return replace(cursor, after=stamps[-1] - 1, page=0, ids=same)
     return replace(cursor, page=cursor.page + 1, ids=tuple(dict.fromkeys((*cursor.ids, *same))))
+
+
+def _stamp(value: object) -> int:
+    """Return a moment as ClickUp counts it; one that cannot be read comes before all others, so the page is gone through by number."""
+    try:
+        return int(decimal(value) or 0)
+    except Unreadable:
+        return 0

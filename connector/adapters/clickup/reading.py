@@ -15,7 +15,7 @@ from connector.adapters.clickup.passes import Batch, Pass, Rhythm
 from connector.adapters.clickup.places import Outcomes, Place
 from connector.adapters.clickup.records import company_of, contact_of, pipeline_of, products_of, task_of, teams_of, ticket_of, user_of
 from connector.adapters.clickup.tracked import KINDS as TRACKED
-from connector.adapters.clickup.tracked import Tracked, activities_of
+from connector.adapters.clickup.tracked import Tracked, activity_of
 from connector.adapters.clickup.words import LISTS, WRITABLE, named, needs
 from connector.errors import AccessRefused
 from connector.http import Body, Refused
@@ -38,8 +38,7 @@ class Reading:
         """Yield a stream's pages, see `Source`."""
         try:
             if stream not in LISTS:
-                found = tuple(await self.whole(stream))
-                yield Page(found, _DONE, is_last=True, is_full=True, counted=len(found) if stream in TRACKED else None)
+                yield await self.whole(stream)
                 return
             account = await self._accounts.account(stream)
             tasks = Pass(self._objects, account, rhythm=self._rhythm, kept=lambda task: _number_in(stream, task, account))
@@ -93,19 +92,23 @@ class Reading:
         except (AccessRefused, Refused):
             return None
 
-    async def whole(self, stream: Stream) -> list[Record]:
+    async def whole(self, stream: Stream) -> Page:
         """Read a small stream whole."""
         workspace = await self._accounts.workspace()
+        if stream in TRACKED:
+            return await self._tracked(stream, workspace)
+        if stream is Stream.GOALS:
+            rows = await self._objects.goals(str(workspace["id"]))
+            return replace(page_of(stream, rows, lambda row: (goal_of(row, self._accounts.days),)), cursor=_DONE)
+        return Page(tuple(await self._small(stream, workspace)), _DONE, is_last=True, is_full=True)
+
+    async def _small(self, stream: Stream, workspace: Body) -> list[Record]:
         key = str(workspace["id"])
         match stream:
             case Stream.USERS:
                 return [user_of(raw) for raw in members_of(workspace)]
             case Stream.TEAMS:
                 return list(teams_of(await self._objects.groups(key)))
-            case Stream.CALLS | Stream.MEETINGS:
-                return await self._tracked(stream, workspace)
-            case Stream.GOALS:
-                return [goal_of(row, self._accounts.days) for row in await self._objects.goals(key)]
             case Stream.PRODUCTS:
                 return list(await self._products(key))
         return await self._pipelines(key)
@@ -127,14 +130,15 @@ class Reading:
         lists = [*((place, outcomes) for place in deals), *((place, None) for place in tickets)]
         return [record for at, (place, meant) in enumerate(lists) for record in pipeline_of(place, at, meant)]
 
-    async def _tracked(self, stream: Stream, workspace: Body) -> list[Record]:
+    async def _tracked(self, stream: Stream, workspace: Body) -> Page:
         """Read tracked time; the two streams that come from it ask for it once."""
         key, own = str(workspace["id"]), self._accounts.settings
         entries = await self._time.get()
         named = {"deal": own.deal_lists, "company": own.company_lists, "contact": own.contact_lists, "ticket": own.ticket_lists}
         lists = {name: f"{name}_lists" for name, some in named.items() if some}
         places = {name: [place.id for place in await self._accounts.places.named(setting, key)] for name, setting in lists.items()}
-        return list(activities_of(stream, entries, own, places))
+        page = page_of(stream, entries, lambda row: activity_of(stream, row, own, places))
+        return replace(page, cursor=_DONE, counted=len(page.records))
 
     async def probe(self, stream: Stream) -> None:
         """Find out whether a stream that is read whole can be read; raises as reading it does."""

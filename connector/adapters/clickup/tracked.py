@@ -1,10 +1,11 @@
 """Tracked time as calls and meetings, where its description or a tag says that it was one; other work is no dealing with a customer."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from connector.adapters.clickup.objects import Objects, rows_of
-from connector.adapters.clickup.parse import decimal, instant, millis, text
+from connector.adapters.clickup.parse import Row, decimal, instant, millis, text
 from connector.adapters.clickup.settings import ClickUpSettings
 from connector.http import Body
 from connector.model import Activity, ActivityKind, Stream
@@ -49,29 +50,39 @@ def kind_of(entry: Body, settings: ClickUpSettings) -> Stream | None:
     tags = [str(tag.get("name")) for tag in rows_of(entry, "tags")]
     said = " ".join([str(entry.get("description") or ""), *tags]).casefold()
     words = {Stream.CALLS: settings.call_words, Stream.MEETINGS: settings.meeting_words}
-    return next((stream for stream, some in words.items() if any(word.casefold() in said for word in some)), None)
+    return next((stream for stream, some in words.items() if any(_is_said(word, said) for word in some)), None)
 
 
-def activities_of(stream: Stream, entries: Sequence[Body], settings: ClickUpSettings, places: Places) -> Iterator[Activity]:
-    """Yield what tracked time on tasks of our lists tells of calls or of meetings; a timer that still runs is left out."""
-    for entry in entries:
-        task, where = entry.get("task"), str((entry.get("task_location") or {}).get("list_id") or "")
-        about = next((name for name, lists in places.items() if where in lists), None)
-        length, at = decimal(entry.get("duration")), instant(entry.get("start"))
-        if not isinstance(task, dict) or about is None or at is None or length is None or length < 0:
-            continue
-        link = {about: text(task.get("id"))}
-        if kind_of(entry, settings) is stream:
-            yield Activity(
-                id=str(entry["id"]),
-                kind=KINDS[stream],
-                owner=text((entry.get("user") or {}).get("id")),
-                at=at,
-                duration=int(length) // _THOUSAND,
-                created_at=at,
-                updated_at=instant(entry.get("at")),
-                deal=link.get("deal"),
-                company=link.get("company"),
-                contact=link.get("contact"),
-                ticket=link.get("ticket"),
-            )
+def _is_said(word: str, said: str) -> bool:
+    """Whether a word stands in a text, alone or in the plural: a recall is no call."""
+    return re.search(rf"(?<!\w){re.escape(word.casefold())}s?(?!\w)", said) is not None
+
+
+def activity_of(stream: Stream, row: Row, settings: ClickUpSettings, places: Places) -> Iterator[Activity]:
+    """Yield the call or meeting that tracked time on a task of our lists was, if any; a timer that still runs is left out.
+
+    Raises:
+        Unreadable: when it was, or how long, is no number.
+    """
+    entry = row.raw
+    task, where = entry.get("task"), str((entry.get("task_location") or {}).get("list_id") or "")
+    about = next((name for name, lists in places.items() if where in lists), None)
+    if not isinstance(task, dict) or about is None or kind_of(entry, settings) is not stream:
+        return
+    length, at = decimal(entry.get("duration")), instant(entry.get("start"))
+    if at is None or length is None or length < 0:
+        return
+    link = {about: text(task.get("id"))}
+    yield Activity(
+        id=row.id,
+        kind=KINDS[stream],
+        owner=text((entry.get("user") or {}).get("id")),
+        at=at,
+        duration=int(length) // _THOUSAND,
+        created_at=at,
+        updated_at=row.instant("at"),
+        deal=link.get("deal"),
+        company=link.get("company"),
+        contact=link.get("contact"),
+        ticket=link.get("ticket"),
+    )

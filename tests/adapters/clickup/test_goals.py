@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from connector.adapters.base import Adapter
-from connector.adapters.clickup.goals import LARGEST, Scale, Sum, note_of, sum_in
+from connector.adapters.clickup.goals import LARGEST, Scale, Sum, line_of, note_of, sum_in, with_line
 from connector.errors import StoreBusy
 from connector.model import ANY_KPI, Answer, Goal, GoalRecord, Landing, Status, Stream, goal_kind
 from connector.period import Grain, Period
@@ -91,6 +91,93 @@ async def test_a_goal_whose_line_was_taken_out_is_known_by_its_id(box: ClickUpBo
     again = (await crm.upsert_goals([replace(goals("1000")[0], remote=remote)])).results
     assert [(one.status, one.remote) for one in again] == [(Status.OK, remote)]
     assert [(row.name, row.family, row.target) for row in (await rows(crm)).values()] == [("Sell more", FAMILY, D(1000))]
+
+
+async def test_what_people_wrote_about_a_goal_stays(box: ClickUpBox) -> None:
+    """Where our line comes back into a description, it stands behind what people wrote there."""
+    crm = await box.adapter()
+    remote = (await crm.upsert_goals(goals("1000"))).results[0].remote
+    change = {"name": "Sell", "due_date": 1522468800000, "description": "Ask Ann.", "add_owners": [], "rem_owners": [], "color": "#000000"}
+    await box.call("PUT", f"/api/v2/goal/{remote}", change)
+    await crm.upsert_goals([replace(goals("1000")[0], remote=remote)])
+    told = (await box.call("GET", f"/api/v2/goal/{remote}"))["goal"]["description"]
+    assert told == f"Ask Ann.\n\n{line_of(goals('1000')[0])}"
+    assert with_line(told, goals("1000")[0]) == told
+
+
+@pytest.mark.parametrize("has_line", [True, False])
+async def test_a_copy_of_our_goal_is_left_alone(box: ClickUpBox, *, has_line: bool) -> None:
+    """Of a goal and its copy the one is ours whose id we know, with its line or without; where no id is known, neither is touched."""
+    crm = await box.adapter()
+    goal = goals("1000")[0]
+    copy = await box.add_goal("Copy", description=line_of(goal))
+    ours = await box.add_goal("Ours", description=line_of(goal) if has_line else "")
+    for one in (copy, ours):
+        await box.call(
+            "POST", f"/api/v2/goal/{one}/key_result", {"name": "Revenue won", "type": "number", "steps_start": 0, "steps_end": 7}
+        )
+    result = (await crm.upsert_goals([replace(goal, remote=ours)])).results[0]
+    assert (result.status, result.remote) == (Status.OK, ours)
+    assert sorted(row["end"] for row in await seen(box)) == [7, 1000]
+    unknown = (await crm.upsert_goals([replace(goal, target=D(5))])).results[0]
+    assert (unknown.status, copy in unknown.message and ours in unknown.message) == (Status.REFUSED, True)
+    assert sorted(row["end"] for row in await seen(box)) == [7, 1000]
+
+
+async def test_a_renamed_target_stays_the_only_one(box: ClickUpBox) -> None:
+    """Where a person renamed our target and noted progress, it is still known as the only one; among several it is asked for."""
+    crm = await box.adapter()
+    remote = (await crm.upsert_goals(goals("1000"))).results[0].remote
+    result = (await box.call("GET", f"/api/v2/goal/{remote}"))["goal"]["key_results"][0]["id"]
+    renamed = {"name": "Euros", "steps_current": 900, "note": "almost there"}
+    await box.call("PUT", f"/api/v2/key_result/{result}", renamed)
+    assert (await crm.upsert_goals(goals("1000", actual="5"))).results[0].status is Status.OK
+    assert [(row["end"], row["current"]) for row in await seen(box)] == [(1000, 5)]
+    await box.call("PUT", f"/api/v2/key_result/{result}", renamed)
+    await box.call("POST", f"/api/v2/goal/{remote}/key_result", {"name": "Mine", "type": "number", "steps_start": 0, "steps_end": 7})
+    refused = (await crm.upsert_goals(goals("1000", actual="6"))).results[0]
+    assert (refused.status, "None of the 2 targets" in refused.message) == (Status.REFUSED, True)
+    assert len(await seen(box)) == 2
+
+
+async def test_a_line_that_nobody_can_read_is_none_of_ours(box: ClickUpBox) -> None:
+    """Days that there are not, or a note without a number, make a goal one of others; check and reading go on."""
+    line = line_of(goals("1000")[0]).replace("2018-01-01", "2018-02-30")
+    theirs = await box.add_goal("Typed by hand", description=line)
+    await box.call("POST", f"/api/v2/goal/{theirs}/key_result", {"name": "It", "type": "number", "steps_start": 0, "steps_end": 7})
+    result = (await box.call("GET", f"/api/v2/goal/{theirs}"))["goal"]["key_results"][0]["id"]
+    await box.call("PUT", f"/api/v2/key_result/{result}", {"note": "[crm-kpi-connector target=1.2.3 actual=]"})
+    crm = await box.adapter()
+    assert (await crm.check()).streams[Stream.GOALS].answer is Answer.YES
+    assert [(row.id, row.marker, row.target) for row in (await rows(crm)).values()] == [(theirs, None, None)]
+    assert (await crm.archive_goals([theirs])).results[0].status is Status.REFUSED
+
+
+async def test_a_goal_with_an_impossible_day_is_read_without_it(box: ClickUpBox) -> None:
+    """A day beyond the calendar is empty and noted; all else of the goal is read."""
+    theirs = await box.add_goal("Far away", due_date=10**17)
+    pages = await read_all(await box.adapter(), Stream.GOALS)
+    assert [(row.id, row.ends_on) for row in records_in(pages) if isinstance(row, GoalRecord)] == [(theirs, None)]
+    assert [(one.record, one.field) for page in pages for one in page.unread] == [(theirs, "due_date")]
+
+
+async def test_progress_beyond_all_reason_is_refused(box: ClickUpBox) -> None:
+    """Figures that cannot be kept cost their own goal only, with the reason."""
+    crm = await box.adapter()
+    huge = replace(goals("1000")[0], actual=D(10) ** 20)
+    results = (await crm.upsert_goals([huge, goals("1000", "2000")[1]])).results
+    assert [one.status for one in results] == [Status.REFUSED, Status.OK]
+    assert "is no amount that we can keep" in results[0].message
+
+
+async def test_a_goal_of_ours_without_its_line_is_taken_away(box: ClickUpBox) -> None:
+    """The note on its target tells that a goal is ours where somebody took out the line."""
+    crm = await box.adapter()
+    remote = (await crm.upsert_goals(goals("1000"))).results[0].remote or ""
+    change = {"name": "Sell", "due_date": 1522468800000, "description": "", "add_owners": [], "rem_owners": [], "color": "#000000"}
+    await box.call("PUT", f"/api/v2/goal/{remote}", change)
+    assert (await crm.archive_goals([remote])).results[0].status is Status.OK
+    assert await rows(crm) == {}
 
 
 async def test_goals_in_folders_are_found(box: ClickUpBox) -> None:

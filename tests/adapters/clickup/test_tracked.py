@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from connector.adapters.clickup import ClickUpSettings
-from connector.adapters.clickup.tracked import activities_of, kind_of
+from connector.adapters.clickup.page import page_of
+from connector.adapters.clickup.parse import Row
+from connector.adapters.clickup.tracked import activity_of, kind_of
 from connector.model import Activity, ActivityKind, Deal, Stream
 from tests.adapters.boxes import read_all
 from tests.adapters.clickup.box import ClickUpBox
@@ -31,6 +33,8 @@ ENTRY: dict[str, Any] = {
         ({}, Stream.CALLS),
         ({"description": "", "tags": [{"name": "Demo"}]}, Stream.MEETINGS),
         ({"description": "Wrote the offer"}, None),
+        ({"description": "Recall of the product, megaphones"}, None),
+        ({"description": "Two calls."}, Stream.CALLS),
         ({"description": None}, None),
     ],
 )
@@ -52,9 +56,17 @@ def test_words_tell_what_tracked_time_was(change: dict[str, Any], kind: Stream |
 )
 def test_only_ended_time_on_our_lists_is_an_activity(change: dict[str, Any], links: list[tuple[str | None, str | None]]) -> None:
     """An entry belongs to the record whose task it is on; what is on none of ours, or still runs, is left out."""
-    found = list(activities_of(Stream.CALLS, [ENTRY | change], SETTINGS, {"deal": ["7"], "company": ["8"]}))
+    found = list(activity_of(Stream.CALLS, Row(ENTRY | change), SETTINGS, {"deal": ["7"], "company": ["8"]}))
     assert [(one.deal, one.company) for one in found] == links
     assert {(one.owner, one.duration) for one in found} <= {("190", 600)}
+
+
+def test_an_entry_that_cannot_be_read_is_set_aside() -> None:
+    """A duration that is no number, or an impossible moment, costs its own entry only, and is told."""
+    entries = [ENTRY, ENTRY | {"id": "2", "duration": "long"}, ENTRY | {"id": "3", "start": "1" + "0" * 17}]
+    page = page_of(Stream.CALLS, entries, lambda row: activity_of(Stream.CALLS, row, SETTINGS, {"deal": ["7"]}))
+    assert [one.id for one in page.records] == ["1"]
+    assert [one.id for one in page.rejected] == ["2", "3"]
 
 
 async def test_the_time_of_everybody_is_read_once_for_two_streams(box: ClickUpBox) -> None:
