@@ -1,6 +1,7 @@
 """Writing our fields: a request for each value, because ClickUp takes no two at once."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from connector.adapters.clickup.account import Accounts
 from connector.adapters.clickup.fields import Fields, Found, objection, sent
@@ -42,11 +43,14 @@ class Writing:
         return Receipt(tuple(done[one] for one in rows))
 
     async def _record(self, writes: Sequence[FieldWrite], known: Mapping[str, Found]) -> Result:
-        """Set one record's values, up to the first that does not arrive."""
-        for write in writes:
+        """Set one record's values, up to the first that does not arrive.
+
+        Where some did before it, only reading tells which, so that they can be taken back.
+        """
+        for place, write in enumerate(writes):
             result = await self._one(write, known[write.spec.name])
             if result.status is not Status.OK:
-                return result
+                return replace(result, status=Status.UNKNOWN) if place else result
         return Result(writes[0].record, Status.OK, remote=writes[0].record)
 
     async def _one(self, write: FieldWrite, found: Found) -> Result:

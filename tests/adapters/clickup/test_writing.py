@@ -116,6 +116,18 @@ async def test_each_value_is_one_request(box: ClickUpBox) -> None:
     assert sum(count for call, count in sent.items() if call.startswith("POST /api/v2/task/")) == 4
 
 
+async def test_a_record_that_fails_halfway_is_read_before_anything_else(box: ClickUpBox) -> None:
+    """Where a record's first value arrived and its second was refused, nobody may take the record for untouched."""
+    crm = await box.adapter()
+    await box.make_fields(SPECS[:2])
+    deal = await box.first_deal()
+    writes = [FieldWrite(Entity.DEALS, deal, spec, VALUES[spec.kind]) for spec in SPECS[:2]]
+    await box.fail(status=400, method="POST", path=f"/api/v2/task/{deal}/field", after=1)
+    assert [one.status for one in (await crm.write(writes)).results] == [Status.UNKNOWN]
+    held = {one.field: one.value for one in await crm.held(Entity.DEALS, [deal], SPECS[:2])}
+    assert held == {writes[0].spec.name: writes[0].value, writes[1].spec.name: None}
+
+
 async def test_only_tasks_take_fields(box: ClickUpBox) -> None:
     """Fields of users are refused, and the CRM has none of them."""
     crm = await box.adapter()
