@@ -93,7 +93,7 @@ class Records:
     def save_records(self, lease: Lease, run: str, stream: Stream, *, ids: Collection[str], page: Page) -> Saved:
         """Land records that were read again by id, beside whatever pass over the stream is under way; those not found are buried.
 
-        Where the stream goes on, and when it was completed last, stays as it is.
+        Those that the page names as the same stay. Where the stream goes on, and when it was completed last, stays as it is.
 
         Raises:
             StoreBusy: the lease is lost, or the store is locked.
@@ -116,7 +116,7 @@ class Records:
             hold_values(connection, lease.account, page.held)
             quarantine(landing, rejected)
             keep_prints(landing, page.prints, misfits)
-            known = {*rows.get(entity, {}), *(one.id for one in rejected)}
+            known = {*page.same, *rows.get(entity, {}), *(one.id for one in rejected)}
             deleted = bury_merged(landing, page.records)
             deleted += bury_missing(landing, entity, [one for one in dict.fromkeys(ids) if one not in known])
             note_unread(landing, stream, page)

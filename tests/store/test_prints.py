@@ -77,3 +77,11 @@ def test_records_read_again_by_id_are_known_too(store: Store, lease: Lease):
     page = Page((DEAL,), "", is_last=False, is_full=False, prints=(Print("1", "new", "friday"),))
     store.records.save_records(lease, "r2", Stream.DEALS, ids=["1", "2"], page=page)
     assert store.records.prints("acme", Stream.DEALS, ["1", "2"]) == {"1": page.prints[0]}
+
+
+def test_a_record_read_again_that_may_not_be_seen_stays(store: Store, lease: Lease):
+    """What a page names as the same is not gone, though it brings nothing of it."""
+    store.records.save_page(lease, "r1", Stream.DEALS, WHOLE)
+    page = Page((), "", is_last=False, is_full=False, same=("1",))
+    assert store.records.save_records(lease, "r2", Stream.DEALS, ids=["1", "2"], page=page).deleted == 1
+    assert [one.id for one in store.records.get("acme", Entity.DEALS)] == ["1"]
