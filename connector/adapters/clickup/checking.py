@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Mapping
 from connector.adapters.clickup.account import NO_CURRENCY, Accounts
 from connector.adapters.clickup.fields import Fields
 from connector.adapters.clickup.objects import Ask, Objects, refusal_of, together
+from connector.adapters.clickup.places import CLOSED
 from connector.adapters.clickup.reading import Reading
 from connector.adapters.clickup.words import KINDS, LISTS, TITLE, WRITABLE, WRITE_BATCH, named, needs
 from connector.errors import AccessRefused
@@ -75,8 +76,25 @@ class Checking:
             _NO_ZONE: self._accounts.zone is None,
             _NO_CURRENCY: tenant.currency == NO_CURRENCY,
             _NO_TIMES: not await self._tells_times(tenant),
+            **dict.fromkeys(await self._undated(tenant), True),
         }
         return tuple(note for note, is_so in notes.items() if is_so)
+
+    async def _undated(self, tenant: Tenant) -> list[str]:
+        """Name the statuses that mean won or lost though ClickUp does not date when a deal comes into them."""
+        try:
+            places = await self._accounts.places.of(Stream.DEALS, tenant.id)
+        except AccessRefused:
+            return []
+        own = self._accounts.settings
+        closing = {name.strip().casefold() for name in (*own.won_statuses, *own.lost_statuses)}
+        return [
+            f"The status {status.name!r} of the list {place.name} is of the type {status.kind}, so only time in status tells when deals "
+            "came into it; make it of the type done or closed."
+            for place in places
+            for status in place.statuses
+            if status.name.strip().casefold() in closing and status.kind not in CLOSED
+        ]
 
     async def _tells_times(self, tenant: Tenant) -> bool:
         """Whether it is told how long a deal stood in its statuses; so it is taken where no deal can be asked about."""

@@ -15,23 +15,23 @@ Times = Mapping[str, Body]
 
 
 def deal_of(row: Row, account: Account, times: Times | None) -> Iterator[Record]:
-    """Read a task: itself, its stays and its changes; without stays where the Workspace does not tell them (None).
+    """Read a task: itself, its stays and its changes; without stays where they are not told, of any (None) or of this task.
 
     Raises:
-        Unreadable: nothing tells when it was created.
+        Unreadable: nothing tells when it was created, or when it was closed.
     """
     created_at = row.instant("date_created")
     if created_at is None:
         raise Unreadable("date_created: it is missing or unreadable")
-    entries = None if times is None else entries_of(times.get(row.id) or {})
-    deal = _deal(row, account, created_at)
+    told = (times or {}).get(row.id)
+    deal = _deal(row, account, created_at, times)
     yield deal
-    if entries is not None:
-        yield from _stays(deal, created_at, entries, row.status)
+    if told is not None:
+        yield from _stays(deal, created_at, walk_of(told, row.status) or [(created_at, row.status)])
     yield from _history(deal, created_at)
 
 
-def _deal(row: Row, account: Account, created_at: datetime) -> Deal:
+def _deal(row: Row, account: Account, created_at: datetime, times: Times | None) -> Deal:
     own = account.settings
     outcome = account.outcomes.of(row.status, _kind(row))
     is_open = outcome is Outcome.OPEN
@@ -51,7 +51,7 @@ def _deal(row: Row, account: Account, created_at: datetime) -> Deal:
         amount=amount,
         currency=currency,
         home_amount=amount if currency and currency == home else None,
-        closed_at=None if is_open else closed_at(row),
+        closed_at=None if is_open else closed_at(row, times),
         expected_close_on=due if is_open else None,
         lost_reason=row.choice(own.lost_reason_field) if outcome is Outcome.LOST else None,
         created_at=created_at,
@@ -70,9 +70,24 @@ def _business(row: Row, account: Account) -> str:
     return kinds.get(said, "new")
 
 
-def closed_at(row: Row) -> datetime | None:
-    """Return when a task came into a status of the types done and closed; the last change has to do where nothing tells."""
-    return row.instant("date_done") or row.instant("date_closed") or row.instant("date_updated")
+def is_dated(row: Row) -> bool:
+    """Whether a task tells itself when it was closed: ClickUp dates the statuses of the types done and closed only."""
+    return bool(row.instant("date_done") or row.instant("date_closed"))
+
+
+def closed_at(row: Row, times: Times | None) -> datetime:
+    """Return when a task came into the status that closes it; the last change is not it, because it may be a write of ours.
+
+    Raises:
+        Unreadable: neither the task nor its time in status tells.
+    """
+    found = row.instant("date_done") or row.instant("date_closed")
+    walk = [] if found else walk_of((times or {}).get(row.id) or {}, row.status)
+    if found is None and not walk:
+        raise Unreadable(
+            f"nothing tells when it came into {row.status!r}: date_done and date_closed are empty, and so is its time in status"
+        )
+    return found or walk[-1][0]
 
 
 def entries_of(times: Body) -> list[tuple[datetime, str, int]]:
@@ -87,17 +102,25 @@ def entries_of(times: Body) -> list[tuple[datetime, str, int]]:
     return sorted(found.values(), key=lambda entry: entry[0])
 
 
-def _stays(deal: Deal, created_at: datetime, entries: list[tuple[datetime, str, int]], status: str) -> Iterator[StageChange]:
-    """Yield the stays, the first from the creation.
+def walk_of(times: Body, status: str) -> list[tuple[datetime, str]]:
+    """Return the statuses that a task went through, each with when it came into it, up to the present one.
 
     A status that was entered again is told once only, so where the last of them is not the present one, the task came back to that; when,
     the minutes in the last one tell.
     """
-    walk: list[tuple[datetime, str]] = [(max(at, created_at), name) for at, name, _ in entries] or [(created_at, status)]
-    walk[0] = (created_at, walk[0][1])
-    if walk[-1][1].strip().casefold() != status.strip().casefold():
-        at = walk[-1][0] + timedelta(minutes=entries[-1][2]) if entries else walk[-1][0]
-        walk.append((at, status))
+    entries = entries_of(times)
+    walk = [(at, name) for at, name, _ in entries]
+    if walk and walk[-1][1].strip().casefold() != status.strip().casefold():
+        try:
+            walk.append((walk[-1][0] + timedelta(minutes=entries[-1][2]), status))
+        except OverflowError:
+            raise Unreadable(f"by_minute: {entries[-1][2]} minutes are more than there is time") from None
+    return walk
+
+
+def _stays(deal: Deal, created_at: datetime, told: list[tuple[datetime, str]]) -> Iterator[StageChange]:
+    """Yield the stays, the first from the creation."""
+    walk = [(max(at, created_at) if place else created_at, name) for place, (at, name) in enumerate(told)]
     for place, (at, name) in enumerate(walk):
         left = walk[place + 1][0] if place + 1 < len(walk) else None
         key = f"{deal.id}:{place}"

@@ -134,7 +134,8 @@ class Fields:
         wanted = [spec for spec in own if spec.entity is entity]
         if entity not in WRITABLE or not wanted:
             return []
-        return held_in(entity, await self._objects.some(records), wanted, zone)
+        tasks, _ = await self._objects.some(records)
+        return held_in(entity, tasks, wanted, zone)
 
 
 def _ensured(spec: FieldSpec, present: Mapping[str, Found]) -> Result:

@@ -134,10 +134,19 @@ class Objects:
                 return None
             raise
 
-    async def some(self, ids: Sequence[str]) -> list[Body]:
-        """Read some tasks, those aside that are gone."""
-        found = await together(self.task(one) for one in dict.fromkeys(ids))
-        return [task for task in found if task is not None]
+    async def some(self, ids: Sequence[str]) -> tuple[list[Body], list[str]]:
+        """Read some tasks, those aside that are gone, and name those that the token's user may not see."""
+        wanted = list(dict.fromkeys(ids))
+        found = await together(self._seen(one) for one in wanted)
+        return [task for task in found if isinstance(task, dict)], [
+            one for one, task in zip(wanted, found, strict=True) if isinstance(task, AccessRefused)
+        ]
+
+    async def _seen(self, key: str) -> Body | AccessRefused | None:
+        try:
+            return await self.task(key)
+        except AccessRefused as error:
+            return error
 
     async def times(self, ids: Sequence[str]) -> dict[str, Body]:
         """Read how long some tasks stood in which status.

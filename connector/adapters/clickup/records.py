@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from connector.adapters.clickup.account import Account
-from connector.adapters.clickup.deals import closed_at
+from connector.adapters.clickup.deals import Times, closed_at
 from connector.adapters.clickup.objects import rows_of
 from connector.adapters.clickup.parse import Row, is_called, name_of, options_of, text
 from connector.adapters.clickup.places import CLOSED, Outcomes, Place, stage_id
@@ -95,8 +95,12 @@ def products_of(fields: Iterable[Body], wanted: str | None) -> list[Product]:
     return [Product(id=key, name=name) for key, name in options.items()]
 
 
-def ticket_of(row: Row, account: Account) -> Ticket:
-    """Read a request for service; ClickUp tells neither when it was first answered nor that it was opened again."""
+def ticket_of(row: Row, account: Account, times: Times | None = None) -> Ticket:
+    """Read a request for service; ClickUp tells neither when it was first answered nor that it was opened again.
+
+    Raises:
+        Unreadable: nothing tells when it was closed.
+    """
     place, own = account.place(row.list_id), account.settings
     kinds = {stage_id(row.list_id, one.name): one.kind for one in place.statuses} if place else {}
     category = row.choice(own.category_field)
@@ -113,7 +117,7 @@ def ticket_of(row: Row, account: Account) -> Ticket:
         company=row.link(own.company_field),
         contact=row.link(own.contact_field),
         owner=row.owner,
-        resolved_at=closed_at(row) if is_closed else None,
+        resolved_at=closed_at(row, times) if is_closed else None,
         created_at=row.instant("date_created"),
         updated_at=row.instant("date_updated"),
     )
@@ -124,8 +128,12 @@ def _priority(row: Row) -> str | None:
     return text(found.get("priority")) if isinstance(found, dict) else text(found)
 
 
-def task_of(row: Row) -> Activity:
-    """Read a subtask of a deal as a task of its owner."""
+def task_of(row: Row, parents: Mapping[str, str], times: Times | None = None) -> Activity:
+    """Read a subtask of a deal as a task of its owner; `parents` are those of other subtasks, for one that stands below such.
+
+    Raises:
+        Unreadable: nothing tells when it was done.
+    """
     found = row.raw.get("status")
     is_done = isinstance(found, dict) and found.get("type") in CLOSED
     return Activity(
@@ -133,9 +141,16 @@ def task_of(row: Row) -> Activity:
         kind=ActivityKind.TASK,
         status=ActivityStatus.DONE if is_done else ActivityStatus.PLANNED,
         owner=row.owner,
-        deal=row.text("parent"),
-        at=closed_at(row) if is_done else row.instant("due_date"),
+        deal=row.text("top_level_parent") or _top(row.text("parent"), parents),
+        at=closed_at(row, times) if is_done else row.instant("due_date"),
         due_at=row.instant("due_date"),
         created_at=row.instant("date_created"),
         updated_at=row.instant("date_updated"),
     )
+
+
+def _top(parent: str | None, parents: Mapping[str, str]) -> str | None:
+    """Climb to the task above all others."""
+    for _ in parents:
+        parent = parents.get(parent or "", parent)
+    return parent

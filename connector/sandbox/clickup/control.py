@@ -53,6 +53,12 @@ def _app(workspace: Workspace, body: Mapping[str, Any]) -> Raw:
     return {"time_in_status": workspace.time_in_status}
 
 
+def _untold(workspace: Workspace, body: Mapping[str, Any]) -> Raw:
+    """Leave these tasks out of what is told of the times of several: {"tasks": [ids]}."""
+    workspace.untold = set(body["tasks"])
+    return {"untold": sorted(workspace.untold)}
+
+
 def _plan(workspace: Workspace, body: Mapping[str, Any]) -> Raw:
     """Pay for another plan: {"plan": "Free Forever"}."""
     workspace.plan = body["plan"]
@@ -108,6 +114,7 @@ CONTROLS: Mapping[str, Callable[[Workspace, Mapping[str, Any]], Raw]] = {
     "field": _field,
     "drop": _drop,
     "click_app": _app,
+    "untold": _untold,
     "plan": _plan,
     "uses": _uses,
     "folder": _folder,

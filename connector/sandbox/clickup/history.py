@@ -22,7 +22,8 @@ def bulk(workspace: Workspace, call: Call) -> Raw:
     words, now = call.words("task_ids"), workspace.clock.now()
     if not 0 < len(words) <= MOST:
         raise bad("Task ids invalid", "ITEMV2_003")
-    found = [task for word in words if (task := workspace.tasks.get(word)) and workspace.sees(task.place.space)]
+    told = [word for word in words if word not in workspace.untold]
+    found = [task for word in told if (task := workspace.tasks.get(word)) and workspace.sees(task.place.space)]
     return {task.id: times(task, now) for task in found}
 
 

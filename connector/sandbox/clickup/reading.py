@@ -32,7 +32,7 @@ _TRAITS: dict[str, _Trait] = {
     "custom_items": lambda task: [str(task.custom_item)],
 }
 _PLACES: dict[str, _Trait] = {
-    "list_ids": lambda task: [task.place.id],
+    "list_ids": lambda task: [task.place.id, *(place.id for place in task.also)],
     "project_ids": lambda task: [task.place.folder.id],
     "space_ids": lambda task: [task.place.space.id],
 }
@@ -42,7 +42,7 @@ _PLACES: dict[str, _Trait] = {
 def of_list(workspace: Workspace, call: Call) -> Raw:
     """Answer a page of one List, and whether it is the last."""
     place = workspace.task_list(call.path["list"])
-    page, is_last = _page(workspace, [task for task in workspace.tasks.values() if task.place is place], call)
+    page, is_last = _page(workspace, [task for task in workspace.tasks.values() if place in (task.place, *task.also)], call)
     return {"tasks": page, "last_page": is_last}
 
 

@@ -30,6 +30,7 @@ _TABLE: Mapping[str, Handler] = {
     "GET task/{task}": reading.single,
     "GET task/{task}/time_in_status": history.single,
     "POST list/{list}/task": writing.create,
+    "POST list/{list}/task/{task}": writing.add_to_list,
     "PUT task/{task}": writing.update,
     "DELETE task/{task}": writing.delete,
     "POST task/{task}/field/{field}": writing.set_value,

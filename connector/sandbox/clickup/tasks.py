@@ -34,7 +34,10 @@ class Comment:
 
 @dataclass(slots=True, kw_only=True)
 class Task:
-    """One task; `log` holds the statuses it took, each with its moment, `values` its custom fields by the id of each."""
+    """One task; `log` holds the statuses it took, each with its moment, `values` its custom fields by the id of each.
+
+    `also` are the Lists that show it besides the one where it is at home.
+    """
 
     id: str
     name: str
@@ -54,6 +57,7 @@ class Task:
     priority: int | None = None
     custom_item: int = 0
     is_archived: bool = False
+    also: list[TaskList] = field(default_factory=list)
 
     @property
     def status(self) -> Raw:

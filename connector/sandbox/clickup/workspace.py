@@ -55,6 +55,7 @@ class Workspace:
         self.plan = options.plan
         self.time_in_status = options.time_in_status
         self.hidden = set(options.hidden)
+        self.untold: set[str] = set()
         self.clock = Clock(options.now)
         self.faults = Faults()
         self.limiter = Limiter(self.clock)

@@ -39,6 +39,14 @@ def create(workspace: Workspace, call: Call) -> Raw:
     return workspace.shown(task)
 
 
+def add_to_list(workspace: Workspace, call: Call) -> Raw:
+    """Show a task in another List, too, where it is not at home [O]."""
+    task, place = workspace.task(call.path["task"]), workspace.task_list(call.path["list"])
+    task.also += [] if place in (task.place, *task.also) else [place]
+    workspace.happened(task, "", _item("section_moved", None, None))
+    return {}
+
+
 def update(workspace: Workspace, call: Call) -> Raw:
     """Change a task; custom fields cannot be set this way, and are passed over."""
     task, body = workspace.task(call.path["task"]), call.body
