@@ -1,12 +1,10 @@
 """What ClickUp leaves out, refuses or shows where it is not at home: nothing of it becomes a guess, and nothing is lost by it."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from connector.adapters.clickup.cursor import Cursor, Phase
 from connector.adapters.clickup.deals import walk_of
-from connector.adapters.clickup.parse import Row, Unreadable
+from connector.adapters.clickup.parse import Row, Unreadable, instant
 from connector.adapters.clickup.passes import _next
 from connector.adapters.clickup.records import task_of
 from connector.model import Activity, Deal, Pipeline, StageChange, Stream, Ticket
@@ -27,12 +25,13 @@ async def test_a_win_without_a_date_is_as_old_as_its_status(box: ClickUpBox) -> 
     """A status of the type custom that means won is dated by time in status, and a later change of the deal moves nothing."""
     deal = await box.add_task("Deals", "Won early")
     await box.call("POST", "/sandbox/clock", {"advance": 3600})
-    moved = (await box.call("PUT", f"/api/v2/task/{deal}", {"status": "engaging"}))["date_updated"]
+    await box.call("PUT", f"/api/v2/task/{deal}", {"status": "engaging"})
+    since = (await box.call("GET", f"/api/v2/task/{deal}/time_in_status"))["current_status"]["total_time"]["since"]
     before = await won(box, deal)
     await box.call("POST", "/sandbox/clock", {"advance": 86_400})
     await box.call("PUT", f"/api/v2/task/{deal}", {"name": "Won early, renamed"})
     after = await won(box, deal)
-    assert [one.closed_at for one in before] == [one.closed_at for one in after] == [datetime.fromtimestamp(int(moved) / 1000, UTC)]
+    assert [one.closed_at for one in before] == [one.closed_at for one in after] == [instant(since)]
 
 
 async def test_a_win_that_nothing_dates_is_set_aside(box: ClickUpBox) -> None:
