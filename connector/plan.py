@@ -84,7 +84,17 @@ def undo_plan(head: Head, done: WritePlan, now: Mapping[Key, str | None], goals:
     notes: list[str] = []
     fields = [restored for change in done.fields if (restored := _restored(change, now, notes))]
     rows = [row for change in done.goals if (row := _restored_goal(change, goals, notes))]
-    return WritePlan(head.id, head.account, head.made_at, head.as_of, tuple(fields), tuple(rows), len(done.fields), tuple(notes), done.id)
+    return WritePlan(
+        head.id,
+        head.account,
+        head.made_at,
+        head.as_of,
+        tuple(fields),
+        tuple(rows),
+        len(done.fields) + len(done.goals),
+        tuple(notes),
+        done.id,
+    )
 
 
 def _field_change(value: FieldValue, present: Present) -> FieldChange | None:

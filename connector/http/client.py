@@ -13,7 +13,7 @@ from connector.http.bearer import Bearer
 from connector.http.clock import Clock
 from connector.http.day import Day
 from connector.http.judging import Call, Expired, Judge, Query
-from connector.http.limiter import Limiter
+from connector.http.limiter import Limit, Limiter
 from connector.http.patience import Patience, Trial, patiently
 from connector.http.vendor import Meaning, Vendor
 from connector.model import Usage
@@ -96,6 +96,10 @@ class Client:
             Unanswered: it may have landed.
         """
         return await self._do(Call(method, path, {}, body, is_read=False, is_repeatable=is_repeatable, media=media))
+
+    def told(self, lane: str = "all") -> Limit:
+        """Return how many requests the vendor takes, by the last answer that told it."""
+        return self._limiter.told(lane)
 
     def now(self) -> datetime:
         """Return the vendor's present time (UTC), see `Clock`."""

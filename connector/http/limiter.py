@@ -51,6 +51,11 @@ class Window:
         self._closed_until = 0.0
 
     @property
+    def told(self) -> Limit:
+        """The vendor's whole limit."""
+        return self._told
+
+    @property
     def limit(self) -> Limit:
         """The limit that we keep now: what was told, less headroom, less what a recent 429 took."""
         return self._told.part((1 - self._headroom) * self._grown())
@@ -149,6 +154,10 @@ class Limiter:
     def learn(self, lane: str, limit: Limit, *, left: int | None, since: float) -> None:
         """Take over what the vendor says about a lane's limit, see `Window`."""
         self._windows[lane].learn(limit, left, since)
+
+    def told(self, lane: str) -> Limit:
+        """Return the vendor's whole limit, as it was told last."""
+        return self._windows[lane].told
 
     def limit(self, lane: str) -> Limit:
         """Return the limit that is kept now."""

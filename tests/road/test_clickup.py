@@ -136,3 +136,20 @@ def test_goals_stand_with_their_progress_and_are_found_again(crm: Crm, desk: Des
     assert crm.goals() == {name: (target, actual)}
     admin.run("undo", admin.json("status")["runs"][0]["id"])
     assert crm.goals() == {name: (target, actual)}
+
+
+def test_undo_takes_back_a_goal_that_was_made(crm: Crm, desk: Desk):
+    """A goal that a run made goes away again, though somebody took its line out; the copy that people made of it stays."""
+    wanted = [{"kpi": "revenue_won", "subject": "owner:Darcel Schlecht", "period": "2017", "target": 90000}]
+    more = {"CRM_KPI_PUSH_FIELDS": "", "CRM_KPI_GOALS": json.dumps(wanted)}
+    admin = Desk(desk.folder, mapped(desk).environ | more)
+    admin.run("run", "--as-of", LAST_DAY, "--yes")
+    run = admin.json("status")["runs"][0]["id"]
+    made = crm.client.get("/api/v2/team/512/goal").json()["goals"][0]
+    body = {"name": "Copy", "due_date": int(made["due_date"]), "color": "#000000", "add_owners": [], "rem_owners": []}
+    copy = {**body, "description": made["description"], "owners": [], "multiple_owners": True}
+    crm.client.post("/api/v2/team/512/goal", json=copy).raise_for_status()
+    crm.client.put(f"/api/v2/goal/{made['id']}", json={**body, "name": "Ours", "description": ""}).raise_for_status()
+    said = " ".join(admin.run("undo", run).split())
+    assert [row["name"] for row in crm.client.get("/api/v2/team/512/goal").json()["goals"]] == ["Copy"]
+    assert "Took back 1 of 1 values" in said

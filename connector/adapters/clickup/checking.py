@@ -7,6 +7,7 @@ from connector.adapters.clickup.fields import Fields
 from connector.adapters.clickup.objects import Ask, Objects, refusal_of, together
 from connector.adapters.clickup.places import CLOSED
 from connector.adapters.clickup.reading import Reading
+from connector.adapters.clickup.vendor import LEAST
 from connector.adapters.clickup.words import KINDS, LISTS, TITLE, WRITABLE, WRITE_BATCH, named, needs
 from connector.errors import AccessRefused
 from connector.model import ANY_KPI, Ability, Allowance, Answer, Capabilities, Entity, Landing, Stream, Tenant, goal_kind
@@ -22,8 +23,16 @@ _NO_TIMES = (
 )
 _NO_USERS = f"{TITLE} keeps custom fields on tasks only; the board record shows reps' numbers."
 
-FREE: Mapping[str, Allowance] = {"fields": Allowance(60), "goals": Allowance(100, new=3)}
-"""What the plan Free Forever takes in the whole life of a Workspace; a goal is made by three requests and kept up by one."""
+_NO_PLAN = (
+    f"{TITLE} does not tell which plan is paid for, and 100 requests a minute may mean Free Forever, so its limits for life are kept; "
+    f"{named('plan')} says which plan it is."
+)
+
+FREE: Mapping[str, Allowance] = {"fields": Allowance(60), "goals": Allowance(100, new=3, change=3)}
+"""What the plan Free Forever takes in the whole life of a Workspace; a goal is made by three requests, and kept up by one to three.
+
+Which of them one will need is not known before it is looked at, and what is used up comes back never, so the most is counted.
+"""
 _FREE = "free"
 GOAL_KPIS = ("revenue_won", "deals_won", ANY_KPI)
 """Any KPI can be a goal; two that most have are named beside the word that stands for all."""
@@ -43,15 +52,17 @@ class Checking:
         tenant = await self._accounts.tenant()
         streams = await together(self._stream(stream, tenant) for stream in KINDS)
         fields = await together(self._field(entity) for entity in WRITABLE)
+        plan = self._accounts.settings.plan or await self._objects.plan(tenant.id)
+        is_untold = plan is None and self._objects.client.told().calls <= LEAST.calls
         return Capabilities(
             tenant,
             streams=dict(zip(KINDS, streams, strict=True)),
             fields={**dict(zip(WRITABLE, fields, strict=True)), Entity.USERS: Ability(Answer.NO, _NO_USERS)},
             goals={goal_kind(kpi, subject): _goals(streams[-1]) for kpi in GOAL_KPIS for subject in ("owner", "team")},
             limits={"write_batch": WRITE_BATCH},
-            notes=await self._notes(tenant),
+            notes=(*await self._notes(tenant), *([_NO_PLAN] if is_untold else [])),
             makes_fields=False,
-            for_life=FREE if _FREE in (await self._objects.plan(tenant.id)).casefold() else {},
+            for_life=FREE if is_untold or _FREE in (plan or "").casefold() else {},
         )
 
     async def _stream(self, stream: Stream, tenant: Tenant) -> Ability:

@@ -53,9 +53,9 @@ class GoalWriting:
     async def _family(self, tenant: Tenant, family: str) -> Mapping[date, Sequence[Body]]:
         """Return the goals with the line of a family by the day that they begin on; several, where people have copied one."""
         found: dict[date, list[Body]] = {}
-        for row in await self._objects.goals(tenant.id):
+        for row in await self._objects.listed_goals(tenant.id):
             if (line := line_in(row)) and line.family == family:
-                found.setdefault(line.start, []).append(row)
+                found.setdefault(line.start, []).append(await self._objects.whole(row))
         return found
 
     async def _owners(self, tenant: Tenant, goal: Goal) -> list[int]:

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
+from connector.adapters.clickup.account import NO_CURRENCY
 from connector.adapters.clickup.objects import rows_of
 from connector.adapters.clickup.parse import Row, Unreadable, decimal, millis
 from connector.adapters.clickup.words import MARK
@@ -168,6 +169,8 @@ class Scale:
     def of(cls, goal: Goal, currency: str, decimals: int) -> "Scale":
         """Return the scale with as many decimals as fit into the steps; figures too large for whole ones are told in thousands and more."""
         unit = KPIS[goal.kpi].unit if goal.kpi in KPIS else Unit.COUNT
+        if unit is Unit.MONEY and currency == NO_CURRENCY:
+            unit = Unit.COUNT
         kinds: Mapping[Unit, tuple[str, str]] = {Unit.RATE: ("percentage", "%"), Unit.MONEY: ("currency", currency)}
         kind, word = kinds.get(unit, ("number", "" if unit is Unit.COUNT else str(unit)))
         exponent = decimals

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from connector.adapters.clickup.parse import text
 from connector.errors import AccessRefused
 from connector.http import Body, Client, Refused
 
@@ -53,24 +54,28 @@ class Objects:
         """Read the Workspaces that the token sees, each with its members."""
         return rows_of(await self.client.get("/team"), "teams")
 
-    async def plan(self, workspace: str) -> str:
-        """Return the name of the plan that is paid for; empty where it is not told."""
+    async def plan(self, workspace: str) -> str | None:
+        """Return the name of the plan that is paid for; None where it is not told."""
         try:
-            return str((await self.client.get(f"/team/{workspace}/plan")).get("plan_name") or "")
+            return text((await self.client.get(f"/team/{workspace}/plan")).get("plan_name"))
         except (AccessRefused, Refused):
-            return ""
+            return None
 
     async def groups(self, workspace: str) -> list[Body]:
         """Read the teams of people."""
         return rows_of(await self.client.get("/group", {"team_id": workspace}), "groups")
 
     async def goals(self, workspace: str) -> list[Body]:
-        """Read all goals, those in folders and those that are reached, too, each with its targets."""
+        """Read all goals, each with its targets."""
+        return await together(self.whole(row) for row in await self.listed_goals(workspace))
+
+    async def listed_goals(self, workspace: str) -> list[Body]:
+        """Read all goals, those in folders and those that are reached, too, as a list tells them."""
         body = await self.client.get(f"/team/{workspace}/goal", {"include_completed": "true"})
         found = [*rows_of(body, "goals"), *(row for folder in rows_of(body, "folders") for row in rows_of(folder, "goals"))]
-        return await together(self._whole(row) for row in found if row.get("id"))
+        return [row for row in found if row.get("id")]
 
-    async def _whole(self, row: Body) -> Body:
+    async def whole(self, row: Body) -> Body:
         """Return a goal with its targets, which a list may tell the number of only."""
         is_whole = rows_of(row, "key_results") or not row.get("key_result_count")
         return row if is_whole else await self.goal(str(row["id"])) or row

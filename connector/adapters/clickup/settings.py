@@ -87,6 +87,9 @@ class ClickUpSettings(Mapped):
     workspace: str | None = Field(
         default=None, pattern=r"^[0-9]+$", description="Id of the Workspace; the one that the token sees, where it sees just one."
     )
+    plan: str | None = Field(
+        default=None, min_length=1, description="Name of the plan that is paid for, such as Business, where ClickUp does not tell it."
+    )
     base_url: str = Field(default="https://api.clickup.com", description="Address of the API; another one only for a sandbox or a proxy.")
     currency: str | None = Field(
         default=None, pattern=r"^[A-Z]{3}$", description="Home currency, such as USD; that of the amount field by default."

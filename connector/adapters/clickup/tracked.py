@@ -14,6 +14,8 @@ KINDS: Mapping[Stream, ActivityKind] = {Stream.CALLS: ActivityKind.CALL, Stream.
 _WINDOW = timedelta(days=90)
 _SILENCE = 4
 """After so many windows without any tracked time nobody tracked any before."""
+_MOST = 60
+"""So many windows are asked for at most: fifteen years."""
 _THOUSAND = 1000
 Places = Mapping[str, Sequence[str]]
 """The ids of the lists that hold deals, companies, contacts and tickets, by what an activity calls those."""
@@ -33,7 +35,7 @@ class Tracked:
         """Read what was ever tracked."""
         found: dict[str, Body] = {}
         silent = back = 0
-        while silent < _SILENCE:
+        while silent < _SILENCE and back < _MOST:
             rows = await self._window(workspace, people, back)
             found |= {str(row.get("id")): row for row in rows}
             silent, back = 0 if rows else silent + 1, back + 1

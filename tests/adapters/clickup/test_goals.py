@@ -5,15 +5,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import httpx
 import pytest
+import respx
 
 from connector.adapters.base import Adapter
+from connector.adapters.clickup import ClickUp, ClickUpSettings
 from connector.adapters.clickup.goals import LARGEST, Scale, Sum, line_of, note_of, sum_in, with_line
 from connector.errors import StoreBusy
 from connector.model import ANY_KPI, Answer, Goal, GoalRecord, Landing, Status, Stream, goal_kind
 from connector.period import Grain, Period
 from tests.adapters.boxes import read_all
-from tests.adapters.clickup.box import ClickUpBox
+from tests.adapters.clickup.box import ZONE, ClickUpBox
 from tests.adapters.test_contract import records_in
 
 D = Decimal
@@ -178,6 +181,29 @@ async def test_a_goal_of_ours_without_its_line_is_taken_away(box: ClickUpBox) ->
     await box.call("PUT", f"/api/v2/goal/{remote}", change)
     assert (await crm.archive_goals([remote])).results[0].status is Status.OK
     assert await rows(crm) == {}
+
+
+@respx.mock
+async def test_goals_of_others_cost_no_requests() -> None:
+    """Where a list tells the number of targets only, those of our own goals are asked for, and of no others."""
+    (goal,) = goals("1000")
+    url = "https://clickup.example.com"
+    ours: dict[str, Any] = {"id": "ours", "description": line_of(goal), "key_result_count": 1}
+    target = {"id": "t", "last_action": {"note": note_of(Sum(D(1000), None), "Revenue won")}}
+    respx.get(f"{url}/api/v2/team").mock(httpx.Response(200, json={"teams": [{"id": "1", "members": []}]}))
+    listed = [ours, {"id": "theirs", "description": "", "key_result_count": 1}]
+    respx.get(f"{url}/api/v2/team/1/goal").mock(httpx.Response(200, json={"goals": listed}))
+    respx.get(f"{url}/api/v2/goal/ours").mock(httpx.Response(200, json={"goal": ours | {"key_results": [target]}}))
+    crm = ClickUp(ClickUpSettings.model_validate({"token": "pk_1", "base_url": url}), ZONE)
+    assert [(one.status, one.remote) for one in (await crm.upsert_goals([goal])).results] == [(Status.OK, "ours")]
+    assert crm.calls == 3
+    await crm.close()
+
+
+def test_a_sum_without_a_currency_is_a_number() -> None:
+    """Where no home currency is known, a target names none."""
+    scale = Scale.of(goals("1234")[0], "N/A", 0)
+    assert (scale.kind, scale.unit) == ("number", "")
 
 
 async def test_goals_in_folders_are_found(box: ClickUpBox) -> None:

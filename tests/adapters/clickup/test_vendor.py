@@ -78,3 +78,15 @@ async def test_a_workspace_that_the_token_does_not_see_is_named(box: ClickUpBox)
         await (await box.adapter(workspace="9")).check()
     with pytest.raises(CredentialsError, match="OAUTH_018"):
         await (await box.adapter(token="pk_9")).check()
+
+
+@pytest.mark.parametrize(
+    ("plan", "limit", "most"), [(None, "100", 60), (None, "1000", None), ("Business", "100", None)], ids=["untold", "a larger limit", "set"]
+)
+async def test_a_plan_that_is_not_told_may_be_the_free_one(box: ClickUpBox, plan: str | None, limit: str, most: int | None) -> None:
+    """Where the plan is refused, a limit of 100 a minute keeps what Free Forever takes, and says so, unless the settings name the plan."""
+    await box.call("POST", "/sandbox/plan", {"plan": "Business" if limit == "100" else "Business Plus"})
+    await box.fail(kind="status", status=403, method="GET", path="/api/v2/team/512/plan", count=5)
+    able = await (await box.adapter(plan=plan)).check()
+    assert (able.for_life["fields"].most if able.for_life else None) == most
+    assert any("does not tell which plan" in note for note in able.notes) is (most is not None)
