@@ -14,6 +14,7 @@ from connector.adapters.hubspot.words import NEEDED, READS
 from connector.model import Measurement, Stream
 from connector.settings import AccountConfig, AccountSettings
 from connector.steps import Pulled, Road, Work, recorded
+from connector.steps.boarding import own_specs
 from connector.store import Store
 from tests.adapters.boxes import TOKEN, HubSpotBox
 
@@ -43,7 +44,11 @@ async def pulled(work: Work, *, full: bool = False) -> Pulled:
 async def measured(work: Work, as_of: datetime) -> tuple[Pulled, Measurement]:
     """Pull and measure once."""
     async with recorded(work, "run", as_of) as (lease, run):
-        return await steps.pull(work, lease, run), await steps.measure(work, lease, run, as_of)
+        pulled = await steps.pull(work, lease, run)
+        told = await steps.measure(work, lease, run, as_of)
+    fields = work.store.values.fields(work.account, own_specs(work))
+    values = work.store.values.find(work.account, dimension=None)
+    return pulled, Measurement(as_of, tuple(values), tuple(fields), told.unavailable)
 
 
 async def ran(work: Work, as_of: datetime) -> Road:

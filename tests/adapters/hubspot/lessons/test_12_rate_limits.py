@@ -94,18 +94,18 @@ async def read(adapter: HubSpot, since: str | None, into: list[Page]) -> None:
 
 async def test_the_days_reserve_ends_a_run_and_the_next_day_goes_on(few: Path):
     """At the reserve reading ends with 'try later'; what was read stays good, and the next day brings the rest and nothing twice."""
-    app = hubspot_app(data=few, burst=100_000, daily=10)
+    app = hubspot_app(data=few, burst=100_000, daily=14)
     pages: list[Page] = []
     with running(app) as url:
         settings = HubSpotSettings(token=TOKEN, base_url=url, headroom=0, horizon_seconds=0, daily_reserve=0.5, calculated_hours=720)
         adapter = HubSpot(settings)
-        with pytest.raises(TryLater, match=r"4 of the day's 10 requests left, .* 2018-01-01 00:00 EST"):
+        with pytest.raises(TryLater, match=r"6 of the day's 14 requests left, .* 2018-01-01 00:00 EST"):
             await read(adapter, None, pages)
         await adapter.close()
         assert pages
         assert not pages[-1].is_last
-        assert adapter.usage.summary()["day_used"] == 6
-        assert app.state.portal.limiter.used == 6
+        assert adapter.usage.summary()["day_used"] == 8
+        assert app.state.portal.limiter.used == 8
         for _ in range(20):
             app.state.portal.clock.advance(86_400)
             adapter = HubSpot(settings)
