@@ -9,6 +9,7 @@ from connector.http.incoming import Incoming
 from connector.http.limiter import Limit, Limiter
 from connector.http.oauth import Kept, OAuth, Pocket, TokenVault
 from connector.http.patience import Patience
+from connector.http.together import together
 from connector.http.token_endpoint import OAuthApp
 from connector.http.vendor import Meaning, Told, Vendor
 
@@ -34,4 +35,5 @@ __all__ = [
     "Told",
     "Unanswered",
     "Vendor",
+    "together",
 ]

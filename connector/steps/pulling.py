@@ -1,12 +1,12 @@
 """check and pull: whose account it is, and everything that changed in it."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from connector.errors import AccessRefused, LeftOut
+from connector.http import together
 from connector.kpis import fields as kpi_fields
 from connector.model import FILLS, Capabilities, FieldSpec, Print, Stream, Tenant, WritePlan
 from connector.steps.reconciling import doubt, reconcile
@@ -93,12 +93,7 @@ async def pull(work: Work, lease: Lease, run: str, *, full: bool = False) -> Pul
             work.go_on()
             ends[stream] = await _bring(work, lease, run, stream, full=full)
 
-    try:
-        async with asyncio.TaskGroup() as group:
-            for _ in range(AT_ONCE):
-                group.create_task(take_turns())
-    except BaseExceptionGroup as failures:
-        raise failures.exceptions[0] from None
+    await together(take_turns() for _ in range(AT_ONCE))
     told = {stream: ends[stream] for stream in work.adapter.streams}
     return Pulled(
         {stream: end.figures for stream, end in told.items() if end.figures is not None},

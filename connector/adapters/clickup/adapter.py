@@ -1,6 +1,6 @@
 """One ClickUp Workspace, as the adapters' promise wants it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from connector.adapters.clickup.settings import ClickUpSettings
 from connector.adapters.clickup.vendor import client_of
 from connector.adapters.clickup.words import KINDS, WRITABLE
 from connector.adapters.clickup.writing import Writing
+from connector.adapters.wire import Wired
 from connector.model import (
     Capabilities,
     Entity,
@@ -30,11 +31,10 @@ from connector.model import (
     Receipt,
     Stream,
     Tenant,
-    Usage,
 )
 
 
-class ClickUp:
+class ClickUp(Wired):
     """Reads one Workspace and writes our fields back; `timezone` says which day it is, because the Workspace does not."""
 
     name: ClassVar[str] = "clickup"
@@ -70,15 +70,6 @@ class ClickUp:
         """Read our fields on some records, see `Source`."""
         return await self._fields.held(entity, records, own, self._accounts.days)
 
-    @property
-    def before_write(self) -> Callable[[], Awaitable[None]] | None:
-        """What is awaited before each write, see `Sink`."""
-        return self._client.before_write
-
-    @before_write.setter
-    def before_write(self, hook: Callable[[], Awaitable[None]] | None) -> None:
-        self._client.before_write = hook
-
     async def present_fields(self, entity: Entity) -> set[str]:
         """Name our fields, see `Sink`."""
         return await self._fields.ours_on(entity)
@@ -107,20 +98,6 @@ class ClickUp:
         """Propose what lists, statuses and fields mean, see `Adapter`."""
         return await self._proposing.proposals()
 
-    @property
-    def calls(self) -> int:
-        """How many requests were sent."""
-        return self._client.calls
-
-    @property
-    def usage(self) -> Usage:
-        """What was sent and waited for, see `Adapter`."""
-        return self._client.usage
-
     def link(self, tenant: Tenant, entity: Entity, record: str) -> str | None:  # noqa: ARG002 - a task's address needs no more
         """Return a record's page, see `Adapter`."""
         return f"https://app.clickup.com/t/{record}" if entity in (*WRITABLE, Entity.TICKETS) else None
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._client.close()

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from connector.adapters.clickup.account import NO_CURRENCY, Account, currency_of
 from connector.adapters.clickup.objects import rows_of
-from connector.adapters.clickup.parse import Row, Unreadable, chosen, decimal, instant, name_of, text
+from connector.adapters.clickup.parse import Row, chosen, decimal, instant, name_of, text
 from connector.adapters.clickup.places import stage_id
+from connector.adapters.values import Unreadable
 from connector.http import Body
 from connector.model import Deal, Entity, FieldHistory, LineItem, Outcome, Record, StageChange, text_of
 

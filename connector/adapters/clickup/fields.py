@@ -8,12 +8,12 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from connector.adapters.clickup.account import Accounts
-from connector.adapters.clickup.objects import Objects, together
+from connector.adapters.clickup.objects import Objects
 from connector.adapters.clickup.parse import decimal, instant, millis, text
 from connector.adapters.clickup.places import Place
 from connector.adapters.clickup.words import TITLE, WRITABLE, name_in
 from connector.errors import AccessRefused
-from connector.http import Body, Refused
+from connector.http import Body, Refused, together
 from connector.model import Entity, FieldKind, FieldSpec, Held, Receipt, Result, Status, text_of
 
 _TYPES: Mapping[FieldKind, tuple[str, ...]] = {

@@ -19,7 +19,8 @@ from connector.adapters.clickup.goals import (
     with_line,
 )
 from connector.adapters.clickup.objects import GONE, Objects, rows_of
-from connector.adapters.clickup.parse import Unreadable, decimal
+from connector.adapters.clickup.parse import decimal
+from connector.adapters.values import Unreadable
 from connector.errors import AccessRefused
 from connector.http import Body, Client, Refused, Unanswered
 from connector.kpis import KPIS

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 from connector.adapters.clickup.account import NO_CURRENCY
 from connector.adapters.clickup.objects import rows_of
-from connector.adapters.clickup.parse import Row, Unreadable, decimal, millis
+from connector.adapters.clickup.parse import Row, decimal, millis
 from connector.adapters.clickup.words import MARK
+from connector.adapters.values import Unreadable
 from connector.http import Body
 from connector.kpis import KPIS
 from connector.kpis.metric import Unit

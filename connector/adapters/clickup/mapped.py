@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from connector.adapters.clickup.memo import Memo
-from connector.adapters.clickup.objects import Objects, together
+from connector.adapters.clickup.objects import Objects
 from connector.adapters.clickup.parse import is_called
 from connector.adapters.clickup.places import Place, Places
 from connector.adapters.clickup.settings import ClickUpSettings
 from connector.adapters.clickup.words import LISTS, name_in, named
 from connector.errors import AccessRefused
-from connector.http import Body, Refused
+from connector.http import Body, Refused, together
 from connector.model import Stream
 
 _READ: Mapping[Stream, tuple[str, ...]] = {

@@ -1,37 +1,17 @@
 """Asking for things: the Workspace's people and lists, its tasks by page or id, and how long tasks stood in their statuses."""
 
-import asyncio
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from connector.adapters.clickup.parse import text
 from connector.errors import AccessRefused
-from connector.http import Body, Client, Refused
+from connector.http import Body, Client, Refused, together
 
-T = TypeVar("T")
 PAGE_SIZE = 100
 """How many tasks a page has; ClickUp has no other size."""
 TIMES_SIZE = 100
 """Of how many tasks one question about their statuses may be."""
 GONE = (404, 410)
-
-
-async def together(work: Iterable[Awaitable[T]]) -> list[T]:
-    """Do things side by side and return their results in order; the first failure stops the rest and is raised as it is.
-
-    The client's limiter says how many are done at once.
-    """
-
-    async def done(one: Awaitable[T]) -> T:
-        return await one
-
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(done(one)) for one in work]
-    except BaseExceptionGroup as failures:
-        raise failures.exceptions[0] from None
-    return [task.result() for task in tasks]
 
 
 @dataclass(frozen=True, slots=True)

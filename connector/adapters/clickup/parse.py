@@ -1,45 +1,27 @@
 """ClickUp's values in our types: moments are milliseconds as text, options are told by id or by place, a field without a value has none."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from connector.adapters import values
+from connector.adapters.values import EPOCH, YEARS, Unreadable
 from connector.http import Body
 
 T = TypeVar("T")
-PLACES = Decimal("0.0001")
-LARGEST = Decimal(10) ** 14
-"""Amounts beyond this do not fit into the store's ten-thousandths, and no deal is worth them."""
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_YEARS = range(2, 9999)
 _MILLISECOND = timedelta(milliseconds=1)
 
 
-class Unreadable(ValueError):
-    """A value that is none of the forms we know."""
-
-
 def text(value: object) -> str | None:
-    """Return a value as text, without what no database keeps; nothing for an empty one."""
-    if value is None or value == "" or isinstance(value, dict | list):
-        return None
-    return str(value).replace("\x00", "").encode(errors="replace").decode() or None
+    """Return a value as text, without what no database keeps; nothing for an empty one, or for what holds others."""
+    return None if isinstance(value, dict | list) else values.text(value)
 
 
 def decimal(value: object) -> Decimal | None:
-    """Return a number with at most four places, from a number or the text of one."""
-    written = text(value)
-    if written is None:
-        return None
-    try:
-        found = Decimal(written.strip())
-        if not found.is_finite() or abs(found) >= LARGEST:
-            raise Unreadable(f"{written[:40]!r} is no amount that we can keep")
-        return found.quantize(PLACES, ROUND_HALF_UP).normalize() + 0
-    except InvalidOperation:
-        raise Unreadable(f"{written[:40]!r} is not a number") from None
+    """Return a number with at most four places, from a number or the text of one; nothing for what holds others."""
+    return None if isinstance(value, dict | list) else values.decimal(value)
 
 
 def instant(value: object) -> datetime | None:
@@ -48,17 +30,17 @@ def instant(value: object) -> datetime | None:
     if written is None:
         return None
     try:
-        found = _EPOCH + timedelta(milliseconds=int(Decimal(written.strip())))
+        found = EPOCH + timedelta(milliseconds=int(Decimal(written.strip())))
     except (ValueError, ArithmeticError):
         raise Unreadable(f"{written[:40]!r} is not a date and time") from None
-    if found.year not in _YEARS:
+    if found.year not in YEARS:
         raise Unreadable(f"{written[:40]!r} is not a date and time that we can keep")
     return found
 
 
 def millis(moment: datetime) -> int:
     """Return a moment as ClickUp counts it."""
-    return (moment - _EPOCH) // _MILLISECOND
+    return (moment - EPOCH) // _MILLISECOND
 
 
 def is_called(field: Body, wanted: str | None) -> bool:

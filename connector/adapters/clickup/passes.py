@@ -11,7 +11,8 @@ from datetime import timedelta
 from connector.adapters.clickup.account import Account
 from connector.adapters.clickup.cursor import Cursor, Phase
 from connector.adapters.clickup.objects import Ask, Objects
-from connector.adapters.clickup.parse import Unreadable, decimal, millis
+from connector.adapters.clickup.parse import decimal, millis
+from connector.adapters.values import Unreadable
 from connector.http import Body
 
 _ORDERS = {Phase.ALL: "created", Phase.CHANGES: "updated"}

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from connector.adapters.clickup.memo import Memo
-from connector.adapters.clickup.objects import GONE, Objects, rows_of, together
+from connector.adapters.clickup.objects import GONE, Objects, rows_of
 from connector.adapters.clickup.parse import is_called
 from connector.adapters.clickup.settings import ClickUpSettings
 from connector.adapters.clickup.words import LISTS, TITLE, named
 from connector.errors import AccessRefused
-from connector.http import Body, Refused
+from connector.http import Body, Refused, together
 from connector.model import Outcome, Stream
 
 CLOSED = ("done", "closed")

@@ -5,12 +5,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from connector.adapters.clickup.account import Accounts
-from connector.adapters.clickup.objects import Objects, together
+from connector.adapters.clickup.objects import Objects
 from connector.adapters.clickup.parse import is_called, name_of, options_of
 from connector.adapters.clickup.places import CLOSED, Place, place_of
 from connector.adapters.clickup.words import name_in
 from connector.errors import AccessRefused
-from connector.http import Body, Refused
+from connector.http import Body, Refused, together
 from connector.model import Proposal
 
 _MOST = 12

@@ -8,7 +8,7 @@ from connector.adapters.clickup.deals import Times, deal_of, is_dated, line_item
 from connector.adapters.clickup.fields import held_in
 from connector.adapters.clickup.goals import goal_of
 from connector.adapters.clickup.memo import Memo
-from connector.adapters.clickup.objects import Objects, together
+from connector.adapters.clickup.objects import Objects
 from connector.adapters.clickup.page import page_of
 from connector.adapters.clickup.parse import Row, chosen
 from connector.adapters.clickup.passes import Batch, Pass, Rhythm
@@ -18,7 +18,7 @@ from connector.adapters.clickup.tracked import KINDS as TRACKED
 from connector.adapters.clickup.tracked import Tracked, activity_of
 from connector.adapters.clickup.words import LISTS, WRITABLE, named, needs
 from connector.errors import AccessRefused
-from connector.http import Body, Refused
+from connector.http import Body, Refused, together
 from connector.model import FILLS, Entity, FieldSpec, Page, Record, Stream
 
 _DONE = "{}"

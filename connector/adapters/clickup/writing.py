@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from connector.adapters.batch import by_record
 from connector.adapters.clickup.account import Accounts
 from connector.adapters.clickup.fields import Fields, Found, objection, sent
-from connector.adapters.clickup.objects import GONE, together
+from connector.adapters.clickup.objects import GONE
 from connector.adapters.clickup.words import TITLE, WRITABLE, WRITE_BATCH
 from connector.errors import AccessRefused
-from connector.http import Client, Refused, Unanswered
+from connector.http import Client, Refused, Unanswered, together
 from connector.model import FieldWrite, Receipt, Result, Status
 
 
@@ -28,11 +29,7 @@ class Writing:
         """
         if not writes:
             return Receipt(())
-        rows: dict[str, list[FieldWrite]] = {}
-        for one in writes:
-            rows.setdefault(one.record, []).append(one)
-        if len({one.entity for one in writes}) > 1 or len(rows) > WRITE_BATCH:
-            raise ValueError(f"A batch is for one entity and at most {WRITE_BATCH} records.")
+        rows = by_record(writes, WRITE_BATCH)
         entity = writes[0].entity
         if entity not in WRITABLE:
             return Receipt(tuple(Result(one, Status.REFUSED, f"{TITLE} keeps no fields of ours on {entity}.") for one in rows))

@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from connector.adapters.hubspot.objects import Row
-from connector.adapters.hubspot.parse import Unreadable, boolean, decimal, identifier, instant, text, value_of
+from connector.adapters.hubspot.parse import boolean, decimal, identifier, instant, text, value_of
 from connector.adapters.hubspot.records import dates_of, first_link, properties_of
+from connector.adapters.values import Unreadable
 from connector.http import Body
 from connector.model import Activity, ActivityKind, ActivityStatus, Direction, Stream
 

@@ -1,6 +1,6 @@
 """One HubSpot account, as the adapters' promise wants it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -17,11 +17,12 @@ from connector.adapters.hubspot.settings import HubSpotSettings
 from connector.adapters.hubspot.vendor import VENDOR, limiter
 from connector.adapters.hubspot.words import READS
 from connector.adapters.hubspot.writing import Batches, write_fields
+from connector.adapters.wire import Wired
 from connector.http import Client, Patience, Pocket, TokenVault
-from connector.model import Capabilities, Entity, FieldSpec, FieldWrite, Goal, Held, Known, Page, Proposal, Receipt, Stream, Tenant, Usage
+from connector.model import Capabilities, Entity, FieldSpec, FieldWrite, Goal, Held, Known, Page, Proposal, Receipt, Stream, Tenant
 
 
-class HubSpot:
+class HubSpot(Wired):
     """Reads one account and writes our fields and goals back; `timezone` overrides the account's own.
 
     Which API version to use is found out by `check`, with which every verb of the road begins; before it, the one that is set counts.
@@ -59,15 +60,6 @@ class HubSpot:
         """Read our fields on some records, see `Source`."""
         return await self._reading.held(entity, records, own)
 
-    @property
-    def before_write(self) -> Callable[[], Awaitable[None]] | None:
-        """What is awaited before each write, see `Sink`."""
-        return self._client.before_write
-
-    @before_write.setter
-    def before_write(self, hook: Callable[[], Awaitable[None]] | None) -> None:
-        self._client.before_write = hook
-
     async def present_fields(self, entity: Entity) -> set[str]:
         """Name our properties, see `Sink`."""
         return await self._properties.ours_on(entity)
@@ -96,20 +88,6 @@ class HubSpot:
         """Propose a mapping, see `Adapter`."""
         return await self._proposing.proposals()
 
-    @property
-    def calls(self) -> int:
-        """How many requests were sent."""
-        return self._client.calls
-
-    @property
-    def usage(self) -> Usage:
-        """What was sent and waited for, see `Adapter`."""
-        return self._client.usage
-
     def link(self, tenant: Tenant, entity: Entity, record: str) -> str | None:
         """Return a record's page, see `Adapter`."""
         return link_of(tenant, entity, record)
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._client.close()

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 from connector.adapters.hubspot.cursor import Cursor, Phase
 from connector.adapters.hubspot.kinds import DEALS, SPLIT
 from connector.adapters.hubspot.means import campaign_of, costs_of, has_spent, rate_of, splits_of
-from connector.adapters.hubspot.objects import BATCH_SIZE, LIST_SIZE, Objects, Row, chunks, next_after, together
+from connector.adapters.hubspot.objects import BATCH_SIZE, LIST_SIZE, Objects, Row, chunks, next_after
 from connector.adapters.hubspot.page import page_of
 from connector.adapters.hubspot.passes import Batch
-from connector.http import Body, Refused
+from connector.http import Body, Refused, together
 from connector.model import Page, Record, Stream, Tenant
 
 _GONE = 404

@@ -6,13 +6,13 @@ from itertools import starmap
 from connector.adapters.hubspot.availability import is_missing, left_out, missing
 from connector.adapters.hubspot.goals import GOAL_KINDS, kpi_of, subject_of
 from connector.adapters.hubspot.kinds import DEALS, GOALS, KINDS, SPLIT, USERS, WRITABLE
-from connector.adapters.hubspot.objects import BATCH_SIZE, Ask, Objects, together
+from connector.adapters.hubspot.objects import BATCH_SIZE, Ask, Objects
 from connector.adapters.hubspot.properties import Properties, is_ours
 from connector.adapters.hubspot.reading import Reading
 from connector.adapters.hubspot.records import properties_of
 from connector.adapters.hubspot.words import GOALS_WRITE, READS, TITLE, WRITES
 from connector.errors import AccessRefused
-from connector.http import Body, Refused
+from connector.http import Body, Refused, together
 from connector.model import Ability, Answer, Capabilities, Entity, Landing, Stream, goal_kind
 
 _TYPE_IDS: Mapping[str, Entity] = {"0-1": Entity.CONTACTS, "0-2": Entity.COMPANIES, "0-3": Entity.DEALS, "0-115": Entity.USERS}

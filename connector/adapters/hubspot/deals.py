@@ -9,8 +9,9 @@ from connector.adapters.hubspot.account import Account
 from connector.adapters.hubspot.history import ALWAYS, Change, Field, Timeline, changes_of, field_history, from_the_start, stays
 from connector.adapters.hubspot.kinds import DEALS
 from connector.adapters.hubspot.objects import Row
-from connector.adapters.hubspot.parse import Unreadable, decimal, identifier, instant, rate, text, value_of
+from connector.adapters.hubspot.parse import decimal, identifier, instant, rate, text, value_of
 from connector.adapters.hubspot.records import Dates, dates_of, first_link, properties_of, times
+from connector.adapters.values import Unreadable
 from connector.http import Body
 from connector.model import Deal, FieldHistory, Outcome, Record
 

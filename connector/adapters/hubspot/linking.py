@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Sequence
 
 from connector.adapters.hubspot.kinds import COMPANIES, Kind
-from connector.adapters.hubspot.objects import Objects, Row, together
+from connector.adapters.hubspot.objects import Objects, Row
 from connector.adapters.hubspot.records import linked
+from connector.http import together
 
 LISTED = 100
 """How many links of one kind a list brings of a record at most."""

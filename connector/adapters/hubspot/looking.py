@@ -7,13 +7,14 @@ from importlib.metadata import version
 
 from connector.adapters.hubspot.kinds import DEALS, WRITABLE, Kind
 from connector.adapters.hubspot.linking import link, links_of
-from connector.adapters.hubspot.objects import LINKS_SIZE, Ask, Found, Objects, Row, together
+from connector.adapters.hubspot.objects import LINKS_SIZE, Ask, Found, Objects, Row
 from connector.adapters.hubspot.page import shaped
-from connector.adapters.hubspot.parse import Unreadable, instant, noted
+from connector.adapters.hubspot.parse import instant, noted
 from connector.adapters.hubspot.passes import Batch
 from connector.adapters.hubspot.readers import Reader
+from connector.adapters.values import Unreadable
 from connector.errors import AccessRefused
-from connector.http import Body, Refused
+from connector.http import Body, Refused, together
 from connector.model import Known, Print
 
 _WRITTEN = {kind.name for kind in WRITABLE.values()}

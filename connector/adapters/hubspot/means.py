@@ -5,8 +5,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from connector.adapters.hubspot.parse import Unreadable, day, decimal, identifier, instant, note, text, value_of
+from connector.adapters.hubspot.parse import day, decimal, identifier, instant, note, text, value_of
 from connector.adapters.hubspot.records import properties_of
+from connector.adapters.values import Unreadable
 from connector.http import Body
 from connector.model import Campaign, Cost, CostCategory, DealSplit, FxRate
 

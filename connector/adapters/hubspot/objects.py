@@ -1,11 +1,10 @@
 """Reading CRM objects as HubSpot gives them: lists, searches, batches and associations."""
 
-import asyncio
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from connector.adapters.hubspot.kinds import Kind
 from connector.adapters.hubspot.paths import Paths
@@ -13,7 +12,7 @@ from connector.adapters.hubspot.portions import merged, portions
 from connector.adapters.hubspot.vendor import reason
 from connector.adapters.hubspot.versions import Versions
 from connector.errors import AccessRefused, ConnectorError, TryLater
-from connector.http import Body, Client, Refused
+from connector.http import Body, Client, Refused, together
 
 T = TypeVar("T")
 Row = Body
@@ -74,16 +73,6 @@ def chunks(items: Iterable[T], size: int) -> Iterable[list[T]]:
     iterator = iter(items)
     while part := list(islice(iterator, size)):
         yield part
-
-
-async def together(work: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
-    """Do all of `work` at once and return the results in order; the first failure stops the rest and is raised as it is."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one) for one in work]
-    except BaseExceptionGroup as failures:
-        raise failures.exceptions[0] from None
-    return [task.result() for task in tasks]
 
 
 def next_after(body: Body, before: str | None) -> str | None:

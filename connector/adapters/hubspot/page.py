@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from connector.adapters.hubspot.merges import merges_of
 from connector.adapters.hubspot.objects import Row
-from connector.adapters.hubspot.parse import Unreadable, note, noted
+from connector.adapters.hubspot.parse import note, noted
 from connector.adapters.hubspot.passes import Batch
+from connector.adapters.rows import RAW_SIZE
+from connector.adapters.values import Unreadable
 from connector.http import Body
 from connector.model import FILLS, Held, Page, Record, Rejected, Stream, Unread
 
 Read = Callable[[Row], Iterable[Record]]
-_RAW_SIZE = 20_000
-"""How much of an unreadable record is kept."""
 
 
 def page_of(stream: Stream, batch: Batch, read: Read, held_in: Callable[[Row], Iterable[Held]], *, same: Sequence[Row] = ()) -> Page:
@@ -31,7 +31,7 @@ def page_of(stream: Stream, batch: Batch, read: Read, held_in: Callable[[Row], I
                 whole = shaped(row)
                 found = [*read(whole), *merges_of(entity, whole)]
         except Unreadable as error:
-            raw = json.dumps(row, default=str, ensure_ascii=False)[:_RAW_SIZE]
+            raw = json.dumps(row, default=str, ensure_ascii=False)[:RAW_SIZE]
             rejected.append(Rejected(entity, _id_of(row), f"{error}.", raw))
         else:
             records += found

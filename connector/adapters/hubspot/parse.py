@@ -12,28 +12,20 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 from typing import TypeVar
 
+from connector.adapters.values import EPOCH, LARGEST, PLACES, YEARS, Unreadable
+
 Raw = Mapping[str, object]
 T = TypeVar("T")
 
-PLACES = Decimal("0.0001")
 _DOUBLE = Decimal("0.000001")
 _TINY = Decimal("0.000000000001")
-LARGEST = Decimal(10) ** 14
-"""Amounts beyond this do not fit into the store's ten-thousandths, and no deal is worth them."""
 _REMEMBERED = 4096
 """One record repeats its few moments and amounts again and again, so the last ones are remembered."""
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_YEARS = range(2, 9999)
-"""A moment of the calendar's first or last year may lie beyond it in another time zone."""
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:(?P<mark>[,' \u00a0\u2019\u202f])\d{3})(?:(?P=mark)\d{3})*(?:\.\d+)?")
 """A number that somebody wrote with its thousands apart; a comma anywhere else may mean anything."""
 _POINTED = re.compile(r"(?<=\d)\.0*$")
 _TRUTHS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _NOTES: ContextVar[dict[str, str] | None] = ContextVar("notes", default=None)
-
-
-class Unreadable(ValueError):
-    """A value that is none of the forms we know."""
 
 
 @contextmanager
@@ -131,14 +123,14 @@ def _instant_in(written: str) -> datetime:
         found = _moment_in(written)
     except (ValueError, ArithmeticError):
         raise Unreadable(f"{written[:40]!r} is not a date and time") from None
-    if found.year not in _YEARS:
+    if found.year not in YEARS:
         raise Unreadable(f"{written[:40]!r} is not a date and time that we can keep")
     return found
 
 
 def _moment_in(written: str) -> datetime:
     if written.lstrip("-").replace(".", "", 1).isdecimal():
-        return _EPOCH + timedelta(milliseconds=int(Decimal(written)))
+        return EPOCH + timedelta(milliseconds=int(Decimal(written)))
     found = datetime.fromisoformat(written)
     return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
 

@@ -6,21 +6,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TypedDict
 
 from connector.adapters.hubspot.objects import Row
-from connector.adapters.hubspot.parse import (
-    LARGEST,
-    PLACES,
-    Unreadable,
-    boolean,
-    day,
-    decimal,
-    exact,
-    identifier,
-    instant,
-    integer,
-    needed,
-    text,
-    value_of,
-)
+from connector.adapters.hubspot.parse import boolean, day, decimal, exact, identifier, instant, integer, needed, text, value_of
+from connector.adapters.values import LARGEST, PLACES, Unreadable
 from connector.http import Body
 from connector.model import Company, FieldKind, FieldSpec, Held, LineItem, Product, text_of
 

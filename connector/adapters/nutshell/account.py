@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from connector.adapters.nutshell.mapping import DealMapping
-from connector.adapters.nutshell.objects import Objects, rows_of, together
+from connector.adapters.nutshell.objects import Objects, rows_of
 from connector.errors import AccessRefused, ConnectorError
-from connector.http import Body, Refused
+from connector.http import Body, Refused, together
 from connector.model import Tenant
 
 ACTIVITY_TYPES = "activityTypes"

@@ -1,6 +1,6 @@
 """One Nutshell account, as the adapters' promise wants it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from connector.adapters.nutshell.settings import NutshellSettings
 from connector.adapters.nutshell.vendor import client_of
 from connector.adapters.nutshell.words import KINDS
 from connector.adapters.nutshell.writing import Writing
+from connector.adapters.wire import Wired
 from connector.model import (
     Capabilities,
     Entity,
@@ -31,14 +32,13 @@ from connector.model import (
     Status,
     Stream,
     Tenant,
-    Usage,
 )
 
 _PAGES: Mapping[Entity, str] = {Entity.COMPANIES: "company", Entity.CONTACTS: "person"}
 _NO_GOALS = "Nutshell's quotas cannot be written; targets stand on the board record."
 
 
-class Nutshell:
+class Nutshell(Wired):
     """Reads one account and writes our fields back; `timezone` says which day it is, because the account does not."""
 
     name: ClassVar[str] = "nutshell"
@@ -72,15 +72,6 @@ class Nutshell:
         """Read our fields on some records, see `Source`."""
         return await self._reading.held(entity, records, own)
 
-    @property
-    def before_write(self) -> Callable[[], Awaitable[None]] | None:
-        """What is awaited before each write, see `Sink`."""
-        return self._client.before_write
-
-    @before_write.setter
-    def before_write(self, hook: Callable[[], Awaitable[None]] | None) -> None:
-        self._client.before_write = hook
-
     async def present_fields(self, entity: Entity) -> set[str]:
         """Name our fields, see `Sink`."""
         return await self._fields.ours_on(entity)
@@ -109,24 +100,10 @@ class Nutshell:
         """Propose what the pipelines mean, see `Adapter`."""
         return await self._proposing.proposals()
 
-    @property
-    def calls(self) -> int:
-        """How many requests were sent."""
-        return self._client.calls
-
-    @property
-    def usage(self) -> Usage:
-        """What was sent and waited for, see `Adapter`."""
-        return self._client.usage
-
     def link(self, tenant: Tenant, entity: Entity, record: str) -> str | None:  # noqa: ARG002 - as promised
         """Return a record's page, see `Adapter`; a lead's has a number of its own, which the id does not tell."""
         page, number = _PAGES.get(entity), number_of(record)
         return f"https://app.nutshell.com/{page}/{number}" if page and number else None
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._client.close()
 
 
 def _refused(keys: Iterable[str]) -> Receipt:

@@ -6,7 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from connector.adapters.nutshell.account import NO_CURRENCY, Account
-from connector.adapters.nutshell.parse import Row, Unreadable, instant, number_of
+from connector.adapters.nutshell.parse import Row, instant, number_of
+from connector.adapters.values import Unreadable
 from connector.http import Body
 from connector.model import Deal, Entity, FieldHistory, Outcome, Record, StageChange, text_of
 

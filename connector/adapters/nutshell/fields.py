@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from connector.adapters.nutshell.objects import GONE, Objects, rows_of, together
+from connector.adapters.nutshell.objects import GONE, Objects, rows_of
 from connector.adapters.nutshell.parse import decimal, instant
 from connector.adapters.nutshell.words import TITLE, WRITABLE
 from connector.errors import AccessRefused
-from connector.http import Body, Refused, Unanswered
+from connector.http import Body, Refused, Unanswered, together
 from connector.model import Entity, FieldKind, FieldSpec, Held, Receipt, Result, Status, text_of
 
 _TYPES: Mapping[FieldKind, str] = {FieldKind.MONEY: "Currency", FieldKind.DATE: "Date", FieldKind.LONG_TEXT: "LongText"}

@@ -1,36 +1,16 @@
 """Asking for records: lists by page, some by id, and the two feeds of what happened."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from connector.adapters.nutshell.parse import number_of
 from connector.errors import AccessRefused
-from connector.http import Body, Client, Refused
+from connector.http import Body, Client, Refused, together
 
-T = TypeVar("T")
 PAGE_SIZE = 100
 IDS_SIZE = 50
 """How many ids stand in one path; how many may is not told."""
 GONE = (404, 410)
-
-
-async def together(work: Iterable[Awaitable[T]]) -> list[T]:
-    """Do things side by side and return their results in order; the first failure stops the rest and is raised as it is.
-
-    The client's limiter says how many are done at once.
-    """
-
-    async def done(one: Awaitable[T]) -> T:
-        return await one
-
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(done(one)) for one in work]
-    except BaseExceptionGroup as failures:
-        raise failures.exceptions[0] from None
-    return [task.result() for task in tasks]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,43 +2,20 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from connector.adapters import values
+from connector.adapters.values import EPOCH, YEARS, Unreadable, text
 from connector.http import Body
 
 T = TypeVar("T")
-PLACES = Decimal("0.0001")
-LARGEST = Decimal(10) ** 14
-"""Amounts beyond this do not fit into the store's ten-thousandths, and no deal is worth them."""
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_YEARS = range(2, 9999)
-
-
-class Unreadable(ValueError):
-    """A value that is none of the forms we know."""
-
-
-def text(value: object) -> str | None:
-    """Return a value as text, without what no database keeps; nothing for an empty one."""
-    if value is None or value == "":
-        return None
-    return str(value).replace("\x00", "").encode(errors="replace").decode() or None
 
 
 def decimal(value: object) -> Decimal | None:
     """Return a number with at most four places, from a number or the text of one, or from the `amount` of money."""
-    written = text(value.get("amount") if isinstance(value, dict) else value)
-    if written is None:
-        return None
-    try:
-        found = Decimal(written.strip())
-        if not found.is_finite() or abs(found) >= LARGEST:
-            raise Unreadable(f"{written[:40]!r} is no amount that we can keep")
-        return found.quantize(PLACES, ROUND_HALF_UP).normalize() + 0
-    except InvalidOperation:
-        raise Unreadable(f"{written[:40]!r} is not a number") from None
+    return values.decimal(value.get("amount") if isinstance(value, dict) else value)
 
 
 def instant(value: object) -> datetime | None:
@@ -50,14 +27,14 @@ def instant(value: object) -> datetime | None:
         found = _moment(written.strip())
     except (ValueError, ArithmeticError):
         raise Unreadable(f"{written[:40]!r} is not a date and time") from None
-    if found.year not in _YEARS:
+    if found.year not in YEARS:
         raise Unreadable(f"{written[:40]!r} is not a date and time that we can keep")
     return found
 
 
 def _moment(written: str) -> datetime:
     if written.lstrip("-").isdecimal():
-        return _EPOCH + timedelta(seconds=int(written))
+        return EPOCH + timedelta(seconds=int(written))
     found = datetime.fromisoformat(written)
     return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from connector.adapters.nutshell.cursor import Cursor, Phase
-from connector.adapters.nutshell.objects import PAGE_SIZE, Feed, Objects, changes, changes_of, deletions, payloads_of, together
+from connector.adapters.nutshell.objects import PAGE_SIZE, Feed, Objects, changes, changes_of, deletions, payloads_of
 from connector.errors import AccessRefused
-from connector.http import Body, Refused
+from connector.http import Body, Refused, together
 
 T = TypeVar("T")
 _BATCH = 50

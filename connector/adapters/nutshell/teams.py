@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from connector.adapters.nutshell.objects import together
 from connector.errors import AccessRefused
-from connector.http import Body, Client
+from connector.http import Body, Client, together
 from connector.model import Membership, Team
 
 _PATH = "/api/v1/json"

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
+from connector.adapters.batch import by_record
 from connector.adapters.nutshell.fields import Fields, Found, objection, values_of
-from connector.adapters.nutshell.objects import GONE, together
+from connector.adapters.nutshell.objects import GONE
 from connector.adapters.nutshell.probing import Place, Probing, Sent
 from connector.adapters.nutshell.words import TITLE, WRITABLE, WRITE_BATCH
 from connector.errors import AccessRefused
-from connector.http import Body, Client, Refused, Unanswered
+from connector.http import Body, Client, Refused, Unanswered, together
 from connector.model import FieldWrite, Receipt, Result, Status
 
 PATCH_TYPE = "application/json-patch+json"
@@ -48,11 +49,7 @@ class Writing:
         """
         if not writes:
             return Receipt(())
-        rows: dict[str, list[FieldWrite]] = {}
-        for one in writes:
-            rows.setdefault(one.record, []).append(one)
-        if len({one.entity for one in writes}) > 1 or len(rows) > WRITE_BATCH:
-            raise ValueError(f"A batch is for one entity and at most {WRITE_BATCH} records.")
+        rows = by_record(writes, WRITE_BATCH)
         entity = writes[0].entity
         if entity not in WRITABLE:
             return Receipt(tuple(Result(one, Status.REFUSED, f"{TITLE} keeps no fields of ours on {entity}.") for one in rows))

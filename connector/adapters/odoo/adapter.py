@@ -1,6 +1,6 @@
 """One Odoo database, as the adapters' promise wants it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from typing import ClassVar
 
@@ -15,10 +15,11 @@ from connector.adapters.odoo.rpc import Rpc
 from connector.adapters.odoo.settings import OdooSettings
 from connector.adapters.odoo.words import READS
 from connector.adapters.odoo.writing import Writing
-from connector.model import Capabilities, Entity, FieldSpec, FieldWrite, Goal, Held, Known, Page, Proposal, Receipt, Stream, Tenant, Usage
+from connector.adapters.wire import Wired
+from connector.model import Capabilities, Entity, FieldSpec, FieldWrite, Goal, Held, Known, Page, Proposal, Receipt, Stream, Tenant
 
 
-class Odoo:
+class Odoo(Wired):
     """Reads one database and writes our fields and goals back."""
 
     name: ClassVar[str] = "odoo"
@@ -26,6 +27,7 @@ class Odoo:
 
     def __init__(self, settings: OdooSettings) -> None:
         self._rpc = Rpc(settings)
+        self._client = self._rpc.client
         accounts, fields = Accounts(self._rpc, settings), Fields(self._rpc)
         self._fields = fields
         self._reading = Reading(self._rpc, accounts, fields, Rhythm(timedelta(seconds=settings.horizon_seconds), settings.page_size))
@@ -51,15 +53,6 @@ class Odoo:
     async def held(self, entity: Entity, records: Sequence[str], own: Sequence[FieldSpec]) -> Sequence[Held]:
         """Read our fields on some records, see `Source`."""
         return await self._reading.held(entity, records, own)
-
-    @property
-    def before_write(self) -> Callable[[], Awaitable[None]] | None:
-        """What is awaited before each write, see `Sink`."""
-        return self._rpc.client.before_write
-
-    @before_write.setter
-    def before_write(self, hook: Callable[[], Awaitable[None]] | None) -> None:
-        self._rpc.client.before_write = hook
 
     async def present_fields(self, entity: Entity) -> set[str]:
         """Name our fields, see `Sink`."""
@@ -92,17 +85,3 @@ class Odoo:
     def link(self, tenant: Tenant, entity: Entity, record: str) -> str | None:  # noqa: ARG002 - the address is ours to know
         """Return a record's page, see `Adapter`."""
         return link_of(self._url, entity, record)
-
-    @property
-    def calls(self) -> int:
-        """How many requests were sent."""
-        return self._rpc.client.calls
-
-    @property
-    def usage(self) -> Usage:
-        """What was sent and waited for, see `Adapter`."""
-        return self._rpc.client.usage
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._rpc.client.close()

@@ -5,10 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TypedDict
 
 from connector.adapters.odoo.rpc import Row
-
-PLACES = Decimal("0.0001")
-LARGEST = Decimal(10) ** 14
-"""Amounts beyond this do not fit into the store's ten-thousandths, and no deal is worth them."""
+from connector.adapters.values import LARGEST, PLACES
 
 
 class Dates(TypedDict):

@@ -17,12 +17,11 @@ from connector.adapters.odoo.past import Change, Trail
 from connector.adapters.odoo.people import company_of, contact_of, pipeline_of, team_of, user_of
 from connector.adapters.odoo.rpc import Row, Rpc
 from connector.adapters.odoo.words import APPS, READS, TITLE
+from connector.adapters.rows import RAW_SIZE
 from connector.errors import AccessRefused
 from connector.http import Refused
 from connector.model import FILLS, Deal, Entity, FieldSpec, Held, Page, Record, Rejected, Stream, Unread
 
-_RAW_SIZE = 20_000
-"""How much of an unreadable record is kept."""
 _NOWHERE = ""
 _ALONE = Cursor(_NOWHERE)
 """The cursor of rows that belong to no pass."""
@@ -111,7 +110,7 @@ class Reading:
         for row, found in read:
             if isinstance(found, ValueError):
                 key = f"{batch.kind.prefix}{row['id']}"
-                rejected.append(Rejected(FILLS[stream][0], key, f"{found}.", json.dumps(row, default=str)[:_RAW_SIZE]))
+                rejected.append(Rejected(FILLS[stream][0], key, f"{found}.", json.dumps(row, default=str)[:RAW_SIZE]))
             else:
                 records += found
         held = tuple(held for row in rows for held in held_in(row, own))

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from connector.adapters.clickup.deals import entries_of
-from connector.adapters.clickup.parse import Row, Unreadable, chosen, decimal, instant, related
+from connector.adapters.clickup.parse import Row, chosen, decimal, instant, related
+from connector.adapters.values import Unreadable
 from connector.errors import AccessRefused
 from connector.model import Answer, Company, Deal, Entity, Outcome, Stage, StageChange, Stream, Ticket
 from tests.adapters.boxes import read_all

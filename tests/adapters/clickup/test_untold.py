@@ -4,9 +4,10 @@ import pytest
 
 from connector.adapters.clickup.cursor import Cursor, Phase
 from connector.adapters.clickup.deals import walk_of
-from connector.adapters.clickup.parse import Row, Unreadable, instant
+from connector.adapters.clickup.parse import Row, instant
 from connector.adapters.clickup.passes import _next
 from connector.adapters.clickup.records import task_of
+from connector.adapters.values import Unreadable
 from connector.model import Activity, Deal, Pipeline, StageChange, Stream, Ticket
 from tests.adapters.boxes import read_all
 from tests.adapters.clickup.box import ClickUpBox

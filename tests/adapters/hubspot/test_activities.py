@@ -8,7 +8,7 @@ import pytest
 
 from connector.adapters.hubspot.activities import ACTIVITIES, activity_of
 from connector.adapters.hubspot.kinds import CALLS, EMAILS, MEETINGS, MESSAGES, NOTES, SURVEYS, TASKS, TICKETS
-from connector.adapters.hubspot.parse import Unreadable
+from connector.adapters.values import Unreadable
 from connector.model import Activity, ActivityKind, ActivityStatus, Direction, Stream
 from tests.adapters.hubspot.rows import row_of
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from connector.adapters.hubspot.account import Account
 from connector.adapters.hubspot.deals import deal_of
 from connector.adapters.hubspot.mapping import DealMapping, Mapped
-from connector.adapters.hubspot.parse import Unreadable
+from connector.adapters.values import Unreadable
 from connector.model import Deal, FieldHistory, Outcome, Stage, StageChange, Tenant, text_of
 
 ZONE = ZoneInfo("America/New_York")

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from connector.adapters.hubspot.means import campaign_of, costs_of, has_spent, rate_of, splits_of
-from connector.adapters.hubspot.parse import Unreadable
 from connector.adapters.hubspot.people import user_of
+from connector.adapters.values import Unreadable
 from connector.model import CostCategory
 
 NEW_YORK = ZoneInfo("America/New_York")

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.adapters.hubspot.page import shaped
-from connector.adapters.hubspot.parse import Unreadable, boolean, day, decimal, exact, instant, integer, needed, noted, rate, text, value_of
+from connector.adapters.hubspot.parse import boolean, day, decimal, exact, instant, integer, needed, noted, rate, text, value_of
 from connector.adapters.hubspot.records import held_value
+from connector.adapters.values import Unreadable
 from connector.model import FieldKind, text_of
 
 moments = st.datetimes(datetime(1902, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds are naive

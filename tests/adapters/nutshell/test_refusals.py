@@ -5,7 +5,8 @@ import json
 import pytest
 
 from connector.adapters.nutshell.page import page_of
-from connector.adapters.nutshell.parse import Row, Unreadable
+from connector.adapters.nutshell.parse import Row
+from connector.adapters.values import Unreadable
 from connector.errors import AccessRefused
 from connector.model import Answer, Deal, Page, Record, Stream
 from tests.adapters.boxes import read_all

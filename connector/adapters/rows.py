@@ -1,0 +1,51 @@
+"""Turns rows into pages: a value that cannot be read counts as empty and is noted, a record that cannot is set aside with the reason."""
+
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Protocol, TypeVar
+
+from connector.adapters.values import Unreadable
+from connector.http import Body
+from connector.model import FILLS, Page, Record, Rejected, Stream, Unread
+
+RAW_SIZE = 20_000
+"""How much of an unreadable record is kept."""
+
+
+class Row(Protocol):
+    """One record as it was answered."""
+
+    @property
+    def id(self) -> str:
+        """The record's id."""
+
+    @property
+    def notes(self) -> Mapping[str, str]:
+        """Why something in it could not be read, by name."""
+
+
+R = TypeVar("R", bound=Row)
+
+
+def _nobody() -> Iterable[Record]:
+    raise Unreadable("the record has no id")
+
+
+def page_of(
+    stream: Stream, rows: Sequence[Body], row_of: Callable[[Body], R], read: Callable[[R], Iterable[Record]], *, of_people: Collection[str]
+) -> Page:
+    """Read rows into a page that is not part of a pass yet; of unreadable people nothing is kept but the members `of_people`."""
+    records: list[Record] = []
+    rejected: list[Rejected] = []
+    unread: list[Unread] = []
+    entity = FILLS[stream][0]
+    for raw in rows:
+        row = row_of(raw)
+        try:
+            records += list(read(row)) if raw.get("id") else _nobody()
+        except (Unreadable, AttributeError, TypeError) as error:
+            shown = {name: raw[name] for name in of_people if name in raw} if stream is Stream.CONTACTS else raw
+            rejected.append(Rejected(entity, row.id, f"{error}.", json.dumps(shown, default=str, ensure_ascii=False)[:RAW_SIZE]))
+        else:
+            unread += (Unread(entity, row.id, name, why) for name, why in row.notes.items())
+    return Page(tuple(records), "", is_last=True, is_full=True, rejected=tuple(rejected), unread=tuple(unread))

@@ -1,0 +1,35 @@
+"""What every adapter that talks to a CRM over one client says of it."""
+
+from collections.abc import Awaitable, Callable
+
+from connector.http import Client
+from connector.model import Usage
+
+
+class Wired:
+    """The part of an adapter that is the client's own."""
+
+    _client: Client
+
+    @property
+    def before_write(self) -> Callable[[], Awaitable[None]] | None:
+        """What is awaited before each write, see `Sink`."""
+        return self._client.before_write
+
+    @before_write.setter
+    def before_write(self, hook: Callable[[], Awaitable[None]] | None) -> None:
+        self._client.before_write = hook
+
+    @property
+    def calls(self) -> int:
+        """How many requests were sent."""
+        return self._client.calls
+
+    @property
+    def usage(self) -> Usage:
+        """What was sent and waited for, see `Adapter`."""
+        return self._client.usage
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()
