@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 
-from connector.http import Client
+from connector.errors import AccessRefused
+from connector.http import Client, Refused
 from connector.model import Usage
 
 
@@ -33,3 +34,12 @@ class Wired:
     async def close(self) -> None:
         """Close the connections."""
         await self._client.close()
+
+
+async def refusal_of(work: Awaitable[object]) -> AccessRefused | Refused | None:
+    """Return why something is refused, nothing where it is not."""
+    try:
+        await work
+    except (AccessRefused, Refused) as error:
+        return error
+    return None

@@ -1,6 +1,5 @@
 """Running portals for the tests: one with all data that nobody writes to, and small ones, each test its own."""
 
-import csv
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,6 +12,7 @@ import pytest
 from connector.sandbox.hubspot import Portal, hubspot_app
 from connector.sandbox.maven import SHIPPED
 from connector.sandbox.running import running
+from tests.sandbox.few import few_of
 
 TOKEN = {"Authorization": "Bearer pat-na1-sandbox"}
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -60,12 +60,7 @@ def walk() -> Callable[..., list[dict]]:
 @pytest.fixture(scope="session")
 def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with every 40th row of the pipeline file and the other files whole."""
-    folder = tmp_path_factory.mktemp("few")
-    for path in SHIPPED.glob("*.csv"):
-        with path.open(encoding="utf-8", newline="") as source, (folder / path.name).open("w", encoding="utf-8", newline="") as target:
-            rows = list(csv.reader(source))
-            csv.writer(target).writerows(rows[:1] + rows[1::40] if path.stem == "sales_pipeline" else rows)
-    return folder
+    return few_of(tmp_path_factory.mktemp("few"), 40)
 
 
 @pytest.fixture

@@ -4,11 +4,12 @@ from collections.abc import Awaitable, Mapping
 
 from connector.adapters.clickup.account import NO_CURRENCY, Accounts
 from connector.adapters.clickup.fields import Fields
-from connector.adapters.clickup.objects import Ask, Objects, refusal_of
+from connector.adapters.clickup.objects import Ask, Objects
 from connector.adapters.clickup.places import CLOSED
 from connector.adapters.clickup.reading import Reading
 from connector.adapters.clickup.vendor import LEAST
 from connector.adapters.clickup.words import KINDS, LISTS, TITLE, WRITABLE, WRITE_BATCH, named, needs
+from connector.adapters.wire import refusal_of
 from connector.errors import AccessRefused
 from connector.http import together
 from connector.model import ANY_KPI, Ability, Allowance, Answer, Capabilities, Entity, Landing, Stream, Tenant, goal_kind

@@ -1,6 +1,6 @@
 """Asking for things: the Workspace's people and lists, its tasks by page or id, and how long tasks stood in their statuses."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from connector.adapters.clickup.parse import text
@@ -148,12 +148,3 @@ def rows_of(body: Body, name: str) -> list[Body]:
     """Return the rows that stand under a name."""
     found = body.get(name)
     return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
-
-
-async def refusal_of(work: Awaitable[object]) -> AccessRefused | Refused | None:
-    """Return why something is refused, nothing where it is not."""
-    try:
-        await work
-    except (AccessRefused, Refused) as error:
-        return error
-    return None

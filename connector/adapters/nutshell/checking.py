@@ -4,9 +4,10 @@ from collections.abc import Awaitable
 
 from connector.adapters.nutshell.account import ACTIVITY_TYPES, NO_CURRENCY, Home, tenant_of
 from connector.adapters.nutshell.fields import Fields
-from connector.adapters.nutshell.objects import Objects, changes, deletions, refusal_of
+from connector.adapters.nutshell.objects import Objects, changes, deletions
 from connector.adapters.nutshell.teams import probe
 from connector.adapters.nutshell.words import KINDS, LEADS, MAILS, TITLE, WRITABLE, WRITE_BATCH, needs
+from connector.adapters.wire import refusal_of
 from connector.errors import AccessRefused
 from connector.http import together
 from connector.model import Ability, Answer, Capabilities, Entity, Landing, Stream, Tenant, goal_kind

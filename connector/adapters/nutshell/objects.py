@@ -1,10 +1,9 @@
 """Asking for records: lists by page, some by id, and the two feeds of what happened."""
 
-from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from connector.adapters.nutshell.parse import number_of
-from connector.errors import AccessRefused
 from connector.http import Body, Client, Refused, together
 
 PAGE_SIZE = 100
@@ -142,12 +141,3 @@ def payloads_of(event: Body) -> list[str]:
     """Return the ids of the records that an event is about."""
     found = (event.get("links") or {}).get("payloads")
     return [str(one) for one in found] if isinstance(found, list) else []
-
-
-async def refusal_of(work: Awaitable[object]) -> AccessRefused | Refused | None:
-    """Return why something is refused, nothing where it is not."""
-    try:
-        await work
-    except (AccessRefused, Refused) as error:
-        return error
-    return None

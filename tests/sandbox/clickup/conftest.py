@@ -1,6 +1,5 @@
 """A small ClickUp in a box, with a few of the real deals."""
 
-import csv
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,22 +9,15 @@ import httpx
 import pytest
 
 from connector.sandbox.clickup import TOKEN, Options, clickup_app
-from connector.sandbox.maven import SHIPPED
 from connector.sandbox.running import running
 from tests.sandbox.clickup.box import EVERY, Box
+from tests.sandbox.few import few_of
 
 
 @pytest.fixture(scope="session")
 def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The real files, with some of their deals."""
-    folder = tmp_path_factory.mktemp("maven")
-    for file in SHIPPED.glob("*.csv"):
-        (folder / file.name).write_bytes(file.read_bytes())
-    with (SHIPPED / "sales_pipeline.csv").open(newline="", encoding="utf-8") as source:
-        rows = list(csv.reader(source))
-    with (folder / "sales_pipeline.csv").open("w", newline="", encoding="utf-8") as out:
-        csv.writer(out).writerows([rows[0], *rows[1::EVERY]])
-    return folder
+    return few_of(tmp_path_factory.mktemp("maven"), EVERY)
 
 
 @pytest.fixture
