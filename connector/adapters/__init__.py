@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
-from connector.adapters import clickup, files, hubspot, nutshell, odoo
+from connector.adapters import bottlecrm, clickup, files, hubspot, nutshell, odoo
 from connector.adapters.base import Adapter
 from connector.adapters.journal import Journal, News
 from connector.adapters.origin import Origin
@@ -45,6 +45,20 @@ class Entry:
     """What of the CRM meets which other needs of KPIs."""
 
 
+_BOTTLECRM = Entry(
+    bottlecrm.TITLE,
+    bottlecrm.BottleCrmSettings,
+    bottlecrm.build,
+    "docs/bottlecrm.md",
+    bottlecrm.SCOPES,
+    bottlecrm.STREAMS,
+    tuple(bottlecrm.WRITABLE),
+    bottlecrm.KPIS,
+    bottlecrm.sender_of,
+    bottlecrm.hints_of,
+    origins=bottlecrm.ORIGINS,
+    supplies=bottlecrm.SUPPLIES,
+)
 _CLICKUP = Entry(
     clickup.TITLE,
     clickup.ClickUpSettings,
@@ -104,5 +118,12 @@ _NUTSHELL = Entry(
     origins=nutshell.ORIGINS,
     supplies=nutshell.SUPPLIES,
 )
-ADAPTERS: Mapping[str, Entry] = {"clickup": _CLICKUP, "files": _FILES, "hubspot": _HUBSPOT, "nutshell": _NUTSHELL, "odoo": _ODOO}
+ADAPTERS: Mapping[str, Entry] = {
+    "bottlecrm": _BOTTLECRM,
+    "clickup": _CLICKUP,
+    "files": _FILES,
+    "hubspot": _HUBSPOT,
+    "nutshell": _NUTSHELL,
+    "odoo": _ODOO,
+}
 """Every adapter by the name that settings use; adding one is a line here."""

@@ -1,6 +1,11 @@
-"""What people call business that is not new, and what is none: words by which pipelines and kinds of deals are told apart."""
+"""What people call business that is not new, and what is none: words and settings by which pipelines and kinds of deals are told apart."""
 
 import re
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from connector.settings import Words
 
 # English, Swedish, Finnish, Ukrainian, Portuguese and Polish words for the same things.
 _TEST = re.compile(r"\btest|sandbox|\bdemo\b|archive|\bold\b|testi|тест|teste|arkiv|arquiv|архів|archiw", re.IGNORECASE)
@@ -27,3 +32,23 @@ def is_no_business(name: str) -> bool:
 def kind_of(value: str, label: str = "") -> str:
     """Return which kind of business a value stands for, by its name."""
     return next((kind for kind, words in _KINDS if words.search(f"{value} {label}")), KINDS[0])
+
+
+class Chosen(BaseModel):
+    """The settings that say which pipelines of one account count."""
+
+    model_config = ConfigDict(frozen=True)
+
+    pipelines: Annotated[Words, Field(min_length=1)] | None = Field(
+        default=None, description="Ids of the pipelines that count; all of them when not set."
+    )
+    pipelines_left_out: Words = Field(default=(), description="Ids of pipelines that do not count, such as one for tests or partners.")
+
+    def counts(self, pipeline: str | None) -> bool:
+        """Whether deals of a pipeline count."""
+        return (self.pipelines is None or pipeline in self.pipelines) and pipeline not in self.pipelines_left_out
+
+    @property
+    def is_choosy(self) -> bool:
+        """Whether some pipelines may not count."""
+        return self.pipelines is not None or bool(self.pipelines_left_out)

@@ -18,7 +18,8 @@ from tests.adapters.boxes import TOKEN, read_all
 from tests.odoo.box import DATABASE, SEED, OdooBox
 from tests.odoo.front import Front
 from tests.odoo.loading import Loading
-from tests.odoo.server import Broken, Server, Unavailable, odoo
+from tests.odoo.server import Server, odoo
+from tests.servers import Broken, Unavailable
 
 MAVEN = Path(__file__).parents[2] / "connector/sandbox/data/maven"
 DEALS, PROSPECTS = 120, 10

@@ -4,23 +4,20 @@ import re
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
-from connector.adapters.business import KINDS
+from connector.adapters.business import KINDS, Chosen
 from connector.settings import Words
 
 _KIND = re.compile(rf".+=({'|'.join(KINDS)})")
 
 
-class Mapped(BaseModel):
+class Mapped(Chosen):
     """The settings that say what the pipelines of one account mean."""
-
-    model_config = ConfigDict(frozen=True)
 
     pipelines: Annotated[Words, Field(min_length=1)] | None = Field(
         default=None, description="Ids of the pipelines that count, such as `3-stagesets`; all of them when not set."
     )
-    pipelines_left_out: Words = Field(default=(), description="Ids of pipelines that do not count, such as one for tests or partners.")
     pipeline_kinds: Words = Field(
         default=(),
         description="What pipelines mean, as pipeline=kind: new, renewal, upsell or cross_sell; any other is new business.",
@@ -48,10 +45,9 @@ class DealMapping:
 
     def counts(self, pipeline: str | None) -> bool:
         """Whether deals of a pipeline count."""
-        chosen = self._settings.pipelines
-        return (chosen is None or pipeline in chosen) and pipeline not in self._settings.pipelines_left_out
+        return self._settings.counts(pipeline)
 
     @property
     def is_choosy(self) -> bool:
         """Whether some pipelines may not count."""
-        return self._settings.pipelines is not None or bool(self._settings.pipelines_left_out)
+        return self._settings.is_choosy

@@ -1,0 +1,91 @@
+"""BottleCRM's values in our types: ISO 8601, amounts as text, others' records as an object or an id; what is none of them is noted."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import TypeVar
+
+from connector.adapters.values import YEARS, Unreadable, decimal, text
+from connector.http import Body
+
+T = TypeVar("T")
+
+
+def instant(value: object) -> datetime | None:
+    """Return a moment (UTC); one without an offset is UTC."""
+    written = text(value)
+    if written is None:
+        return None
+    try:
+        found = datetime.fromisoformat(written)
+        found = found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Unreadable(f"{written[:40]!r} is not a date and time") from None
+    if found.year not in YEARS:
+        raise Unreadable(f"{written[:40]!r} is not a date and time that we can keep")
+    return found
+
+
+def day(value: object) -> date | None:
+    """Return a day."""
+    written = text(value)
+    try:
+        found = date.fromisoformat(written) if written else None
+    except ValueError:
+        raise Unreadable(f"{written!r:.40} is not a day") from None
+    if found is not None and found.year not in YEARS:
+        raise Unreadable(f"{written!r:.40} is not a day that we can keep")
+    return found
+
+
+def link(value: object) -> str | None:
+    """Return the id of another record: of the first one, where there are several."""
+    if isinstance(value, list):
+        return link(value[0]) if value else None
+    return text(value.get("id") if isinstance(value, dict) else value)
+
+
+class Row:
+    """One record as it was answered; `notes` say what of it could not be read, by name."""
+
+    def __init__(self, raw: Body) -> None:
+        self.raw = raw
+        self.notes: dict[str, str] = {}
+
+    @property
+    def id(self) -> str:
+        """The record's id."""
+        return str(self.raw.get("id") or "unknown")
+
+    def text(self, name: str) -> str | None:
+        """Return a text."""
+        found = self.raw.get(name)
+        return None if isinstance(found, dict | list) else text(found)
+
+    def decimal(self, name: str) -> Decimal | None:
+        """Return a number or an amount."""
+        return self._read(name, decimal)
+
+    def instant(self, name: str) -> datetime | None:
+        """Return a moment."""
+        return self._read(name, instant)
+
+    def day(self, name: str) -> date | None:
+        """Return a day."""
+        return self._read(name, day)
+
+    def link(self, name: str) -> str | None:
+        """Return the id of the record, or of the first of those, that stand here."""
+        return link(self.raw.get(name))
+
+    def rows(self, name: str) -> list["Row"]:
+        """Return the records that stand here."""
+        found = self.raw.get(name)
+        return [Row(one) for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+    def _read(self, name: str, parse: Callable[[object], T | None]) -> T | None:
+        try:
+            return parse(self.raw.get(name))
+        except ValueError as error:
+            self.notes[name] = f"{name}: {error}."
+            return None

@@ -1,0 +1,103 @@
+"""The BottleCRM adapter against a real BottleCRM: what every adapter promises, and what is BottleCRM's own."""
+
+from decimal import Decimal
+
+import pytest
+
+from connector.adapters.bottlecrm import BottleCrm
+from connector.errors import CredentialsError
+from connector.model import Answer, Deal, Entity, Landing, Stream
+from tests.adapters.boxes import read_all
+from tests.adapters.test_contract import (
+    records_in,
+    test_a_field_that_vanished_is_named,
+    test_a_hook_stops_goals_before_they_are_sent,
+    test_a_pass_goes_on_at_every_page_after_a_kill,
+    test_a_stream_is_read_to_its_end,
+    test_an_empty_value_clears_a_field,
+    test_an_unanswered_write_is_unknown,
+    test_capabilities_are_true,
+    test_faults_lose_nothing_and_double_nothing,
+    test_fields_are_ensured_twice,
+    test_goals_are_upserted_twice,
+    test_goals_of_an_unanswered_call_are_found_again,
+    test_new_definitions_keep_the_field,
+    test_one_bad_row_does_not_lose_the_others,
+    test_only_our_goals_are_archived,
+    test_requests_are_counted,
+    test_values_are_in_the_house_form,
+    test_what_is_written_is_held,
+)
+from tests.adapters.test_losses import test_a_hook_stops_writes_before_they_are_sent
+from tests.adapters.test_reading_again import test_some_records_are_read_again_as_a_pass_brings_them
+from tests.bottlecrm.box import BottleCrmBox
+from tests.bottlecrm.conftest import Filled
+
+# The first test waits until BottleCRM is installed and filled.
+pytestmark = pytest.mark.timeout(600)
+STREAMS = list(BottleCrm.streams)
+__all__ = [
+    "test_a_field_that_vanished_is_named",
+    "test_a_hook_stops_goals_before_they_are_sent",
+    "test_a_hook_stops_writes_before_they_are_sent",
+    "test_a_pass_goes_on_at_every_page_after_a_kill",
+    "test_a_stream_is_read_to_its_end",
+    "test_an_empty_value_clears_a_field",
+    "test_an_unanswered_write_is_unknown",
+    "test_capabilities_are_true",
+    "test_faults_lose_nothing_and_double_nothing",
+    "test_fields_are_ensured_twice",
+    "test_goals_are_upserted_twice",
+    "test_goals_of_an_unanswered_call_are_found_again",
+    "test_new_definitions_keep_the_field",
+    "test_one_bad_row_does_not_lose_the_others",
+    "test_only_our_goals_are_archived",
+    "test_requests_are_counted",
+    "test_some_records_are_read_again_as_a_pass_brings_them",
+    "test_values_are_in_the_house_form",
+    "test_what_is_written_is_held",
+]
+"""The promises of every adapter, held here by BottleCRM; it tells of no change and no deletion but by a list of everything."""
+
+
+async def test_it_holds_the_same_deals(box: BottleCrmBox, filled: Filled) -> None:
+    """Every deal that was put in comes back with its amount, outcome and dates."""
+    found = {one.name: one for one in records_in(await read_all(await box.adapter(), Stream.DEALS)) if isinstance(one, Deal)}
+    put = [one for one in filled.records if isinstance(one, Deal)]
+    assert len(put) == len(found)
+    for one in put:
+        deal = found[one.name]
+        assert (deal.amount, deal.created_at, deal.closed_at) == (one.amount, one.created_at, one.closed_at)
+        assert deal.expected_close_on == one.expected_close_on
+        assert (deal.stage or "").endswith(f":{one.stage}")
+
+
+async def test_changes_and_deletions_come_with_the_next_list(box: BottleCrmBox) -> None:
+    """Each reading lists everything: an edited deal as it is now, a deleted one not at all, and how many there are."""
+    crm = await box.adapter()
+    full = await read_all(crm, Stream.DEALS)
+    one, other = [deal.id for deal in records_in(full) if isinstance(deal, Deal)][:2]
+    await box.edit_deal(one, Decimal("777.25"))
+    await box.delete_deal(other)
+    again = await read_all(crm, Stream.DEALS, full[-1].cursor)
+    deals = {deal.id: deal for deal in records_in(again) if isinstance(deal, Deal)}
+    assert deals[one].amount == Decimal("777.25")
+    assert other not in deals
+    assert again[-1].counted == len(deals) == len({deal.id for deal in records_in(full) if isinstance(deal, Deal)}) - 1
+    assert all(page.is_full for page in again)
+
+
+async def test_a_good_token_reads_everything(box: BottleCrmBox) -> None:
+    """Every stream is there; users have no place for fields, and goals land as BottleCRM's own, which works out how far they are."""
+    able = await (await box.adapter()).check()
+    assert {ability.answer for ability in able.streams.values()} == {Answer.YES}
+    assert able.fields[Entity.USERS].answer is Answer.NO
+    assert {ability.lands for ability in able.goals.values()} == {Landing.NATIVE_TARGET}
+    assert len(able.notes) == 1
+
+
+@pytest.mark.parametrize("wrong", ["bcrm_pat_wrong", "x.y.z"])
+async def test_a_bad_token_is_refused(box: BottleCrmBox, wrong: str) -> None:
+    """A wrong token is a matter of credentials, not of trying again; BottleCRM says 403 to it."""
+    with pytest.raises(CredentialsError):
+        await (await box.adapter(token=wrong)).check()
