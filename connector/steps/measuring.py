@@ -56,12 +56,21 @@ async def measure_records(work: Work, lease: Lease, run: str, *, as_of: datetime
 async def readiness(work: Work, run: str) -> Mapping[Stream, str | None]:
     """Return for every stream None when it is whole, else the reason why it is not.
 
-    What the CRM has no stream for is whole once it was imported: a file is taken whole or not at all.
+    What the CRM has no stream for, or never let us read anything of, is whole once it was imported: a file is taken whole or not at all.
     """
     known = await work.ask(work.store.records.complete, work.account, run)
-    absent = [stream for stream in Stream if stream not in work.adapter.streams]
+    absent = {stream: _absent(work, stream) for stream in Stream if stream not in work.adapter.streams}
+    for stream, reason in known.items():
+        if reason is not None and stream not in absent and await _was_never_read(work, stream):
+            absent[stream] = reason
     imported = await _imported(work) if absent else ()
-    return {**known, **{stream: None if stream in imported else _absent(work, stream) for stream in absent}}
+    return {**known, **{stream: None if stream in imported else reason for stream, reason in absent.items()}}
+
+
+async def _was_never_read(work: Work, stream: Stream) -> bool:
+    """Whether the CRM refuses a stream and has brought nothing of it so far, as one does that lacks the app or the edition for it."""
+    state = await work.ask(work.store.records.state, work.account, stream)
+    return state.refused is not None and state.cursor is None
 
 
 async def _imported(work: Work) -> Collection[Stream]:

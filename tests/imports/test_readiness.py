@@ -10,9 +10,9 @@ from pydantic import BaseModel
 
 from connector.adapters.memory import Memory
 from connector.app import App
-from connector.model import Entity, Scope, Stream, Taken
+from connector.model import Entity, Scope, Stream, Survey, SurveyKind, Taken
 from connector.settings import AccountConfig, AccountSettings
-from connector.steps import Work, check, readiness, reading, take
+from connector.steps import Work, check, leased, pull, readiness, reading, take
 from connector.store import Store
 
 FILES = {"CRM_KPI_FILES__COMPANY": "Acme", "CRM_KPI_FILES__CURRENCY": "EUR"}
@@ -89,3 +89,18 @@ async def test_a_crm_is_asked_for_what_it_has(tmp_path: Path):
         await imported(work, Entity.DEALS, "id,status\n1,won\n")
         await imported(work, Entity.SURVEYS, "id,kind\n1,nps\n")
         assert await ready(work) == {Stream.SURVEYS, Stream.PIPELINES}
+
+
+async def test_an_import_stands_in_for_what_was_never_read(tmp_path: Path):
+    """Surveys of a CRM that lacks the app may come from a file; once the CRM has brought some, a refusal is a loss."""
+    config = AccountConfig("acme", AccountSettings(), "memory", NoSettings())
+    with Store.open(f"sqlite:///{tmp_path}/store.sqlite") as store, ThreadPoolExecutor(1) as desk:
+        work = Work(config, store, Memory([Survey(id="2", kind=SurveyKind.NPS)]), tmp_path / "cache.duckdb", desk, desk)
+        await imported(work, Entity.SURVEYS, "id,kind\n1,nps\n")
+        assert await ready(work) == set()
+        async with leased(work) as lease:
+            await work.ask(store.records.refuse, lease, "r1", Stream.SURVEYS, "No app.")
+            assert await ready(work) == {Stream.SURVEYS}
+            await pull(work, lease, "r1")
+            await work.ask(store.records.refuse, lease, "r1", Stream.SURVEYS, "No right.")
+            assert Stream.SURVEYS not in await ready(work)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from connector.adapters.odoo.deals import Partners, whose
 from connector.adapters.odoo.parse import dates_of, day, instant, link
+from connector.adapters.odoo.partners import ROOT, partners_of, staff_of
 from connector.adapters.odoo.passes import Kind
 from connector.adapters.odoo.rpc import Row, Rpc
 from connector.model import Activity, ActivityKind, ActivityStatus, Direction, Stream
@@ -51,9 +52,6 @@ _CALL = re.compile(r"\bcall|phone|\bring\b|samtal|puhelu|soit|дзвін|дзв�
 _LONGEST = timedelta(days=7)
 """What took longer was never ended in the CRM, so nobody knows how long it took."""
 _NEXT = timedelta(days=1)
-_STAFF = [["share", "=", False]]
-_ROOT = "1"
-"""The user as whom Odoo itself works."""
 
 
 async def typed(rpc: Rpc, stream: Stream, kinds: Sequence[Kind]) -> list[Kind]:
@@ -88,14 +86,12 @@ async def around(rpc: Rpc, rows: Sequence[Row], zone: str) -> Around:
     numbers = sorted({int(key) for model, key in about if model == "crm.lead" and key})
     leads = await rpc.rows("crm.lead", [["id", "in", numbers]], ["partner_id"]) if numbers else []
     wanted = {key for model, key in about if model == "res.partner" and key} | {key for row in leads if (key := link(row["partner_id"]))}
-    known = ("is_company", "commercial_partner_id")
-    partners = await rpc.rows("res.partner", [["id", "in", sorted(map(int, wanted))]], known) if wanted else []
-    users = {key: str(row["id"]) for row in await rpc.rows("res.users", _STAFF, ["partner_id"]) if (key := link(row["partner_id"]))}
+    users = await staff_of(rpc)
     return Around(
         {str(row["id"]): row for row in leads},
-        {str(row["id"]): row for row in partners},
-        {key: user for key, user in users.items() if user != _ROOT},
-        next((key for key, user in users.items() if user == _ROOT), ""),
+        await partners_of(rpc, [{"partner_id": key} for key in wanted]),
+        {key: user for key, user in users.items() if user != ROOT},
+        next((key for key, user in users.items() if user == ROOT), ""),
         ZoneInfo(zone),
     )
 

@@ -10,9 +10,11 @@ from connector.adapters.odoo.fields import Fields
 from connector.adapters.odoo.goal_writing import GoalWriting
 from connector.adapters.odoo.links import link_of
 from connector.adapters.odoo.passes import Rhythm
+from connector.adapters.odoo.proposing import Proposing
 from connector.adapters.odoo.reading import Reading
 from connector.adapters.odoo.rpc import Rpc
 from connector.adapters.odoo.settings import OdooSettings
+from connector.adapters.odoo.surveying import Surveying
 from connector.adapters.odoo.words import READS
 from connector.adapters.odoo.writing import Writing
 from connector.adapters.wire import Wired
@@ -30,8 +32,11 @@ class Odoo(Wired):
         self._client = self._rpc.client
         accounts, fields = Accounts(self._rpc, settings), Fields(self._rpc)
         self._fields = fields
-        self._reading = Reading(self._rpc, accounts, fields, Rhythm(timedelta(seconds=settings.horizon_seconds), settings.page_size))
-        self._checking = Checking(self._rpc, accounts, fields)
+        aparts = {Stream.SURVEYS: Surveying(self._rpc, settings)}
+        rhythm = Rhythm(timedelta(seconds=settings.horizon_seconds), settings.page_size)
+        self._reading = Reading(self._rpc, accounts, fields, rhythm, aparts)
+        self._checking = Checking(self._rpc, accounts, fields, aparts)
+        self._proposing = Proposing(self._rpc, settings)
         self._url = settings.url
         self._writing = Writing(self._rpc, fields)
         self._goals = GoalWriting(self._rpc, fields)
@@ -79,8 +84,8 @@ class Odoo(Wired):
         return await self._checking.check()
 
     async def proposals(self) -> Sequence[Proposal]:
-        """Propose nothing: Odoo's stages, sources and industries mean the same everywhere."""
-        return ()
+        """Propose what questions of surveys ask for; Odoo's stages, sources and industries mean the same everywhere."""
+        return await self._proposing.proposals()
 
     def link(self, tenant: Tenant, entity: Entity, record: str) -> str | None:  # noqa: ARG002 - the address is ours to know
         """Return a record's page, see `Adapter`."""

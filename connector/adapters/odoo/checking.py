@@ -6,7 +6,7 @@ from connector.adapters.odoo.account import Accounts
 from connector.adapters.odoo.fields import MODELS, Fields
 from connector.adapters.odoo.goals import KPIS
 from connector.adapters.odoo.kinds import KINDS
-from connector.adapters.odoo.reading import unavailable
+from connector.adapters.odoo.reading import Aparts, unavailable
 from connector.adapters.odoo.rpc import Rpc
 from connector.adapters.odoo.words import GOALS_WRITE, READS, TITLE, WRITES
 from connector.errors import AccessRefused
@@ -21,10 +21,11 @@ _SEEN = (14, 17, 19)
 class Checking:
     """Checks one database."""
 
-    def __init__(self, rpc: Rpc, accounts: Accounts, fields: Fields) -> None:
+    def __init__(self, rpc: Rpc, accounts: Accounts, fields: Fields, aparts: Aparts) -> None:
         self._rpc = rpc
         self._accounts = accounts
         self._fields = fields
+        self._aparts = aparts
 
     async def check(self) -> Capabilities:
         """Probe the database, see `Adapter`."""
@@ -41,7 +42,7 @@ class Checking:
 
     async def _stream(self, stream: Stream) -> Ability:
         try:
-            for kind in KINDS[stream]:
+            for kind in await self._aparts[stream].kinds() if stream in self._aparts else KINDS[stream]:
                 await self._rpc.rows(kind.model, kind.domain, ["write_date"], 1)
         except (AccessRefused, Refused) as error:
             why = unavailable(stream, error)

@@ -12,6 +12,7 @@ class Cursor:
     """Which kind of the stream is read (`part`, None when the pass is done), and what comes after which id of it.
 
     `until` is when the pass began, `since` from when on an increment looks for changes; without it the pass goes over everything.
+    `meaning` is a digest of what the settings say the records mean: after a change of it everything is read again.
     `ids` tells of each kind which records are known to be there, by which those are found that are gone.
     """
 
@@ -21,10 +22,11 @@ class Cursor:
     after: int = 0
     ids: tuple[str, ...] = ()
     is_comparing: bool = False
+    meaning: str = ""
 
     @classmethod
-    def parse(cls, text: str | None, parts: int) -> "Cursor | None":
-        """Read a cursor; None for none, and for one that is not ours, so that the stream starts again."""
+    def parse(cls, text: str | None, parts: int, meaning: str = "") -> "Cursor | None":
+        """Read a cursor; None for none, for one that is not ours, and for one of other settings, so that the stream starts again."""
         if text is None:
             return None
         try:
@@ -33,7 +35,7 @@ class Cursor:
             _ = cursor.ends_at, cursor.since and datetime.fromisoformat(cursor.since), [unpacked(one) for one in cursor.ids]
         except (ValueError, TypeError, KeyError):
             return None
-        return cursor if len(cursor.ids) == parts else None
+        return cursor if (len(cursor.ids), cursor.meaning) == (parts, meaning) else None
 
     @property
     def text(self) -> str:

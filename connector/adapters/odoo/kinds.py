@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from connector.adapters.odoo import activities, selling
+from connector.adapters.odoo import activities, selling, surveys
 from connector.adapters.odoo.goals import GOALS
 from connector.adapters.odoo.passes import Kind
 from connector.adapters.odoo.versions import Words
@@ -42,6 +42,7 @@ KINDS: Mapping[Stream, tuple[Kind, ...]] = {
     Stream.GOALS: (GOALS,),
     **selling.KINDS,
     **activities.KINDS,
+    **surveys.KINDS,
 }
 WHOLE = (Stream.USERS, Stream.TEAMS, Stream.PIPELINES, Stream.GOALS, Stream.CAMPAIGNS, Stream.FX_RATES)
 """The small streams, which are read whole each time."""

@@ -16,12 +16,16 @@ _CLOCK_SLACK = timedelta(seconds=5)
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of Odoo's records: which of them are read, and what of them. `prefix` begins our ids of them."""
+    """One kind of Odoo's records: which of them are read, and what of them. `prefix` begins our ids of them.
+
+    `touched` is the path to another date that counts as a change of the record, which Odoo does not note as one.
+    """
 
     model: str
     fields: tuple[str, ...]
     domain: tuple[Any, ...] = ()
     prefix: str = ""
+    touched: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +49,22 @@ class Rhythm:
 
 
 class Pass:
-    """Passes over the kinds of one stream. `is_whole` streams are small, and read from end to end each time."""
+    """Passes over the kinds of one stream. `is_whole` streams are small, and read from end to end each time; see `Cursor` for `meaning`."""
 
-    def __init__(self, rpc: Rpc, kinds: Sequence[Kind], *, rhythm: Rhythm, is_whole: bool = False) -> None:
+    def __init__(self, rpc: Rpc, kinds: Sequence[Kind], *, rhythm: Rhythm, is_whole: bool = False, meaning: str = "") -> None:
         self._rpc = rpc
         self._kinds = kinds
         self._horizon = rhythm.horizon
         self._size = rhythm.page
         self._is_whole = is_whole
+        self._meaning = meaning
 
     async def batches(self, since: str | None) -> AsyncIterator[Batch]:
         """Yield a pass: what changed since a cursor, or everything; the clock must have been heard before.
 
         A pass that was cut off is finished first. What it brought before may be old by now, so what changed since follows at once.
         """
-        cursor = Cursor.parse(since, len(self._kinds))
+        cursor = Cursor.parse(since, len(self._kinds), self._meaning)
         if cursor and not cursor.is_done and not self._has_stepped_back(cursor):
             async for batch in self._run(cursor):
                 yield batch
@@ -82,17 +87,18 @@ class Pass:
         """Return where a new pass begins."""
         until = self._rpc.client.now()
         if cursor is None or self._is_whole or self._has_stepped_back(cursor):
-            return Cursor(until.isoformat(), ids=("",) * len(self._kinds))
+            return Cursor(until.isoformat(), ids=("",) * len(self._kinds), meaning=self._meaning)
         since = cursor.ends_at - self._horizon
-        return Cursor(max(until, cursor.ends_at).isoformat(), since.isoformat(), ids=cursor.ids)
+        return Cursor(max(until, cursor.ends_at).isoformat(), since.isoformat(), ids=cursor.ids, meaning=self._meaning)
 
     async def _step(self, cursor: Cursor) -> Batch:
         part = cursor.part or 0
         if cursor.is_comparing:
             return await self._compared(cursor, part)
-        kind, since = self._kinds[part], []
+        kind, since = self._kinds[part], list[Any]()
         if not cursor.is_full:
-            since = [["write_date", ">=", moment(replace(cursor, until=cursor.since).ends_at)]]
+            moved = [[one, ">=", moment(replace(cursor, until=cursor.since).ends_at)] for one in ("write_date", kind.touched) if one]
+            since = ["|"] * (len(moved) - 1) + moved
         rows = await self._rpc.rows(kind.model, [*kind.domain, *since, ["id", ">", cursor.after]], kind.fields, self._size)
         known, is_more = _with(cursor, part, (int(row["id"]) for row in rows)), len(rows) == self._size
         # Worth a call only where there is more than one page, for one counts itself: at the first for progress, at the last to compare.

@@ -1,24 +1,25 @@
 """The reading side: each stream page by page in our words; what cannot be read is set aside with the reason."""
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 
 from connector.adapters.odoo import activities, selling
 from connector.adapters.odoo.account import Account, Accounts
+from connector.adapters.odoo.apart import Apart, Read
 from connector.adapters.odoo.cursor import Cursor
-from connector.adapters.odoo.deals import Partners, deal_of, lead_of, undated
+from connector.adapters.odoo.deals import deal_of, lead_of, undated
 from connector.adapters.odoo.fields import MODELS, Fields, held_in
 from connector.adapters.odoo.goals import COMPUTED, FAMILY, MEASURED, Meanings, counts_won, goal_of, measured_kpi
 from connector.adapters.odoo.kinds import KINDS, WHOLE, fields_of
-from connector.adapters.odoo.parse import link
+from connector.adapters.odoo.partners import partners_of
 from connector.adapters.odoo.passes import Batch, Kind, Pass, Rhythm
 from connector.adapters.odoo.past import Change, Trail
 from connector.adapters.odoo.people import company_of, contact_of, pipeline_of, team_of, user_of
 from connector.adapters.odoo.rpc import Row, Rpc
 from connector.adapters.odoo.words import APPS, READS, TITLE
 from connector.adapters.rows import RAW_SIZE
-from connector.errors import AccessRefused
+from connector.errors import AccessRefused, LeftOut
 from connector.http import Refused
 from connector.model import FILLS, Deal, Entity, FieldSpec, Held, Page, Record, Rejected, Stream, Unread
 
@@ -28,13 +29,16 @@ _ALONE = Cursor(_NOWHERE)
 _NO_PAST = "Odoo does not let this login see when the deal was lost."
 
 _Past = Mapping[int, Sequence[Change]]
+Aparts = Mapping[Stream, Apart]
+"""The streams of apps that are not everywhere."""
 
 
 class Reading:
     """Reads one database."""
 
-    def __init__(self, rpc: Rpc, accounts: Accounts, fields: Fields, rhythm: Rhythm) -> None:
+    def __init__(self, rpc: Rpc, accounts: Accounts, fields: Fields, rhythm: Rhythm, aparts: Aparts) -> None:
         self._rpc = rpc
+        self._aparts = aparts
         self._accounts = accounts
         self._fields = fields
         self._trail = Trail(rpc)
@@ -47,7 +51,8 @@ class Reading:
         fields = [spec for spec in own if spec.entity is FILLS[stream][0]]
         try:
             kinds = await self._kinds(stream, fields)
-            whole = Pass(self._rpc, kinds, rhythm=self._rhythm, is_whole=stream in WHOLE)
+            meaning = self._aparts[stream].meaning if stream in self._aparts else ""
+            whole = Pass(self._rpc, kinds, rhythm=self._rhythm, is_whole=stream in WHOLE, meaning=meaning)
             account = await self._accounts.account() if stream is Stream.DEALS else None
             async for batch in whole.batches(since):
                 yield await self._page(stream, batch, fields, account)
@@ -75,6 +80,8 @@ class Reading:
 
     async def _kinds(self, stream: Stream, own: Sequence[FieldSpec]) -> list[Kind]:
         """Return what is read for a stream, with our own fields on it."""
+        if stream in self._aparts:
+            return await self._aparts[stream].kinds()
         words, ours = await self._rpc.words(), await self._fields.readable(own)
         more = (FAMILY,) if stream is Stream.GOALS and await self._fields.has(KINDS[stream][0].model, FAMILY) else ours
         kinds = [replace(kind, fields=(*fields_of(stream, kind, words), *more)) for kind in KINDS[stream]]
@@ -121,10 +128,11 @@ class Reading:
         """Read rows, each by itself; the stages stand together as one pipeline."""
         if stream is Stream.PIPELINES:
             return [(batch.rows[0], list(pipeline_of(batch.rows)))] if batch.rows else []
-        read = await self._way(stream, batch)
+        apart = self._aparts.get(stream)
+        read = await (apart.way(batch.rows, batch.kind) if apart else self._way(stream, batch))
         return [(row, _read(read, row)) for row in batch.rows]
 
-    async def _way(self, stream: Stream, batch: Batch) -> "_Read":
+    async def _way(self, stream: Stream, batch: Batch) -> Read:
         """Return how a row of a stream is read, with what lies around the rows of a page."""
         rows, kind = batch.rows, batch.kind
         if stream in activities.KINDS:
@@ -132,7 +140,7 @@ class Reading:
             return lambda row: [activities.activity_of(row, kind, stream, near)]
         match stream:
             case Stream.LEADS:
-                partners = await self._partners(rows)
+                partners = await partners_of(self._rpc, rows)
                 return lambda row: [lead_of(row, partners)]
             case Stream.LINE_ITEMS:
                 lines = await selling.around(self._rpc, rows, (await self._accounts.tenant()).currency)
@@ -146,17 +154,12 @@ class Reading:
                 return _PLAIN[stream]
 
     async def _deals(self, rows: Sequence[Row], account: Account, past: _Past | None) -> list[tuple[Row, list[Record] | ValueError]]:
-        partners = await self._partners(rows)
+        partners = await partners_of(self._rpc, rows)
 
         def changes(row: Row) -> Sequence[Change] | None:
             return None if past is None else past.get(row["id"], ())
 
         return [(row, _read(lambda row: deal_of(row, account, partners, changes(row)), row)) for row in rows]
-
-    async def _partners(self, rows: Sequence[Row]) -> Partners:
-        wanted = sorted({int(key) for row in rows if (key := link(row["partner_id"]))})
-        names = ("is_company", "commercial_partner_id")
-        return {str(row["id"]): row for row in await self._rpc.rows("res.partner", [["id", "in", wanted]], names)} if wanted else {}
 
     async def _meanings(self) -> Meanings:
         """Return which KPI each goal definition means exactly."""
@@ -183,8 +186,7 @@ def _counted(stream: Stream, rows: int | None) -> int | None:
     return min(rows, 1) if stream is Stream.PIPELINES else rows
 
 
-_Read = Callable[[Row], Iterable[Record]]
-_PLAIN: Mapping[Stream, _Read] = {
+_PLAIN: Mapping[Stream, Read] = {
     Stream.USERS: lambda row: [user_of(row)],
     Stream.TEAMS: team_of,
     Stream.COMPANIES: lambda row: [company_of(row)],
@@ -194,7 +196,7 @@ _PLAIN: Mapping[Stream, _Read] = {
 }
 
 
-def _read(read: _Read, row: Row) -> list[Record] | ValueError:
+def _read(read: Read, row: Row) -> list[Record] | ValueError:
     try:
         return list(read(row))
     except ValueError as error:
@@ -203,6 +205,8 @@ def _read(read: _Read, row: Row) -> list[Record] | ValueError:
 
 def unavailable(stream: Stream, error: AccessRefused | Refused) -> AccessRefused:
     """Say why a stream cannot be read: an app that is not installed, or a right that the login lacks."""
+    if isinstance(error, LeftOut):
+        return error
     said = str(error).rstrip(".")
     if isinstance(error, Refused):
         if stream not in APPS:

@@ -100,6 +100,13 @@ class Rpc:
         found = await self.ask(model, "search", domain=[*domain], order="id", context=_EVERYTHING)
         return [int(one) for one in self._listed(found, model)]
 
+    async def columns(self, model: str) -> Mapping[str, Row]:
+        """Return the fields that a model has here: what an app adds, and what a version does not have yet."""
+        found = await self.ask(model, "fields_get", attributes=["type", "relation"])
+        if not isinstance(found, dict):
+            raise self._wrong(model, "its fields")
+        return found
+
     async def create(self, model: str, rows: Sequence[Mapping[str, object]]) -> list[int]:
         """Make records and return their ids.
 

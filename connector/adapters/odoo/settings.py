@@ -1,8 +1,12 @@
 """What an admin sets to connect an Odoo database."""
 
+import re
+
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
-from connector.settings import safe_address
+from connector.settings import Words, safe_address
+
+_MEANT = re.compile(r".+=(nps|ces|csat(:(5|10))?)")
 
 
 class OdooSettings(BaseModel):
@@ -33,6 +37,23 @@ class OdooSettings(BaseModel):
     patience_seconds: float = Field(
         default=60, ge=0, le=3600, description="How long one request is tried again before the run ends with 'try later'."
     )
+
+    survey_questions: Words = Field(
+        default=(),
+        description="Which questions of surveys ask for what, by id or wording: `12=nps`, `13=ces`, `14=csat`, with the highest answer "
+        "(`14=csat:5`) where Odoo does not tell it; `crm-kpi check` proposes them.",
+    )
+    effort_seven_is_easy: bool = Field(
+        default=True, description="Whether 7 in effort surveys means very easy; scores are then turned round, so that 1 is no effort."
+    )
+
+    @field_validator("survey_questions")
+    @classmethod
+    def _is_meant(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            if not _MEANT.fullmatch(one):
+                raise ValueError(f"{one!r} is not of the form QUESTION=nps, ces, csat, csat:5 or csat:10")
+        return value
 
     @field_validator("url")
     @classmethod

@@ -9,6 +9,7 @@ MARK = "[crm-kpi-connector"
 """Begins what stands behind everything that we make, so that it is known again."""
 PREFIX = "x_"
 """Begins the name of every field that is not made by an app; Odoo wants it so."""
+_SETTING = "CRM_KPI_ODOO__"
 _ALL_DEALS = "Sales / User: All Documents"
 _SETTINGS = "Administration / Settings"
 _INTERNAL = "User types / Internal User"
@@ -27,12 +28,18 @@ READS: Mapping[Stream, tuple[str, ...]] = {
     Stream.MEETINGS: (_INTERNAL,),
     Stream.NOTES: (_ALL_DEALS,),
     Stream.TASKS: (_ALL_DEALS,),
+    Stream.SURVEYS: ("Surveys / User",),
     Stream.CAMPAIGNS: (_ALL_DEALS,),
     Stream.FX_RATES: (_INTERNAL,),
     Stream.GOALS: (_INTERNAL,),
 }
 """The groups that a login needs for each stream; the streams stand in the order in which they are pulled."""
-APPS: Mapping[Stream, str] = {Stream.PRODUCTS: "Sales", Stream.LINE_ITEMS: "Sales", Stream.GOALS: "Gamification"}
+APPS: Mapping[Stream, str] = {
+    Stream.PRODUCTS: "Sales",
+    Stream.LINE_ITEMS: "Sales",
+    Stream.SURVEYS: "Surveys",
+    Stream.GOALS: "Gamification",
+}
 """The app that must be installed for a stream, where CRM alone does not bring it."""
 WRITES: Mapping[Entity, tuple[str, ...]] = {
     Entity.DEALS: (_SETTINGS, _ALL_DEALS),
@@ -44,3 +51,8 @@ WRITES: Mapping[Entity, tuple[str, ...]] = {
 GOALS_WRITE = ("Administration / Access Rights",)
 SCOPES = tuple(sorted({group for table in (READS, WRITES) for groups in table.values() for group in groups} | {*GOALS_WRITE}))
 """Every group that the whole road uses."""
+
+
+def named(setting: str) -> str:
+    """Return a setting as it is written in the environment."""
+    return f"{_SETTING}{setting.upper()}"
