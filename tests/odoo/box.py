@@ -10,13 +10,14 @@ from connector.model import FieldSpec, Stream
 from tests.odoo.front import Front
 from tests.odoo.people import ADMIN, People
 from tests.odoo.server import SERVED, Server
+from tests.odoo.surveys import HAPPY, LIKELY
 
 SEED, DATABASE = "seed", SERVED
 _PRINT = """
 SELECT (SELECT count(*) FROM ir_model_fields), (SELECT max(write_date) FROM crm_lead), (SELECT count(*) FROM crm_lead),
     (SELECT count(*) FROM gamification_goal), (SELECT max(write_date) FROM gamification_goal),
     (SELECT count(*) FROM ir_model_access WHERE perm_read), (SELECT max(write_date) FROM res_users),
-    (SELECT max(write_date) FROM res_partner)
+    (SELECT max(write_date) FROM res_partner), (SELECT count(*) FROM survey_user_input_line)
 """
 """What tells whether a test has changed anything, so that the next one needs a database of its own."""
 
@@ -37,6 +38,7 @@ class OdooBox:
     async def adapter(self, **more: Any) -> Odoo:  # noqa: ANN401 - any setting
         """Connect anew."""
         settings: dict[str, Any] = {"url": self.url, "database": DATABASE, "user": ADMIN, "key": ADMIN, "headroom": 0, "page_size": 50}
+        settings["survey_questions"] = (f"{LIKELY}=nps", f"{HAPPY}=csat")
         made = Odoo(OdooSettings(**(settings | {"requests_per_second": 1000, "horizon_seconds": 0} | more)))
         self._adapters.append(made)
         return made

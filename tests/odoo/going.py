@@ -7,6 +7,7 @@ from pathlib import Path
 from tests.adapters.boxes import TOKEN
 from tests.odoo.box import DATABASE
 from tests.odoo.people import ADMIN
+from tests.odoo.surveys import SETTING
 
 SELLER = "Darcel Schlecht"
 ACCOUNTS = ("hubspot", "odoo")
@@ -15,7 +16,7 @@ NAMES = {"Pipeline": "Sales Pipeline"}
 APART = ("team",)
 """In Odoo 14 a person is in one team; the sandbox has two for each."""
 _LEADS = "Odoo has leads of its own; in the sandbox without its extras contacts stand for them."
-_SURVEYS = "Odoo's surveys are not read."
+_SURVEYS = "The data tells of no surveys; in Odoo some customers were asked, and in the sandbox without its extras nobody was."
 _TICKETS = "Odoo 14 has no tickets; its helpdesk is not read."
 _ORDERS = "Odoo's products of a deal stand on its order, and nobody ordered what is open or lost."
 _OF_LEADS = (
@@ -25,7 +26,7 @@ _OF_LEADS = (
     *("lead_to_opportunity_rate_within", "leads_created", "records_created", "unworked_leads"),
 )
 _OF_SURVEYS = (
-    *("customer_effort_score", "customer_satisfaction_mean", "customer_satisfaction_score", "net_promoter_score"),
+    *("customer_health_score", "customer_satisfaction_mean", "customer_satisfaction_score", "net_promoter_score"),
     "survey_response_rate",
 )
 _OF_TICKETS = (
@@ -57,7 +58,15 @@ def environ(folder: Path, hubspot: str, odoo: str) -> dict[str, str]:
     share = {"kpi": "win_rate", "subject": f"owner:{SELLER}", "period": "2017", "target": 0.6}
     settings = {
         "HUBSPOT__HUBSPOT": {"TOKEN": TOKEN, "BASE_URL": hubspot, "HEADROOM": "0"},
-        "ODOO__ODOO": {"URL": odoo, "DATABASE": DATABASE, "USER": ADMIN, "KEY": ADMIN, "HEADROOM": "0", "REQUESTS_PER_SECOND": "1000"},
+        "ODOO__ODOO": {
+            "URL": odoo,
+            "DATABASE": DATABASE,
+            "USER": ADMIN,
+            "KEY": ADMIN,
+            "HEADROOM": "0",
+            "REQUESTS_PER_SECOND": "1000",
+            "SURVEY_QUESTIONS": SETTING,
+        },
         "HUBSPOT": {"PUSH_GOALS": "false", "PUSH_FIELDS": "deals,companies,users"},
         "ODOO": {"GOALS": json.dumps([sums, share]), "PUSH_FIELDS": "deals,companies,users"},
     }

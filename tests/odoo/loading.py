@@ -29,6 +29,7 @@ from connector.model import (
 from tests.odoo.busy import busy_with
 from tests.odoo.people import People
 from tests.odoo.server import Server
+from tests.odoo.surveys import survey_customers
 
 ZONE = "America/New_York"
 QUIET = {"no_reset_password": True, "mail_create_nosubscribe": True, "mail_create_nolog": True}
@@ -59,6 +60,8 @@ class Loading:
         self._add_deals()
         self._add_orders()
         self._add_goals()
+        customers = [self._of("companies", one.id) for one in self._by_kind[Company]]
+        survey_customers(self.people, self._server, self._database, customers)
         self._date_back()
         return self.ids
 

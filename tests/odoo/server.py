@@ -18,7 +18,7 @@ SERVED = "crm"
 """The database that answers by the server's name."""
 RELEASE = "bullseye"
 """The last Debian release that has Odoo."""
-APPS = "crm,gamification,contacts,sale_crm"
+APPS = "crm,gamification,contacts,sale_crm,survey"
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 
 

@@ -43,11 +43,19 @@ from tests.adapters.test_losses import (
 from tests.odoo.box import OdooBox
 from tests.odoo.conftest import DEALS, Filled
 from tests.odoo.going import ACCOUNTS, APART, FORCED, NAMES, PAST, SELLER, environ
+from tests.odoo.surveys import NET_PROMOTERS, RESPONSES, SATISFIED
 from tests.road.alike import Picture, go, unexplained
 
 # The first test waits until Odoo is installed and filled.
 pytestmark = pytest.mark.timeout(900)
 STREAMS = list(Odoo.streams)
+_PLACES = Decimal("1E-8")
+ASKED_FOR = {
+    "net_promoter_score": (NET_PROMOTERS, 7),
+    "customer_satisfaction_score": (SATISFIED, 6),
+    "survey_response_rate": (RESPONSES, 16),
+}
+"""What was worked out by hand of the survey's answers, with how many there are."""
 __all__ = [
     "test_a_deleted_field_is_empty_and_missing",
     "test_a_field_that_vanished_is_named",
@@ -131,8 +139,12 @@ async def test_the_road_gives_the_same_values(box: OdooBox, filled: Filled, some
             theirs = Picture.of(app, "hubspot", without=APART)
             won = app.store.values.find("odoo", ["revenue_won"], "owner", grain="quarter", member=seller)
             shares = app.store.values.find("odoo", ["win_rate"], "owner", period="2017", member=seller)
+            asked = {kpi: app.store.values.find("odoo", [kpi], period="2017-Q4") for kpi in ASKED_FOR}
         finally:
             app.close()
+    assert {kpi: (one.value, one.n) for kpi, [one] in asked.items()} == {
+        kpi: ((Decimal(above) / below).quantize(_PLACES), n) for kpi, ((above, below), n) in ASKED_FOR.items()
+    }
     assert unexplained(ours, theirs, FORCED, PAST) == {}
     assert [road.pushed.refusals for road in roads if road.pushed] == [(), (), ()]
     assert roads[2].plan

@@ -34,7 +34,7 @@ class Odoo(Wired):
         self._fields = fields
         aparts = {Stream.SURVEYS: Surveying(self._rpc, settings)}
         rhythm = Rhythm(timedelta(seconds=settings.horizon_seconds), settings.page_size)
-        self._reading = Reading(self._rpc, accounts, fields, rhythm, aparts)
+        self._reading = Reading(self._rpc, accounts, fields, rhythm, aparts=aparts)
         self._checking = Checking(self._rpc, accounts, fields, aparts)
         self._proposing = Proposing(self._rpc, settings)
         self._url = settings.url

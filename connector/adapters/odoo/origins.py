@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
+from connector.adapters.odoo.asking import SETTING
 from connector.adapters.odoo.kinds import KINDS
 from connector.adapters.odoo.past import TRACKED
-from connector.adapters.odoo.words import APPS, READS
+from connector.adapters.odoo.words import APPS, READS, named
 from connector.adapters.origin import Origin
 from connector.kpis import Need
 from connector.model import Stream
@@ -22,6 +23,7 @@ _NOTES: Mapping[Stream, str] = {
     Stream.EMAILS: "Messages to followers, and e-mails that came in; Odoo 14 does not tell of openings.",
     Stream.NOTES: "Internal notes; their text is never read.",
     Stream.MEETINGS: "Events of the calendar about an opportunity or a partner.",
+    Stream.SURVEYS: f"`{named(SETTING)}` says which questions ask for what; only answers of those who are through count.",
     Stream.CAMPAIGNS: "Names only; Odoo keeps no days and no costs of campaigns.",
     Stream.FX_RATES: "Rates of the company of the login, or of all companies.",
     Stream.GOALS: "A goal means a KPI where its definition counts or sums up the deals that its user has won, or is ours.",

@@ -36,7 +36,7 @@ Aparts = Mapping[Stream, Apart]
 class Reading:
     """Reads one database."""
 
-    def __init__(self, rpc: Rpc, accounts: Accounts, fields: Fields, rhythm: Rhythm, aparts: Aparts) -> None:
+    def __init__(self, rpc: Rpc, accounts: Accounts, fields: Fields, rhythm: Rhythm, *, aparts: Aparts) -> None:
         self._rpc = rpc
         self._aparts = aparts
         self._accounts = accounts
