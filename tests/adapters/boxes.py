@@ -20,11 +20,12 @@ TOKEN = "pat-na1-sandbox"
 class Box(Protocol):
     """A CRM as the contract sees it; each `adapter` is a new one, as after a restart.
 
-    `apart` is a stream that a login can lose the right to read, and those that may go with it.
+    `apart` is a stream that a login can lose the right to read, and those that may go with it; `lacks` are streams that are not there.
     """
 
     name: str
     apart: tuple[Stream, ...]
+    lacks: tuple[Stream, ...]
 
     async def adapter(self) -> Adapter:
         """Connect anew."""
@@ -68,6 +69,7 @@ class HubSpotBox:
 
     name = "hubspot"
     apart = (Stream.CONTACTS, Stream.MESSAGES, Stream.SURVEYS)
+    lacks = ()
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -134,6 +136,7 @@ class MemoryBox:
 
     name = "memory"
     apart = (Stream.CONTACTS,)
+    lacks = ()
 
     def __init__(self, memory: Memory) -> None:
         self.memory = memory

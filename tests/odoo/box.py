@@ -27,6 +27,7 @@ class OdooBox:
 
     name = "odoo"
     apart = (Stream.TEAMS,)
+    lacks = (Stream.TICKETS,)
 
     def __init__(self, server: Server, front: Front, url: str) -> None:
         self.server = server

@@ -17,7 +17,7 @@ APART = ("team",)
 """In Odoo 14 a person is in one team; the sandbox has two for each."""
 _LEADS = "Odoo has leads of its own; in the sandbox without its extras contacts stand for them."
 _SURVEYS = "The data tells of no surveys; in Odoo some customers were asked, and in the sandbox without its extras nobody was."
-_TICKETS = "Odoo 14 has no tickets; its helpdesk is not read."
+_TICKETS = "Odoo 14 Community has no Helpdesk."
 _ORDERS = "Odoo's products of a deal stand on its order, and nobody ordered what is open or lost."
 _OF_LEADS = (
     *("average_conversion_time", "average_conversion_time_median", "crm_leads_created", "crm_records", "followups_per_lead"),

@@ -8,10 +8,11 @@ from connector.adapters.odoo.account import Accounts
 from connector.adapters.odoo.checking import Checking
 from connector.adapters.odoo.fields import Fields
 from connector.adapters.odoo.goal_writing import GoalWriting
+from connector.adapters.odoo.helpdesk import Helpdesk
 from connector.adapters.odoo.links import link_of
 from connector.adapters.odoo.passes import Rhythm
 from connector.adapters.odoo.proposing import Proposing
-from connector.adapters.odoo.reading import Reading
+from connector.adapters.odoo.reading import Aparts, Reading
 from connector.adapters.odoo.rpc import Rpc
 from connector.adapters.odoo.settings import OdooSettings
 from connector.adapters.odoo.surveying import Surveying
@@ -32,7 +33,7 @@ class Odoo(Wired):
         self._client = self._rpc.client
         accounts, fields = Accounts(self._rpc, settings), Fields(self._rpc)
         self._fields = fields
-        aparts = {Stream.SURVEYS: Surveying(self._rpc, settings)}
+        aparts: Aparts = {Stream.TICKETS: Helpdesk(self._rpc, settings), Stream.SURVEYS: Surveying(self._rpc, settings)}
         rhythm = Rhythm(timedelta(seconds=settings.horizon_seconds), settings.page_size)
         self._reading = Reading(self._rpc, accounts, fields, rhythm, aparts=aparts)
         self._checking = Checking(self._rpc, accounts, fields, aparts)
@@ -84,7 +85,7 @@ class Odoo(Wired):
         return await self._checking.check()
 
     async def proposals(self) -> Sequence[Proposal]:
-        """Propose what questions of surveys ask for; Odoo's stages, sources and industries mean the same everywhere."""
+        """Propose what questions of surveys and types of tickets mean; stages, sources and industries mean the same everywhere."""
         return await self._proposing.proposals()
 
     def link(self, tenant: Tenant, entity: Entity, record: str) -> str | None:  # noqa: ARG002 - the address is ours to know

@@ -12,9 +12,10 @@ Read = Callable[[Row], Iterable[Record]]
 
 
 class Apart(Protocol):
-    """One such stream. `meaning` is a digest of what its records were last found to mean, see `Cursor`."""
+    """One such stream as it was last found: `meaning` is a digest of what its records mean, see `Cursor`, `lacks` what they do not tell."""
 
     meaning: str
+    lacks: Sequence[str]
 
     async def kinds(self) -> list[Kind]:
         """Find out what is read.

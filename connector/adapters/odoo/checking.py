@@ -42,12 +42,14 @@ class Checking:
 
     async def _stream(self, stream: Stream) -> Ability:
         try:
-            for kind in await self._aparts[stream].kinds() if stream in self._aparts else KINDS[stream]:
+            apart = self._aparts.get(stream)
+            for kind in await apart.kinds() if apart else KINDS[stream]:
                 await self._rpc.rows(kind.model, kind.domain, ["write_date"], 1)
         except (AccessRefused, Refused) as error:
             why = unavailable(stream, error)
             return Ability(Answer.NO, str(why), why.needs)
-        return Ability(Answer.YES)
+        lacks = ", ".join(apart.lacks) if apart else ""
+        return Ability(Answer.YES, f"Not told in this database: {lacks}." if lacks else "")
 
     async def _may(self, model: str, right: str) -> bool:
         words = await self._rpc.words()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from connector.adapters.odoo import activities, selling, surveys
+from connector.adapters.odoo import activities, selling, surveys, tickets
 from connector.adapters.odoo.goals import GOALS
 from connector.adapters.odoo.passes import Kind
 from connector.adapters.odoo.versions import Words
@@ -43,6 +43,7 @@ KINDS: Mapping[Stream, tuple[Kind, ...]] = {
     **selling.KINDS,
     **activities.KINDS,
     **surveys.KINDS,
+    **tickets.KINDS,
 }
 WHOLE = (Stream.USERS, Stream.TEAMS, Stream.PIPELINES, Stream.GOALS, Stream.CAMPAIGNS, Stream.FX_RATES)
 """The small streams, which are read whole each time."""

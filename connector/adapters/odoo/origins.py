@@ -23,6 +23,7 @@ _NOTES: Mapping[Stream, str] = {
     Stream.EMAILS: "Messages to followers, and e-mails that came in; Odoo 14 does not tell of openings.",
     Stream.NOTES: "Internal notes; their text is never read.",
     Stream.MEETINGS: "Events of the calendar about an opportunity or a partner.",
+    Stream.TICKETS: f"Odoo's own Helpdesk or the community's, whichever is there; `{named('complaint_values')}` says which are complaints.",
     Stream.SURVEYS: f"`{named(SETTING)}` says which questions ask for what; only answers of those who are through count.",
     Stream.CAMPAIGNS: "Names only; Odoo keeps no days and no costs of campaigns.",
     Stream.FX_RATES: "Rates of the company of the login, or of all companies.",
@@ -31,6 +32,7 @@ _NOTES: Mapping[Stream, str] = {
 SUPPLIES: Mapping[Need, str] = {
     Need.CHANCES: "probability of opportunities",
     Need.WORK: "tracking values, which name their author",
+    Need.COMPLAINTS: f"tickets, once `{named('complaint_values')}` says what makes one",
 }
 """What Odoo may supply of what KPIs need besides streams."""
 

@@ -49,14 +49,16 @@ class State:
 
 
 class Trail:
-    """Reads the noted changes of leads; only who may change settings can see them."""
+    """Reads the noted changes of some fields of a model; only who may change settings can see them."""
 
-    def __init__(self, rpc: Rpc) -> None:
+    def __init__(self, rpc: Rpc, model: str = "crm.lead", tracked: Sequence[str] = TRACKED) -> None:
         self._rpc = rpc
+        self._model = model
+        self._tracked = tracked
         self._names: Mapping[int, str] | None = None
 
     async def of(self, ids: Sequence[int]) -> Mapping[int, Sequence[Change]] | None:
-        """Return the changes of some leads, oldest first; None where we may not see them, which is not the same as that there are none."""
+        """Return the changes of some records, oldest first; None where we may not see them, which does not mean that there are none."""
         try:
             return await self._of(ids)
         except AccessRefused:
@@ -64,7 +66,7 @@ class Trail:
 
     async def _of(self, ids: Sequence[int]) -> Mapping[int, Sequence[Change]]:
         words, names = await self._rpc.words(), await self._fields()
-        about = [["mail_message_id.model", "=", "crm.lead"], ["mail_message_id.res_id", "in", list(ids)]]
+        about = [["mail_message_id.model", "=", self._model], ["mail_message_id.res_id", "in", list(ids)]]
         columns = (_INTEGER, words.tracked_money)
         fields = [
             "create_date",
@@ -76,17 +78,17 @@ class Trail:
         rows = await self._rpc.rows("mail.tracking.value", [*about, [words.tracked_field, "in", list(names)]], fields) if ids else []
         messages = sorted({row["mail_message_id"][0] for row in rows})
         owners = await self._rpc.rows("mail.message", [["id", "in", messages]], ["res_id"]) if messages else []
-        leads = {int(row["id"]): int(row["res_id"]) for row in owners}
+        records = {int(row["id"]): int(row["res_id"]) for row in owners}
         found: dict[int, list[Change]] = {}
         for row in rows:
-            lead = leads.get(row["mail_message_id"][0])
-            if lead is not None:
-                found.setdefault(lead, []).append(_change(row, names[row[words.tracked_field][0]], words.tracked_money))
-        return {lead: sorted(changes, key=lambda change: change.at) for lead, changes in found.items()}
+            record = records.get(row["mail_message_id"][0])
+            if record is not None:
+                found.setdefault(record, []).append(_change(row, names[row[words.tracked_field][0]], words.tracked_money))
+        return {record: sorted(changes, key=lambda change: change.at) for record, changes in found.items()}
 
     async def _fields(self) -> Mapping[int, str]:
         if self._names is None:
-            wanted = [["model", "=", "crm.lead"], ["name", "in", list(TRACKED)]]
+            wanted = [["model", "=", self._model], ["name", "in", [*self._tracked]]]
             self._names = {int(row["id"]): str(row["name"]) for row in await self._rpc.rows("ir.model.fields", wanted, ["name"])}
         return self._names
 

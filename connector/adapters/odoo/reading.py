@@ -4,13 +4,14 @@ import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 
-from connector.adapters.odoo import activities, selling
+from connector.adapters.odoo import activities, selling, tickets
 from connector.adapters.odoo.account import Account, Accounts
 from connector.adapters.odoo.apart import Apart, Read
 from connector.adapters.odoo.cursor import Cursor
 from connector.adapters.odoo.deals import deal_of, lead_of, undated
 from connector.adapters.odoo.fields import MODELS, Fields, held_in
 from connector.adapters.odoo.goals import COMPUTED, FAMILY, MEASURED, Meanings, counts_won, goal_of, measured_kpi
+from connector.adapters.odoo.helpdesk import stages_of
 from connector.adapters.odoo.kinds import KINDS, WHOLE, fields_of
 from connector.adapters.odoo.partners import partners_of
 from connector.adapters.odoo.passes import Batch, Kind, Pass, Rhythm
@@ -87,6 +88,8 @@ class Reading:
         kinds = [replace(kind, fields=(*fields_of(stream, kind, words), *more)) for kind in KINDS[stream]]
         if stream in activities.KINDS:
             return await activities.typed(self._rpc, stream, kinds)
+        if stream is Stream.PIPELINES:
+            return kinds + await stages_of(self._rpc)
         if stream is Stream.FX_RATES:
             ours_or_all = ["company_id", "in", [await self._accounts.company(), False]]
             kinds = [replace(kind, domain=(*kind.domain, ours_or_all)) for kind in kinds]
@@ -127,7 +130,9 @@ class Reading:
     async def _reader(self, stream: Stream, batch: Batch) -> list[tuple[Row, list[Record] | ValueError]]:
         """Read rows, each by itself; the stages stand together as one pipeline."""
         if stream is Stream.PIPELINES:
-            return [(batch.rows[0], list(pipeline_of(batch.rows)))] if batch.rows else []
+            of_tickets = batch.kind.prefix == tickets.PREFIX
+            read_all = tickets.pipeline_of if of_tickets else pipeline_of
+            return [(batch.rows[0], list(read_all(batch.rows)))] if batch.rows else []
         apart = self._aparts.get(stream)
         read = await (apart.way(batch.rows, batch.kind) if apart else self._way(stream, batch))
         return [(row, _read(read, row)) for row in batch.rows]

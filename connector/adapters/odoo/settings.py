@@ -47,6 +47,11 @@ class OdooSettings(BaseModel):
         default=True, description="Whether 7 in effort surveys means very easy; scores are then turned round, so that 1 is no effort."
     )
 
+    complaint_values: Words = Field(
+        default=(),
+        description="Types, categories or tags, by name, that make a ticket a complaint; without them nobody can tell which tickets are.",
+    )
+
     @field_validator("survey_questions")
     @classmethod
     def _is_meant(cls, value: tuple[str, ...]) -> tuple[str, ...]:

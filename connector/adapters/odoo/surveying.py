@@ -22,6 +22,7 @@ class Surveying:
         self._is_seven_easy = settings.effort_seven_is_easy
         self._questions: dict[str, Question] = {}
         self.meaning = ""
+        self.lacks: Sequence[str] = ()
 
     async def kinds(self) -> list[Kind]:
         """Find out which questions count, see `Apart`."""

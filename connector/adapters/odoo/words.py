@@ -28,6 +28,7 @@ READS: Mapping[Stream, tuple[str, ...]] = {
     Stream.MEETINGS: (_INTERNAL,),
     Stream.NOTES: (_ALL_DEALS,),
     Stream.TASKS: (_ALL_DEALS,),
+    Stream.TICKETS: ("Helpdesk / User",),
     Stream.SURVEYS: ("Surveys / User",),
     Stream.CAMPAIGNS: (_ALL_DEALS,),
     Stream.FX_RATES: (_INTERNAL,),
@@ -37,6 +38,7 @@ READS: Mapping[Stream, tuple[str, ...]] = {
 APPS: Mapping[Stream, str] = {
     Stream.PRODUCTS: "Sales",
     Stream.LINE_ITEMS: "Sales",
+    Stream.TICKETS: "Helpdesk",
     Stream.SURVEYS: "Surveys",
     Stream.GOALS: "Gamification",
 }

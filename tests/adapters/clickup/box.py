@@ -41,6 +41,7 @@ class ClickUpBox:
 
     name = "clickup"
     apart = (Stream.TICKETS,)
+    lacks = ()
 
     def __init__(self, url: str) -> None:
         self.url = url

@@ -23,6 +23,7 @@ class NutshellBox:
 
     name = "nutshell"
     apart = (Stream.CONTACTS,)
+    lacks = ()
 
     def __init__(self, url: str) -> None:
         self.url = url

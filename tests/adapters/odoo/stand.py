@@ -22,7 +22,10 @@ class Fails(Exception):
 
 
 class Stand:
-    """`says` holds the answers by model and method; `calls` what was asked; `silent` methods do their work without an answer."""
+    """`says` holds the answers by model and method, `calls` what was asked; `silent` methods do their work without an answer.
+
+    A model that nothing was said of is not installed.
+    """
 
     def __init__(self, router: respx.MockRouter, says: Mapping[tuple[str, str], Said]) -> None:
         self.says = dict(says)
@@ -40,6 +43,8 @@ class Stand:
             return _told({"server_version_info": [14, 0]} if params["method"] == "version" else 2)
         model, method, args, named = params["args"][3:]
         self.calls.append((model, method, args, named))
+        if model not in {one for one, _ in self.says}:
+            return _told(error={"data": {"name": "odoo.exceptions.UserError", "message": f"Object {model} doesn't exist"}})
         try:
             result = self.says[model, method](*args, **named)
         except Fails as why:
