@@ -230,9 +230,9 @@ def explain(
     json: Json = False,
 ) -> None:
     """Show how a value came about: formula, numbers, the records behind it and those left out."""
-    from connector.cli import looking
+    from connector.cli import explaining
 
-    looking.explain(account, kpi, by or [], period, as_of=as_of, limit=limit, as_json=json)
+    explaining.explain(account, kpi, by or [], period, as_of=as_of, limit=limit, as_json=json)
 
 
 @app.command()

@@ -1,22 +1,19 @@
-"""kpis, explain and status, as commands: what was measured, how it came about, and how the account is doing."""
+"""kpis and status, as commands: what was measured, and how the account is doing."""
 
 import asyncio
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from decimal import Decimal
-from itertools import groupby
-from typing import TYPE_CHECKING, Any
 
 from connector import steps
 from connector.app import App
-from connector.cli.session import day_of, moment, opened, session
+from connector.cli.session import opened
 from connector.cli.words import as_json as value_as_json
-from connector.cli.words import doubt_as_json, number, print_json, say, table
+from connector.cli.words import print_json, say, table
 from connector.errors import GuardStopped, SettingsError
 from connector.kpis import Catalogue, Dimension, Kpi
-from connector.model import Entity, KpiValue, Mark, between, shown, text_of
+from connector.model import KpiValue, between, shown
 from connector.own import catalogue_of
 from connector.period import MEASURED, Period
 from connector.steps import Work
@@ -24,28 +21,10 @@ from connector.store import Account, MeasurementInfo
 from connector.web.overview import account_status
 from connector.web.status import AccountStatus, RunLine, health_of
 
-if TYPE_CHECKING:
-    from connector.engine import Explanation
-
-ENTITIES = {
-    Dimension.OWNER: Entity.USERS,
-    Dimension.TEAM: Entity.TEAMS,
-    Dimension.PIPELINE: Entity.PIPELINES,
-    Dimension.PRODUCT: Entity.PRODUCTS,
-    Dimension.STAGE: Entity.STAGES,
-}
-"""The records whose names a breakdown's members go by; members of other breakdowns are their own names."""
-_UNSURE = {
-    Mark.SMALL: "it rests on fewer records than CRM_KPI_MIN_SAMPLE",
-    Mark.IMMATURE: "some of the period's records are younger than CRM_KPI_COHORT_DAYS",
-    Mark.INCOMPLETE: "some of its amounts have no exchange rate, so that they are left out",
-    Mark.UNPLACED: "contacts could not be read, so that deals that name no source or campaign themselves count without one",
-}
-
 
 def kpis(account: str | None, keys: Sequence[str], by: Sequence[str], period: str, *, as_json: bool) -> None:
     """Show measured values: single breakdowns from the store, combinations from the engine."""
-    dimensions = tuple(dict.fromkeys(_dimension(name) for part in by for name in part.split(",")))
+    dimensions = tuple(dict.fromkeys(dimension_of(name) for part in by for name in part.split(",")))
     with opened() as app:
         config = app.config(account)
         known = catalogue_of(config.house.kpis)
@@ -54,7 +33,7 @@ def kpis(account: str | None, keys: Sequence[str], by: Sequence[str], period: st
         when = steps.calendar_of(config, bound).parse(period)
         usable = [kpi for kpi in chosen if set(dimensions) <= set(kpi.by)]
         if keys and len(usable) < len(chosen):
-            raise SettingsError(_no_such_breakdown(next(kpi for kpi in chosen if kpi not in usable), dimensions))
+            raise SettingsError(no_such_breakdown(next(kpi for kpi in chosen if kpi not in usable), dimensions))
         missing = _missing(app, config.name, usable, dimensions)
         if len(dimensions) <= 1 and when.grain in MEASURED:
             found = app.store.values.find(
@@ -113,25 +92,33 @@ async def _computed(
 
 
 def kpi_of(key: str, known: Catalogue) -> Kpi:
-    """Return a KPI of an account by its key.
+    """Return a KPI of an account by its key, or by the label that tables show.
 
     Raises:
         SettingsError: there is none of that name; the nearest is given.
     """
-    if key in known:
-        return known[key]
-    near = difflib.get_close_matches(key, known, n=1, cutoff=0)
-    raise SettingsError(f"{key!r} is not a KPI; did you mean {near[0]}? `crm-kpi kpis` lists all of them.")
+    wanted = {kpi.label.casefold(): kpi for kpi in known.values()} | dict(known)
+    found = wanted.get(key) or wanted.get(key.casefold())
+    if found is not None:
+        return found
+    near = wanted[difflib.get_close_matches(key.casefold(), wanted, n=1, cutoff=0)[0]].key
+    raise SettingsError(f"{key!r} is not a KPI; did you mean {near}? `crm-kpi kpis` lists all of them.")
 
 
-def _dimension(name: str) -> Dimension:
+def dimension_of(name: str) -> Dimension:
+    """Return what a word says to break down by.
+
+    Raises:
+        SettingsError: it says nothing that there is.
+    """
     try:
         return Dimension(name)
     except ValueError:
         raise SettingsError(f"--by is {name!r}; allowed are {', '.join(Dimension)}.") from None
 
 
-def _no_such_breakdown(kpi: Kpi, by: Sequence[Dimension]) -> str:
+def no_such_breakdown(kpi: Kpi, by: Sequence[Dimension]) -> str:
+    """Say that a KPI is not broken down so, and how it is."""
     return f"{kpi.key} cannot be broken down by {', '.join(by)}; allowed are {', '.join(kpi.by)}."
 
 
@@ -174,123 +161,6 @@ def _show_figures(status: AccountStatus, name: str) -> None:
         rows = [[figure.label, *figure.values] for figure in status.figures]
         title = f"{name}, as of {status.as_of:%Y-%m-%d %H:%M} UTC"
         table(title, ("KPI", *status.periods), rows, right=range(1, len(status.periods) + 1))
-
-
-def explain(account: str | None, key: str, by: Sequence[str], period: str, *, as_of: str | None, limit: int, as_json: bool) -> None:
-    """Show how one value came about, at the last measurement or as of the end of a day."""
-    day = day_of(as_of)
-    wanted = dict(_member(text) for text in by)
-
-    async def action(work: Work) -> tuple[Account, "Explanation"]:
-        kpi = kpi_of(key, work.kpis)
-        if not set(wanted) <= set(kpi.by):
-            raise SettingsError(_no_such_breakdown(kpi, tuple(wanted)))
-        bound = await work.bound()
-        measured = await work.ask(work.store.values.latest, work.account)
-        if measured is None:
-            raise GuardStopped(f"Nothing was measured for {work.account!r} yet; run `crm-kpi run` first.")
-        calendar = work.calendar(bound)
-        ready = await steps.readiness(work, await steps.last_pull(work) or measured.run)
-        targets = await steps.all_targets(work, calendar, ready)
-        members = {dimension: await _member_id(work, dimension, text) for dimension, text in wanted.items()}
-        at = await moment(work, day) or measured.as_of
-
-        from connector.engine import explain as explained
-
-        def answer() -> "Explanation":
-            with steps.open_cache(work) as cache:
-                return explained(
-                    cache,
-                    kpi.key,
-                    members=members,
-                    period=calendar.parse(period),
-                    calendar=calendar,
-                    as_of=at,
-                    policies=steps.policies(work, bound),
-                    targets=targets,
-                    ready=ready,
-                    kpis=work.kpis,
-                )
-
-        return bound, await work.compute(answer)
-
-    bound, found = session(account, action, quiet=True)
-    print_json(explanation_as_json(found)) if as_json else _show_explanation(found, bound, limit)
-
-
-def _member(text: str) -> tuple[Dimension, str]:
-    name, equals, member = text.partition("=")
-    if not equals or not member:
-        raise SettingsError(f"--by is {text!r}; allowed is DIMENSION=MEMBER, such as owner='Darcel Schlecht'.")
-    return _dimension(name), member
-
-
-async def _member_id(work: Work, dimension: Dimension, text: str) -> str:
-    """Return the id of the member that is meant by an id or a name."""
-    entity = ENTITIES.get(dimension)
-    if entity is None:
-        return text
-    known = await work.ask(work.store.records.members, work.account, entity)
-    found = [member for member, name in known.items() if text in (member, name)]
-    if len(found) == 1:
-        return found[0]
-    near = difflib.get_close_matches(text, known.values(), n=3, cutoff=0)
-    raise SettingsError(f"--by {dimension}={text!r} names {len(found)} of the CRM's {entity}; near are {', '.join(near)}.")
-
-
-def explanation_as_json(found: "Explanation") -> dict[str, Any]:
-    """Return an explanation as JSON."""
-    value = found.value
-    return {
-        "kpi": value.kpi,
-        "formula": found.formula,
-        "by": dict(value.names),
-        "period": value.period.name,
-        "as_of": value.as_of.isoformat().replace("+00:00", "Z"),
-        "value": number(value.value),
-        "numerator": number(value.numerator),
-        "denominator": number(value.denominator),
-        "n": value.n,
-        **doubt_as_json(value),
-        "records": [_plain(record) for record in found.records],
-        "left_out": [_plain(record) for record in found.left_out],
-        "details": [_plain(record) for record in found.details],
-    }
-
-
-def _plain(record: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value if isinstance(value, (int, float, str, bool, type(None))) else str(value) for name, value in record.items()}
-
-
-def _show_explanation(found: "Explanation", bound: Account, limit: int) -> None:
-    value, kpi = found.value, found.kpi
-    whom = ", ".join(f"{dimension} {name}" for dimension, name in value.names.items()) or "the whole account"
-    say(f"{kpi.label} of {whom}, {value.period.name}: {shown(value.value, kpi.unit, bound.tenant.currency)}")
-    say(f"  {kpi.means}")
-    say(f"  Formula: {found.formula}")
-    if value.denominator is not None:
-        say(f"  Numbers: {number(value.numerator)} ÷ {number(value.denominator)} = {number(value.value)}")
-    say(f"  As of {value.as_of:%Y-%m-%d %H:%M} UTC, from {value.n:,} records.")
-    if value.interval is not None:
-        say(f"  By chance alone it may be {between(value.interval, kpi.unit)} (95 % interval).")
-    for mark, told in zip(value.marks, value.told_marks, strict=True):
-        say(f"  {told.capitalize()}: {_UNSURE[mark]}.")
-    _show_records("Records", found.records, limit)
-    _show_records("What they were made from", found.details, limit)
-    _show_records("Left out", found.left_out, limit)
-
-
-def _show_records(title: str, records: Sequence[Mapping[str, Any]], limit: int) -> None:
-    """Show records in a table for each part of the formula, whose columns are its own."""
-    for columns, group in groupby(records, key=tuple):
-        every = list(group)
-        rows = [[_cell(value) for value in record.values()] for record in (every[:limit] if limit else every)]
-        more = f" (the first {len(rows):,} of {len(every):,})" if len(rows) < len(every) else f" ({len(every):,})"
-        table(title + more, columns, rows)
-
-
-def _cell(value: object) -> str:
-    return "" if value is None else text_of(round(value, 8)) or "" if isinstance(value, Decimal) else str(value)
 
 
 def status(account: str | None, *, as_json: bool) -> None:

@@ -12,13 +12,18 @@ from rich.table import Table
 from connector.model import KpiValue
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()) -> None:
-    """Print a table on standard output; the columns numbered in `right` are set flush right."""
+def table(
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = (), foot: Sequence[str] = ()
+) -> None:
+    """Print a table on standard output; the columns numbered in `right` are set flush right, and `foot` stands below a line of its own."""
     made = Table(title=title, title_justify="left", header_style="bold")
     for place, name in enumerate(columns):
         made.add_column(name, justify="right" if place in right else "left", overflow="fold")
     for row in rows:
         made.add_row(*row)
+    if foot:
+        made.add_section()
+        made.add_row(*foot)
     out().print(made)
 
 

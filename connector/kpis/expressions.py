@@ -55,12 +55,13 @@ def contributions(part: Part) -> Columns:
 
 
 def _sources(part: Part, rows: Columns, sums: dict[str, Columns]) -> list[str]:
-    """Return the columns that the sums are made from; of a span of time also the times that it may lie between."""
+    """Return the columns that the sums are made from, but for a yes or no that is a sum itself; of a span of time also its ends."""
     if part.per_customer:
         return []
     read = {name for rule in part.adds.values() for name in columns_read(part.rows.of, rule)}
     times = {name for name in rows.columns if name.endswith("_time") and any(one.endswith("_us") for one in read)}
-    shown = (read | times | {f"{part.rows.at}_time"}) - {*KEYS, *RECORDS, *sums} | {*part.shows}
+    twice = {name for name in read if rows[name].type().is_boolean() and any(_is(rule, part.rows.of, name) for rule in part.adds.values())}
+    shown = (read | times | {f"{part.rows.at}_time"}) - {*KEYS, *RECORDS, *sums} - twice | {*part.shows}
     return [name for name in FACTS[part.rows.of] if name in shown]
 
 
@@ -81,6 +82,12 @@ def columns_read(name: str, rule: Rule) -> set[str]:
 
     made = rule(table(name))
     return {str(one.name) for one in made.op().find(ops.Field)} - {"account"} if hasattr(made, "op") else set()
+
+
+def _is(rule: Rule, name: str, column: str) -> bool:
+    """Say whether a rule is nothing but a column of a table of facts."""
+    made = rule(table(name))
+    return bool(hasattr(made, "equals") and made.equals(table(name)[column]))
 
 
 @cache

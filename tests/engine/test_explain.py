@@ -18,6 +18,7 @@ from connector.model import (
     Cost,
     CostCategory,
     Direction,
+    FxRate,
     Policies,
     Stream,
     Ticket,
@@ -201,3 +202,51 @@ def test_a_sceptic_recomputes_it_by_hand(book: Book, kpi: str):
     found = _explain(book, kpi, "all" if "velocity" in kpi or "pipeline" in kpi else "2017-02")
     assert found.value.value
     assert abs(BY_HAND[kpi](found.records) - found.value.value) < D("1e-7")
+
+
+def test_a_median_shows_where_its_middle_is(book: Book):
+    """All records come from the smallest to the largest, and only the one in the middle is counted."""
+    book.put(
+        *(deal(str(no), ("first", "2017-01-01"), ("won", "2017-02-05"), home_amount=D(worth)) for no, worth in enumerate((300, 100, 900)))
+    )
+    found = _explain(book, "average_deal_size_median")
+    assert [(one["place"], one["value"], one["numerator"]) for one in found.records] == [(1, 100, None), (2, 300, 300), (3, 900, None)]
+    assert found.value.value == 300
+
+
+def test_a_foreign_amount_comes_with_its_rate(book: Book):
+    """Of a deal in another currency the amount as agreed, the rate and the day of the rate are told; without a rate the currency is."""
+    book.put(
+        FxRate(id="1", currency="EUR", home="USD", day=day("2017-01-01"), rate="1.5"),
+        FxRate(id="2", currency="EUR", home="USD", day=day("2017-02-01"), rate="1.25"),
+        deal("1", ("first", "2017-01-01"), ("won", "2017-02-05"), amount=D(200), currency="EUR", home_amount=None),
+        deal("2", ("first", "2017-01-01"), ("won", "2017-02-05"), amount=D(200), currency="SEK", home_amount=None),
+        deal("3", ("first", "2017-01-01"), ("won", "2017-02-05"), amount=D(10), currency="EUR", home_amount=D(11)),
+    )
+    told = [
+        tuple(one[name] for name in ("amount", "currency", "rate", "rate_of", "home_amount"))
+        for one in _explain(book, "revenue_won").records
+    ]
+    assert told == [(200, "EUR", D("1.25"), day("2017-02-01"), 250), (200, "SEK", None, None, None), (10, "EUR", None, None, 11)]
+
+
+def test_home_amounts_need_no_rate(book: Book):
+    """Where every deal is in the account's own currency, nothing is told of currencies."""
+    book.put(*DEALS)
+    assert all("currency" not in one and "rate" not in one for one in _explain(book, "revenue_won").records)
+
+
+def test_an_engagement_score_is_told_by_what_passed(book: Book):
+    """Each act of the last 90 days is named with what it is worth by now; its half-life of 30 days can be checked."""
+    book.put(
+        Contact(id="lee"),
+        Activity(id="1", kind=ActivityKind.MEETING, status="done", contact="lee", at=at("2017-12-02 00:00"), owner="ann"),
+    )
+    found = _explain(book, "engagement_score", "all")
+    assert [(one["id"], one["channel"], one["worth"]) for one in found.details] == [("lee", "meeting", 10)]
+
+
+def test_what_is_added_up_is_named(book: Book):
+    """The columns that a person adds up are told apart from the others."""
+    book.put(*DEALS)
+    assert _explain(book, "sales_velocity").sums == ("open", "won", "decided", "revenue", "sized", "unpriced", "close_days", "n")

@@ -79,6 +79,9 @@ def test_which_of_both_is_told(book: Book):
             policies=QUIET,
         )
     assert [(row["id"], row["too_long"], row["silent"]) for row in told.records] == [("1", 1, 0), ("2", 0, 1)]
+    first = told.records[0]
+    assert (first["stage"], str(first["since_time"]), float(str(first["stay_days"]))) == ("First", "2017-01-02 09:30:00", 153 + 14.5 / 24)
+    assert first["stay_days"] > first["allowed_days"] == 2 * first["usual_days"]  # type: ignore[operator]  # they are numbers
 
 
 def test_silence_is_judged_where_activities_are_whole(book: Book):

@@ -79,13 +79,20 @@ def test_an_explanation_can_be_added_up_by_hand(measured: Desk):
 
 
 def test_each_part_of_a_value_has_a_table(measured: Desk):
-    """Open deals, decided ones, their money and their days stand apart, each with its own columns, and money without needless zeros."""
+    """Open deals, decided ones, their money and their days stand apart, each with its own columns and sums, and no needless zeros."""
     said = measured.run("explain", "sales_velocity", "--period", "2017-Q4", "--limit", "3")
 
-    assert said.count("Records (the first 3 of ") == 4
+    assert said.count("Records (3 of ") == 4
+    assert said.count("│ all ") == 4
+    assert "`--limit 0` lists all of them." in said
     assert "close_days" in said
     assert "decided" in said
     assert ".0000" not in said
+
+
+def test_a_label_is_as_good_as_a_key(measured: Desk):
+    """What the tables call a KPI can be asked for as well."""
+    assert measured.json("explain", "Win rate", "--period", "2017-Q4")["kpi"] == "win_rate"
 
 
 def test_a_value_of_the_past_can_be_explained(measured: Desk):
