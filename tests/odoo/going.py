@@ -18,7 +18,6 @@ APART = ("team",)
 _LEADS = "Odoo has leads of its own; in the sandbox without its extras contacts stand for them."
 _SURVEYS = "The data tells of no surveys; in Odoo some customers were asked, and in the sandbox without its extras nobody was."
 _TICKETS = "Odoo 14 Community has no Helpdesk."
-_ORDERS = "Odoo's products of a deal stand on its order, and nobody ordered what is open or lost."
 _OF_LEADS = (
     *("average_conversion_time", "average_conversion_time_median", "crm_leads_created", "crm_records", "followups_per_lead"),
     *("lead_assignment_time", "lead_assignment_time_median", "lead_conversion_rate", "lead_conversion_rate_within"),
@@ -33,17 +32,10 @@ _OF_TICKETS = (
     *("first_contact_resolution_rate", "resolution_time", "resolution_time_median", "tickets_created", "tickets_waiting"),
     *("waiting_time", "waiting_time_median"),
 )
-_OF_ALL_DEALS = (
-    *("close_rate", "close_rate_within", "deals_created", "deals_lost", "forecast_overdue_value", "forecast_revenue"),
-    *("forecast_undated_value", "pipeline_value", "pipeline_velocity", "pipeline_velocity_median", "sales_velocity"),
-    *("stage_conversion_rate", "stage_duration", "stage_duration_median", "stage_still_in_rate", "stalled_deals"),
-    *("weighted_pipeline_value", "win_rate", "win_rate_by_value"),
-)
 FORCED: Mapping[str, str] = {
     **dict.fromkeys(_OF_LEADS, _LEADS),
     **dict.fromkeys(_OF_SURVEYS, _SURVEYS),
     **dict.fromkeys(_OF_TICKETS, _TICKETS),
-    **{f"{kpi} by product": _ORDERS for kpi in _OF_ALL_DEALS},
 }
 """The KPIs that differ, and what forces them to."""
 PAST: Mapping[str, str] = dict.fromkeys(

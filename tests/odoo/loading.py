@@ -1,7 +1,7 @@
 """Puts real deals into an Odoo through its API, as people would, and then dates them back in the database, which its API cannot do.
 
 They come as the records of another CRM in our own words, so that both hold the same. What Odoo cannot hold is left out: a second team
-of one person, the products of deals that were not won (nobody ordered them), and the stages of lost deals.
+of one person, and the stages of lost deals.
 """
 
 from collections import defaultdict
@@ -34,6 +34,8 @@ from tests.odoo.surveys import survey_customers
 ZONE = "America/New_York"
 QUIET = {"no_reset_password": True, "mail_create_nosubscribe": True, "mail_create_nolog": True}
 _DAY = timedelta(days=1)
+_WE = 1
+"""The company's own partner, which stands for a customer that nobody knows yet: an order must have one."""
 
 
 class Loading:
@@ -150,22 +152,24 @@ class Loading:
         }
 
     def _add_orders(self) -> None:
-        """Let what was won be ordered: each deal has one product."""
+        """Offer one product for each deal, and let what was won be ordered."""
         products: list[Product] = self._by_kind[Product]
         rows = [{"name": one.name, "list_price": float(one.list_price or 0), "sale_ok": True} for one in products]
         self._add("products", products, self.people.make("product.product", rows))
-        won = {deal.id: deal for deal in self._by_kind[Deal] if self._stages[deal.stage or ""].outcome is Outcome.WON}
-        items: list[LineItem] = [one for one in self._by_kind[LineItem] if one.deal in won]
+        deals: dict[str | None, Deal] = {deal.id: deal for deal in self._by_kind[Deal]}
+        items: list[LineItem] = [one for one in self._by_kind[LineItem] if one.deal in deals]
         orders = [
             {
-                "partner_id": self._of("contacts", won[one.deal or ""].contact) or self._of("companies", won[one.deal or ""].company),
+                "partner_id": self._of("contacts", deals[one.deal].contact) or self._of("companies", deals[one.deal].company) or _WE,
                 "opportunity_id": self._of("deals", one.deal),
                 "order_line": [[0, 0, {"product_id": self._of("products", one.product), "price_unit": float(one.amount or 0)}]],
             }
             for one in items
         ]
         made = self.people.make("sale.order", orders, **QUIET)
-        self.people.call("sale.order", "action_confirm", made)
+        outcomes = [self._stages[deals[one.deal].stage or ""].outcome for one in items]
+        won = [order for order, outcome in zip(made, outcomes, strict=True) if outcome is Outcome.WON]
+        self.people.call("sale.order", "action_confirm", won)
         self._add(
             "line_items", items, [row["id"] for row in self.people.find("sale.order.line", ["order_id", "in", made], fields=["order_id"])]
         )

@@ -55,15 +55,19 @@ _NEXT = timedelta(days=1)
 
 
 async def typed(rpc: Rpc, stream: Stream, kinds: Sequence[Kind]) -> list[Kind]:
-    """Return the kinds of a stream with the types of activities that belong to it; what is neither call nor meeting is a task."""
+    """Return the kinds of a stream with the types of activities that belong to it; what is neither call nor meeting is a task.
+
+    Newer versions, and some apps, keep what is done beside the message that it became, put away.
+    """
     if stream not in _TYPED:
         return [*kinds]
+    kept = [["active", "=", True]] if "active" in await rpc.columns(_PLANNED) else []
     rows = await rpc.rows("mail.activity.type", [], ["name", "category"])
     calls = {row["id"] for row in rows if row["category"] == "phonecall" or _CALL.search(str(row["name"]))}
     wanted = calls if stream is Stream.CALLS else {row["id"] for row in rows if row["category"] != "meeting"} - calls
     columns = {_PLANNED: "activity_type_id", _MESSAGE: "mail_activity_type_id"}
-    own = [[columns[kind.model], "in", sorted(wanted)] for kind in kinds]
-    return [Kind(kind.model, kind.fields, (*kind.domain, one), kind.prefix) for kind, one in zip(kinds, own, strict=True)]
+    own = [[*(kept if kind.model == _PLANNED else []), [columns[kind.model], "in", sorted(wanted)]] for kind in kinds]
+    return [replace(kind, domain=(*kind.domain, *more)) for kind, more in zip(kinds, own, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ _NOTES: Mapping[Stream, str] = {
     Stream.DEALS: "Opportunities. An inactive one is lost, unless it was won before it was archived.",
     Stream.LEADS: "Leads, and the opportunities that were leads before; qualified is when they were converted.",
     Stream.PRODUCTS: "Products that can be sold; the list price is the one without a price list.",
-    Stream.LINE_ITEMS: "Lines of orders that belong to an opportunity, once the order is made; quotations do not count.",
+    Stream.LINE_ITEMS: "Lines of orders that belong to an opportunity, once the order is made, or of their one quotation.",
     Stream.CALLS: "Activities whose type's name says call or phone: planned ones, and the messages that done ones become.",
     Stream.TASKS: "Activities of all other types but meetings: planned ones, and the messages that done ones become.",
     Stream.EMAILS: "Messages to followers, and e-mails that came in; Odoo 14 does not tell of openings.",

@@ -88,6 +88,8 @@ class Reading:
         kinds = [replace(kind, fields=(*fields_of(stream, kind, words), *more)) for kind in KINDS[stream]]
         if stream in activities.KINDS:
             return await activities.typed(self._rpc, stream, kinds)
+        if stream is Stream.LINE_ITEMS:
+            return [await selling.counting(self._rpc, kind) for kind in kinds]
         if stream is Stream.PIPELINES:
             return kinds + await stages_of(self._rpc)
         if stream is Stream.FX_RATES:

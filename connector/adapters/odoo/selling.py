@@ -1,8 +1,9 @@
 """What is sold and by which means: products, lines of orders, campaigns and exchange rates in our words."""
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from connector.adapters.odoo.parse import dates_of, day, decimal, link, name, text
@@ -15,9 +16,10 @@ PRODUCTS = Kind("product.product", ("display_name", "lst_price", *_DATES), (["sa
 LINES = Kind(
     "sale.order.line",
     ("order_id", "product_id", "product_uom_qty", "price_subtotal", "currency_id", *_DATES),
-    (["order_id.opportunity_id", "!=", False], ["state", "in", ["sale", "done"]], ["display_type", "=", False]),
+    (["order_id.opportunity_id", "!=", False], ["display_type", "=", False]),
 )
-"""Lines of orders that were made: of several quotations for one deal nobody knows which counts."""
+_MADE = ["state", "in", ["sale", "done"]]
+_QUOTED = ["state", "in", ["draft", "sent"]]
 CAMPAIGNS = Kind("utm.campaign", ("name", *_DATES))
 RATES = Kind("res.currency.rate", ("name", "rate", "currency_id", *_DATES))
 KINDS: Mapping[Stream, tuple[Kind, ...]] = {
@@ -27,6 +29,19 @@ KINDS: Mapping[Stream, tuple[Kind, ...]] = {
     Stream.FX_RATES: (RATES,),
 }
 _PLACES = 12
+
+
+async def counting(rpc: Rpc, kind: Kind) -> Kind:
+    """Return lines with those that count: of orders that were made, and of a quotation that is all that a deal has.
+
+    Of several quotations for one deal nobody knows which counts.
+    """
+    quoted = await rpc.rows("sale.order", [["opportunity_id", "!=", False], _QUOTED], ["opportunity_id"])
+    deals = Counter(link(row["opportunity_id"]) for row in quoted)
+    about = ["opportunity_id", "in", sorted(int(key) for key in deals if key)]
+    made = {link(row["opportunity_id"]) for row in await rpc.rows("sale.order", [about, _MADE], ["opportunity_id"])} if deals else set()
+    alone = [row["id"] for row in quoted if deals[link(row["opportunity_id"])] == 1 and link(row["opportunity_id"]) not in made]
+    return replace(kind, domain=(*kind.domain, "|", _MADE, ["order_id", "in", alone]))
 
 
 def product_of(row: Row) -> Product:

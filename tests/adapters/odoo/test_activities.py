@@ -94,6 +94,7 @@ async def test_types_of_activities_tell_calls_from_tasks(stand: Stand, stream: S
     categories = {4: "meeting", 5: "phonecall"}
     rows = [{"id": key, "name": name, "category": categories.get(key, "default")} for key, name in names.items()]
     stand.says["mail.activity.type", "search_read"] = lambda *_, **__: rows
+    stand.says["mail.activity", "fields_get"] = lambda *_, **__: {"user_id": {"type": "many2one"}}
     rpc = Rpc(SETTINGS)
     await rpc.version()
     found = await typed(rpc, stream, KINDS[stream])
@@ -101,3 +102,16 @@ async def test_types_of_activities_tell_calls_from_tasks(stand: Stand, stream: S
 
     assert [kind.domain[-1] for kind in found] == [["activity_type_id", "in", expected], ["mail_activity_type_id", "in", expected]]
     assert len({kind.prefix for some in KINDS.values() for kind in some}) == sum(map(len, KINDS.values()))
+
+
+async def test_what_is_done_and_kept_is_not_planned(stand: Stand):
+    """Where Odoo keeps what was done as put away, only the message tells of it, so that nothing counts twice."""
+    stand.says["mail.activity.type", "search_read"] = lambda *_, **__: [{"id": 1, "name": "Call", "category": "phonecall"}]
+    stand.says["mail.activity", "fields_get"] = lambda *_, **__: {"active": {"type": "boolean"}}
+    rpc = Rpc(SETTINGS)
+    await rpc.version()
+    planned, said = await typed(rpc, Stream.CALLS, KINDS[Stream.CALLS])
+    await rpc.client.close()
+
+    assert ["active", "=", True] in planned.domain
+    assert ["active", "=", True] not in said.domain

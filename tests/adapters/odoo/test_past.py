@@ -1,6 +1,7 @@
 """A deal's past from noted changes, and what Odoo does not note."""
 
 from collections.abc import Sequence
+from dataclasses import astuple
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -130,10 +131,26 @@ def test_ids_are_packed():
     assert unpacked(packed([])) == set()
 
 
+def test_newer_versions_date_what_was_lost():
+    """From 17 on a lost deal has a date of closing of its own, and its reason has another name."""
+    lost = row(active=False, probability=Decimal(0), date_closed="2017-05-01 12:00:00", lost_reason_id=[3, "Too dear"])
+    del lost["lost_reason"]
+    deal = next(one for one in deal_of(lost, Account(ACCOUNT.tenant, STAGES, words_of(17)), {}, [put_away(APRIL)]) if isinstance(one, Deal))
+    assert (deal.status, deal.closed_at, deal.lost_reason) == (Outcome.LOST, MAY, "Too dear")
+
+
 @pytest.mark.parametrize(
-    ("version", "lost_reason", "tracked"), [(13, "lost_reason", "field"), (14, "lost_reason", "field"), (17, "lost_reason_id", "field_id")]
+    ("version", "expected"),
+    [
+        (13, ("lost_reason", "field", "value_monetary", False, "check_access_rights")),
+        (14, ("lost_reason", "field", "value_monetary", False, "check_access_rights")),
+        (15, ("lost_reason", "field", "value_monetary", False, "check_access_rights")),
+        (16, ("lost_reason_id", "field", "value_monetary", False, "check_access_rights")),
+        (17, ("lost_reason_id", "field_id", "value_float", False, "check_access_rights")),
+        (18, ("lost_reason_id", "field_id", "value_float", True, "has_access")),
+        (19, ("lost_reason_id", "field_id", "value_float", True, "has_access")),
+    ],
 )
-def test_each_version_has_its_words(version: int, lost_reason: str, tracked: str):
+def test_each_version_has_its_words(version: int, expected: tuple[object, ...]):
     """One table says what a version calls things; the oldest stands for what came before it."""
-    words = words_of(version)
-    assert (words.lost_reason, words.tracked_field) == (lost_reason, tracked)
+    assert astuple(words_of(version)) == expected

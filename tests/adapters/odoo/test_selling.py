@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from connector.adapters.odoo.selling import Around, Rates, line_item_of
+from connector.adapters.odoo.rpc import Rpc
+from connector.adapters.odoo.selling import LINES, Around, Rates, counting, line_item_of
+from tests.adapters.odoo.stand import SETTINGS, Stand
 
 NEAR = Around(deals={"1": "7"}, prices={"4": Decimal(550)}, home="USD")
 DATES = {"create_date": "2017-05-01 10:00:00", "write_date": "2017-05-01 10:00:00"}
@@ -52,3 +54,31 @@ def test_rates_are_turned_to_what_one_unit_is_worth_at_home():
         ("EUR", "USD", "2017-01-01", "1.25"),
         ("EUR", "USD", "2017-03-01", "2.5"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("orders", "expected"),
+    [
+        ([(1, 7, "draft")], [1]),
+        ([(1, 7, "sent"), (2, 7, "cancel")], [1]),
+        ([(1, 7, "draft"), (2, 7, "sent")], []),
+        ([(1, 7, "draft"), (2, 7, "sale")], []),
+        ([(1, 7, "draft"), (2, 8, "done"), (3, 9, "draft")], [1, 3]),
+        ([], []),
+    ],
+)
+async def test_a_quotation_counts_while_it_is_all_that_a_deal_has(stand: Stand, orders: list[tuple[int, int, str]], expected: list[int]):
+    """Of several nobody knows which counts, and once an order is made that one counts; what was cancelled is nothing."""
+
+    def found(domain: list[list[Any]], **_: object) -> list[dict[str, Any]]:
+        states, deals = ({term[0]: term[2] for term in domain}.get(name) for name in ("state", "opportunity_id"))
+        rows = [{"id": key, "opportunity_id": [deal, "x"]} for key, deal, state in orders if state in (states or ())]
+        return [row for row in rows if not deals or row["opportunity_id"][0] in deals]
+
+    stand.says["sale.order", "search_read"] = found
+    rpc = Rpc(SETTINGS)
+    await rpc.version()
+    kind = await counting(rpc, LINES)
+    await rpc.client.close()
+
+    assert kind.domain[-3:] == ("|", ["state", "in", ["sale", "done"]], ["order_id", "in", expected])

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from connector.adapters.odoo.rpc import Rpc
 from connector.adapters.odoo.settings import OdooSettings
 from connector.adapters.odoo.vendor import VENDOR, read, read_json2
-from connector.errors import AccessRefused, TryLater
+from connector.errors import AccessRefused, CredentialsError, TryLater
 from connector.http import Refused, Unanswered
 
 URL = "https://acme.example"
@@ -100,9 +100,27 @@ async def test_json2_names_its_arguments(crm: respx.MockRouter, rpc: Rpc):
 
 
 @pytest.mark.parametrize(
+    ("method", "named", "told"),
+    [
+        ("create", {"vals_list": [{"name": "x"}]}, [50]),
+        ("write", {"ids": [50], "vals": {"stage_id": 2}}, True),
+        ("action_set_lost", {"ids": [50]}, None),
+        ("unlink", {"ids": [50]}, True),
+    ],
+)
+async def test_json2_writes_by_the_same_names(crm: respx.MockRouter, rpc: Rpc, method: str, named: dict[str, Any], told: object):
+    """What is written goes as the body; a method that gives nothing answers with null, which is no lost answer."""
+    route = crm.post(f"/json/2/crm.lead/{method}").respond(text=json.dumps(told))
+    assert await rpc.send("crm.lead", method, **named) == told
+    assert json.loads(route.calls.last.request.content) == named
+
+
+@pytest.mark.parametrize(
     ("status", "body", "error"),
     [
+        (401, {"name": "werkzeug.exceptions.Unauthorized", "message": "Invalid apikey"}, CredentialsError),
         (403, {"name": "odoo.exceptions.AccessError", "message": "No"}, AccessRefused),
+        (404, {"name": "odoo.exceptions.MissingError", "message": "Record does not exist"}, Refused),
         (404, {"name": "werkzeug.exceptions.NotFound", "message": "the model 'x' does not exist"}, Refused),
         (500, {"name": "builtins.ValueError", "message": "Invalid field"}, Refused),
         (502, None, TryLater),
