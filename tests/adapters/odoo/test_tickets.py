@@ -60,7 +60,7 @@ class Helpdesk:
             "priority": "2",
             "stage_id": [9, "Done"],
             "tag_ids": [71],
-            **{name: "2017-07-01 10:00:00" for name, one in fields.items() if one is TIME},
+            **{name: f"2017-0{8 if 'last' in name else 7}-01 10:00:00" for name, one in fields.items() if one is TIME},
             **{name: [60, f"a {name}"] for name in ("channel_id", "category_id", "ticket_type_id") if name in fields},
             **DATES,
         }
