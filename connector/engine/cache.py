@@ -2,11 +2,11 @@
 
 import contextlib
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import duckdb
 
@@ -35,6 +35,14 @@ class Refreshed:
 
     rows: int
     is_rebuilt: bool
+
+
+class _Held(NamedTuple):
+    """How many rows of a kind there are, the sum of their versions, and the newest of these."""
+
+    rows: int
+    versions: int
+    newest: int
 
 
 class Cache:
@@ -66,8 +74,8 @@ class Cache:
     def refresh(self) -> Refreshed:
         """Bring the cache to where the store is now, in one piece.
 
-        Only rows with a later version are read. Should the copy then differ from the store in the number or the versions of its rows, as
-        after a store was replaced, everything is read again.
+        Only rows with a later version are read, of tables that changed. Should the copy then differ from the store in the number or the
+        versions of its rows, as after a store was replaced, everything is read again.
 
         SQLite is read by another process. A second copy of SQLite in this one, which the ADBC driver is, would give up the locks of the
         first with its own, and other processes would then remove the log that we still write to.
@@ -89,14 +97,15 @@ class Cache:
         """Refresh in this process, which must have no connection of its own to the store."""
         self.laid = None
         with Snapshot(self._url, self.connection) as store, self._transaction():
-            after = self._version()
-            rows = self._take(store, after)
+            held, kept = self._held_there(store), self._held()
+            after = max(one.newest for one in kept.values())
+            rows = sum(self._take_table(store, entity, after) for entity in RECORDS if held[entity] != kept[entity])
             self._take_unread(store)
-            if self._is_same(store) and follow(self.connection, after):
+            if self._held() == held and follow(self.connection, after):
                 return Refreshed(rows, is_rebuilt=after == 0)
             self.run("delete from crm.aliases")
-            rows = self._take(store, 0)
-            if not self._is_same(store):
+            rows = sum(self._take_table(store, entity, 0) for entity in RECORDS)
+            if self._held() != held:
                 raise ConnectorError(f"The copy of the store in {self.path} is not complete; delete the file and measure again.")
             follow(self.connection, 0)
             return Refreshed(rows, is_rebuilt=True)
@@ -135,12 +144,16 @@ class Cache:
         while some := found.fetchmany(_AT_ONCE):
             yield from some
 
-    def _version(self) -> int:
-        tables = " union all ".join(f"select max(row_version) as newest from crm.{entity}" for entity in RECORDS)  # noqa: S608 - names of ours
-        return int(self.run(f"select coalesce(max(newest), 0) from ({tables})")[0][0])  # noqa: S608 - names of ours
+    def _held(self) -> Mapping[str, _Held]:
+        """Return what the cache holds of each kind of record."""
+        return {kind: _Held(*figures) for kind, *figures in self.run(_counts("crm.", ""))}
 
-    def _take(self, store: Snapshot, after: int) -> int:
-        return sum(self._take_table(store, entity, after) for entity in RECORDS)
+    def _held_there(self, store: Snapshot) -> Mapping[str, _Held]:
+        """Return what the store holds of each kind of record of this account."""
+        self.connection.register("theirs", store.fetch(_counts("", f"where account = {quoted(self.account)}")))
+        found = self.run("select * from theirs")
+        self.connection.unregister("theirs")
+        return {kind: _Held(*figures) for kind, *figures in found}
 
     def _take_table(self, store: Snapshot, entity: Entity, after: int) -> int:
         """Read rows into a table of their own, and from there into the cache's; from the beginning on, into that at once.
@@ -169,14 +182,10 @@ class Cache:
         self.run("create or replace table crm.unread as select * from fresh where entity <> ''")
         self.connection.unregister("fresh")
 
-    def _is_same(self, store: Snapshot) -> bool:
-        count = "select '{0}' as kind, count(*) as rows, cast(coalesce(sum(row_version), 0) as bigint) as versions from {1}{0} {2}"
-        theirs = " union all ".join(count.format(entity, "", f"where account = {quoted(self.account)}") for entity in RECORDS)
-        ours = " union all ".join(count.format(entity, "crm.", "") for entity in RECORDS)
-        self.connection.register("theirs", store.fetch(theirs))
-        found = self.run(f"select count(*) from (select * from theirs intersect ({ours}))")  # noqa: S608 - names of ours
-        self.connection.unregister("theirs")
-        return found == [(len(RECORDS),)]
+
+def _counts(schema: str, where: str) -> str:
+    figures = "count(*) as rows, cast(coalesce(sum(row_version), 0) as bigint) as versions, coalesce(max(row_version), 0) as newest"
+    return " union all ".join(f"select '{entity}' as kind, {figures} from {schema}{entity} {where}" for entity in RECORDS)  # noqa: S608 - ours
 
 
 def _mark(account: str, store_url: str) -> str:

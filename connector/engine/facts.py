@@ -1,6 +1,6 @@
 """Lays out the fact tables of one moment in the cache's temporary tables, by the definitions in `connector/engine/sql`."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from importlib.resources import files
@@ -30,6 +30,8 @@ _FIRSTS = {
     "contracts": "min(starts_on)",
 }
 """When each table's records begin to count."""
+_SMALL = 5_000
+"""Up to how many base facts are spread into a table."""
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -41,12 +43,16 @@ def microseconds(instant: datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """The fact tables of one moment, laid out in the cache, and what they speak of; `kept` is what was asked of them once for all KPIs."""
+    """The fact tables of one moment, laid out in the cache, and what they speak of.
+
+    `empty` names the facts of which there is no row at all; `kept` is what was asked of the tables once for all KPIs.
+    """
 
     cache: Cache
     terms: Terms
     periods: tuple[Period, ...]
     names: Names
+    empty: frozenset[str] = frozenset()
     kept: dict[str, frozenset[Dimension]] = field(default_factory=dict, compare=False, repr=False)
 
 
@@ -102,10 +108,11 @@ def _lay_out(
         cache.connection.execute(_text(name))
     _list_targets(cache, terms, groupings)
     _share_out(cache, facts)
+    held = _counted(cache, facts)
     for fact in sorted(facts):
-        _spread(cache, fact, [grouping for grouping in groupings if carried()[fact] >= set(grouping)])
+        _spread(cache, fact, [grouping for grouping in groupings if carried()[fact] >= set(grouping)], is_small=held[fact] <= _SMALL)
     _list_days(cache, terms, chosen, facts)
-    return Ground(cache, terms, chosen, names_of(cache))
+    return Ground(cache, terms, chosen, names_of(cache), frozenset(fact for fact, rows in held.items() if not rows))
 
 
 def _text(name: str) -> str:
@@ -229,14 +236,27 @@ def _share_out(cache: Cache, facts: frozenset[str]) -> None:
         cache.connection.execute(_text("shares").format(amounts=amounts))
 
 
-def _spread(cache: Cache, fact: str, groupings: Sequence[Grouping]) -> None:
-    """Repeat the base facts for every member of every grouping that they count for, in a view: all at once they are too many to keep."""
+def _counted(cache: Cache, facts: frozenset[str]) -> Mapping[str, int]:
+    counts = ", ".join(f"(select count(*) from {BASES[fact][0]})" for fact in sorted(facts))  # noqa: S608 - names of ours
+    found = cache.connection.execute(f"select {counts}").fetchone() if facts else ()
+    return dict(zip(sorted(facts), found or (), strict=True))
+
+
+def _spread(cache: Cache, fact: str, groupings: Sequence[Grouping], *, is_small: bool) -> None:
+    """Repeat the base facts for every member of every grouping that they count for: in a view, for all at once may be too many to keep.
+
+    A few are kept in a table, which each query that looks at them is planned faster for than for the view.
+    """
     base = BASES[fact][0]
     none = f"{_select(fact, base, ())} where false"
     selects = " union all ".join([none, *(_select(fact, base, grouping) for grouping in groupings)])
     # Of a constant DuckDB knows that it need not group by it.
     account = quoted(cache.account)
-    cache.connection.execute(f"create or replace temp view {fact} as select * replace ({account} as account) from ({selects})")  # noqa: S608 - ours
+    spread = f"select * replace ({account} as account) from ({selects})"  # noqa: S608 - names of ours
+    if is_small:
+        cache.connection.execute(f"create or replace temp table {fact}_spread as {spread}")
+        spread = f"from {fact}_spread"
+    cache.connection.execute(f"create or replace temp view {fact} as {spread}")
 
 
 _TEAMS = "left join team_days as t on t.owner = b.owner and t.from_day <= b.credit_day and b.credit_day < t.to_day"

@@ -121,9 +121,12 @@ def _few(cache: Cache, terms: Terms, records: Collection[tuple[Entity, str]]) ->
 def lay_sums(ground: Ground) -> Mapping[str, str]:
     """Add up once what many KPIs share, and return how each KPI of the program is answered from that."""
     sums, queries = together()
+    ours = {key: query for key, query in queries.items() if ground.terms.kpis.get(key) is KPIS[key]}
+    asked = [query for key, query in ours.items() if not _is_idle(ground, KPIS[key])]
     for name, query in sums.items():
-        ground.cache.connection.execute(f"create or replace temp table {name} as {query}")
-    return {key: query for key, query in queries.items() if ground.terms.kpis.get(key) is KPIS[key]}
+        if any(name in other for other in asked):
+            ground.cache.connection.execute(f"create or replace temp table {name} as {query}")
+    return ours
 
 
 def values_of(ground: Ground, kpi: Kpi, groupings: Sequence[Grouping] | None = None, *, query: str | None = None) -> Iterator[KpiValue]:
@@ -136,7 +139,8 @@ def values_of(ground: Ground, kpi: Kpi, groupings: Sequence[Grouping] | None = N
     missing = dict.fromkeys(known.values()) if () in chosen else {}
     lost = unplaced(ground, kpi)
     subject, by, names = ("", ""), dict[str, str](), dict[str, str]()
-    for dimension, member, grain, name, *figures in _rows(ground, kpi, query or query_of(ground.cache, kpi), chosen):
+    found = [] if _is_idle(ground, kpi) else _rows(ground, kpi, query or query_of(ground.cache, kpi), chosen)
+    for dimension, member, grain, name, *figures in found:
         if (grain, name) not in known:
             continue
         if (dimension, member) != subject:
@@ -164,6 +168,11 @@ def _names(ground: Ground, by: Mapping[str, str]) -> dict[str, str]:
 
 def _has(terms: Terms, kpi: Kpi, period: Period) -> bool:
     return kpi.looks_ahead or not is_ahead(terms, period)
+
+
+def _is_idle(ground: Ground, kpi: Kpi) -> bool:
+    """Whether nothing happened that the KPI looks at; then its query, which takes longer to plan than to run, finds nothing."""
+    return {part.rows.of for part in kpi.formula.parts} <= ground.empty
 
 
 def _rows(ground: Ground, kpi: Kpi, query: str, groupings: Sequence[Grouping]) -> list[tuple[Any, ...]]:
