@@ -82,7 +82,8 @@ class Page:
     records that the pass did not bring are gone from the CRM. `same` are records that are there as they are known, and so were not read
     whole; `prints` tell how those look that were. `counted` comes with the end of a pass over everything: how many records there are,
     without those that were deleted, as the CRM itself counts them. `gone` are records that are there no more and of which the CRM tells
-    nothing. `kept` are those of the records whose past cannot be read now, so that what is known of it stays.
+    nothing. `kept` are those of the records whose past cannot be read now, so that what is known of it stays. `latest` are deals of which
+    the CRM tells no stays but the present one: what is known of the earlier ones stays, and the last of them ends where it begins.
     """
 
     records: tuple[Record, ...]
@@ -98,3 +99,4 @@ class Page:
     prints: tuple[Print, ...] = ()
     gone: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
+    latest: tuple[str, ...] = ()

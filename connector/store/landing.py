@@ -68,14 +68,14 @@ def _land(landing: Landing, entity: Entity, rows: Mapping[str, Cells]) -> int:
 def _hashes(landing: Landing, table: Table, ids: Sequence[str]) -> Mapping[str, str]:
     """Return what is known of these rows; one that something else brought is new here, and goes over to this stream."""
     found: dict[str, str] = {}
-    for some in _some(landing, table, table.c.id, ids):
+    for some in some_of(landing, table, table.c.id, ids):
         ours = select(table.c.id, table.c.hash).where(some, table.c.origin == landing.origin)
         found.update((row.id, row.hash) for row in landing.connection.execute(ours))
     return found
 
 
 def _see(landing: Landing, table: Table, column: ColumnElement[str], values: Sequence[str]) -> None:
-    for some in _some(landing, table, column, values):
+    for some in some_of(landing, table, column, values):
         landing.connection.execute(update(table).where(some, table.c.seen != landing.pass_no).values(seen=landing.pass_no))
 
 
@@ -84,7 +84,7 @@ def _replace(landing: Landing, rows: Rows, child: Entity) -> int:
     told = {str(row["deal"]) for row in rows.get(Entity.STAGE_CHANGES, {}).values()} & set(rows.get(Entity.DEALS, {}))
     table, kept = RECORD_TABLES[child], rows.get(child, {})
     gone: list[str] = []
-    for some in _some(landing, table, table.c[PARENTS[Entity.DEALS][child]], sorted(told)):
+    for some in some_of(landing, table, table.c[PARENTS[Entity.DEALS][child]], sorted(told)):
         ours = some, table.c.origin == landing.origin, table.c.deleted_at.is_(None)
         found = landing.connection.scalars(select(table.c.id).where(*ours))
         gone += [key for key in found if key not in kept]
@@ -93,10 +93,10 @@ def _replace(landing: Landing, rows: Rows, child: Entity) -> int:
 
 def _bury(landing: Landing, table: Table, ids: Sequence[str]) -> int:
     """Mark rows as deleted; that is a change, so it has a version, and no hash, so that the record may come back."""
-    for some in _some(landing, table, table.c.id, ids):
+    for some in some_of(landing, table, table.c.id, ids):
         buried = {"deleted_at": landing.now, "row_version": landing.version, "hash": ""}
         landing.connection.execute(update(table).where(some).values(**buried))
-    for some in _some(landing, PRINTS, PRINTS.c.id, ids):
+    for some in some_of(landing, PRINTS, PRINTS.c.id, ids):
         landing.connection.execute(delete(PRINTS).where(some, PRINTS.c.origin == landing.origin))
     return len(ids)
 
@@ -119,7 +119,7 @@ def keep_prints(landing: Landing, prints: Sequence[Print], misfits: Sequence[Rej
     if not misfits:
         upsert(landing.connection, PRINTS, list(rows.values()))
         return
-    for some in _some(landing, PRINTS, PRINTS.c.id, list(rows)):
+    for some in some_of(landing, PRINTS, PRINTS.c.id, list(rows)):
         landing.connection.execute(delete(PRINTS).where(some, PRINTS.c.origin == landing.origin))
 
 
@@ -135,7 +135,7 @@ def _sweep(landing: Landing, entity: Entity) -> int:
     # A user's fields may be written to another record than the user's own.
     target = table.c.record if entity is Entity.USERS else table.c.id
     found = landing.connection.execute(select(table.c.id, target.label("target")).where(unseen, table.c.deleted_at.is_(None))).all()
-    for some in _some(landing, HELD, HELD.c.record, [key for row in found for key in {row.id, row.target} if key is not None]):
+    for some in some_of(landing, HELD, HELD.c.record, [key for row in found for key in {row.id, row.target} if key is not None]):
         landing.connection.execute(delete(HELD).where(some, HELD.c.entity == entity.value))
     stale = (QUARANTINE.c.account == landing.account) & (QUARANTINE.c.entity == entity.value) & (QUARANTINE.c.seen < landing.pass_no)
     landing.connection.execute(delete(QUARANTINE).where(stale, QUARANTINE.c.origin == landing.origin))
@@ -156,7 +156,7 @@ def _bury_along(landing: Landing, deals: Sequence[str]) -> int:
     buried = 0
     for child in (*PARENTS[Entity.DEALS], Entity.CONTRACTS):
         table = RECORD_TABLES[child]
-        for some in _some(landing, table, table.c[_ALONG[child]], deals):
+        for some in some_of(landing, table, table.c[_ALONG[child]], deals):
             live = select(table.c.id).where(some, table.c.origin == landing.origin, table.c.deleted_at.is_(None))
             buried += _bury(landing, table, landing.connection.scalars(live).all())
     return buried
@@ -166,9 +166,9 @@ def bury_missing(landing: Landing, entity: Entity, ids: Collection[str]) -> int:
     """Bury records that were asked for by id and not found, and forget what they held; return how many there were."""
     table = RECORD_TABLES[entity]
     gone: list[str] = []
-    for some in _some(landing, table, table.c.id, list(ids)):
+    for some in some_of(landing, table, table.c.id, list(ids)):
         gone += landing.connection.scalars(select(table.c.id).where(some, table.c.deleted_at.is_(None)))
-    for some in _some(landing, HELD, HELD.c.record, gone):
+    for some in some_of(landing, HELD, HELD.c.record, gone):
         landing.connection.execute(delete(HELD).where(some, HELD.c.entity == entity.value))
     return _bury(landing, table, gone)
 
@@ -193,7 +193,7 @@ def _printable(raw: str) -> str:
 
 def _heal(landing: Landing, entity: Entity, ids: Sequence[str]) -> None:
     """Take records out of quarantine that could be read this time."""
-    for some in _some(landing, QUARANTINE, QUARANTINE.c.id, ids):
+    for some in some_of(landing, QUARANTINE, QUARANTINE.c.id, ids):
         landing.connection.execute(delete(QUARANTINE).where(some, QUARANTINE.c.entity == entity.value))
 
 
@@ -204,7 +204,7 @@ def hold_values(connection: Connection, account: str, held: Iterable[Held]) -> N
     upsert(connection, HELD, [dict(zip(columns, (account, *map(str, key), value), strict=True)) for key, value in rows.items()])
 
 
-def _some(landing: Landing, table: Table, column: ColumnElement[str], values: Sequence[str]) -> Iterator[ColumnElement[bool]]:
+def some_of(landing: Landing, table: Table, column: ColumnElement[str], values: Sequence[str]) -> Iterator[ColumnElement[bool]]:
     """Yield conditions that together name the account's rows with these values, each short enough for one statement."""
     for start in range(0, len(values), _CHUNK):
         yield (table.c.account == landing.account) & column.in_(values[start : start + _CHUNK])

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select, update
 
 from connector.model import FILLS, Entity, GoalRecord, Held, Page, Print, Record, Rejected, Stream
+from connector.store.continuing import continued
 from connector.store.database import Database, Found, clock, upsert
 from connector.store.landing import Landing, bury_merged, bury_missing, hold_values, keep_prints, land, quarantine, rows_of, see, sweep
 from connector.store.leases import Lease, writing
@@ -78,7 +79,7 @@ class Records:
                 now=clock(connection),
                 run=run,
             )
-            rows, misfits = rows_of(page.records)
+            rows, misfits = rows_of(continued(landing, page))
             changed = land(landing, rows)
             hold_values(connection, lease.account, page.held)
             see(landing, stream, (*page.same, *page.kept))
@@ -110,7 +111,7 @@ class Records:
                 now=clock(connection),
                 run=run,
             )
-            rows, misfits = rows_of(page.records)
+            rows, misfits = rows_of(continued(landing, page))
             rejected = (*page.rejected, *misfits)
             changed = land(landing, rows)
             hold_values(connection, lease.account, page.held)

@@ -20,7 +20,7 @@ _MEMBER = (
 _UNKNOWN_ROLE = (
     "Whether the token's user is an admin cannot be seen (it needs profile:read); anybody else is shown a part of the records only."
 )
-_NO_PAST = f"{TITLE} tells only the present stage of a deal and since when, so stages that it left before are not known."
+_NO_PAST = f"{TITLE} tells only the present stage of a deal and since when, so its stages are known from our first reading on."
 _ADMIN = "ADMIN"
 
 

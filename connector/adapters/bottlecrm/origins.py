@@ -34,7 +34,7 @@ _PARTS: Mapping[Stream, Origin] = {
             "account",
             "contacts",
         ),
-        note="Only the present stage is told, and since when; what a deal was before is told nowhere.",
+        note="Only the present stage is told, and since when; earlier stages are those that our runs have seen.",
     ),
     Stream.LINE_ITEMS: Origin(name="line_items", properties=("product", "quantity", "subtotal", "total"), note="Read with the deals."),
     Stream.TASKS: Origin(

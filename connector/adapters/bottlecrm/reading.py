@@ -104,7 +104,8 @@ class Reading:
         page, entity = rows.page_of(stream, kept, Row, read, of_people=_OF_PEOPLE), FILLS[stream][0]
         here = {record.id for record in page.records if record.entity is entity}
         fields = [spec for spec in own if spec.entity is entity and stream is not Stream.LINE_ITEMS]
-        return replace(page, held=await self._fields.held_in(entity, [row for row in kept if str(row.get("id")) in here], fields))
+        held = await self._fields.held_in(entity, [row for row in kept if str(row.get("id")) in here], fields)
+        return replace(page, held=held, latest=tuple(sorted(here)) if stream is Stream.DEALS else ())
 
     async def _whole(self, stream: Stream) -> Page:
         """Read a small stream whole."""
