@@ -1,16 +1,15 @@
 """No CRM at all: a company whose records all come by import. Reads nothing, writes nothing, and never uses the network."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from datetime import datetime
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from connector.adapters.base import Adapter
-from connector.adapters.sender import Sender
+from connector.adapters.entry import Entry
 from connector.errors import AccessRefused
-from connector.http import Incoming, TokenVault
+from connector.http import TokenVault
 from connector.model import (
     Capabilities,
     Entity,
@@ -18,7 +17,6 @@ from connector.model import (
     FieldWrite,
     Goal,
     Held,
-    Hint,
     Known,
     Page,
     Proposal,
@@ -121,11 +119,4 @@ def build(settings: BaseModel, timezone: ZoneInfo | None, vault: TokenVault) -> 
     return Files(FilesSettings.model_validate(settings), timezone)
 
 
-def sender_of(settings: BaseModel, request: Incoming, now: datetime) -> Sender | None:  # noqa: ARG001 - as promised
-    """Know nobody: there is no CRM that could send a request."""
-    return None
-
-
-def hints_of(body: bytes) -> Sequence[Hint]:  # noqa: ARG001 - as promised
-    """Take no delivery: there is no CRM that could send one."""
-    raise ValueError("Nothing is delivered to an account of files.")
+ENTRY = Entry(title=TITLE, settings=FilesSettings, build=build, docs="docs/files.md")

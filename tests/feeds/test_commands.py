@@ -140,7 +140,7 @@ def test_a_setting_of_a_feed_is_checked_like_any_other(command: Command):
         ({"CRM_KPI_GA4__DAY": "3"}, "CRM_KPI_GA4__DAY is not a setting; did you mean CRM_KPI_GA4__DAYS?"),
         (
             {"CRM_KPI_FILES__COMPANY": None, "CRM_KPI_FILES__CURRENCY": None},
-            "CRM_KPI_ADAPTER is missing; allowed are clickup, files, hubspot, nutshell, odoo.",
+            "CRM_KPI_ADAPTER is missing; allowed are bottlecrm, clickup, files, hubspot, nutshell, odoo.",
         ),
     ):
         result = command("status", **other)

@@ -1,7 +1,5 @@
 """BottleCRM: reads an organisation's opportunities, accounts and people, writes our custom fields and goals."""
 
-from collections.abc import Sequence
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
@@ -12,26 +10,10 @@ from connector.adapters.bottlecrm.goals import TYPES
 from connector.adapters.bottlecrm.origins import ORIGINS, SUPPLIES
 from connector.adapters.bottlecrm.settings import BottleCrmSettings
 from connector.adapters.bottlecrm.words import SCOPES, STREAMS, TITLE, WRITABLE
-from connector.adapters.sender import Sender
-from connector.http import Incoming, TokenVault
-from connector.model import Hint
+from connector.adapters.entry import Entry
+from connector.http import TokenVault
 
-KPIS = tuple(TYPES)
-"""The KPIs that a goal of BottleCRM can mean."""
-__all__ = [
-    "KPIS",
-    "ORIGINS",
-    "SCOPES",
-    "STREAMS",
-    "SUPPLIES",
-    "TITLE",
-    "WRITABLE",
-    "BottleCrm",
-    "BottleCrmSettings",
-    "build",
-    "hints_of",
-    "sender_of",
-]
+__all__ = ["ENTRY", "SCOPES", "WRITABLE", "BottleCrm", "BottleCrmSettings"]
 
 
 def build(settings: BaseModel, timezone: ZoneInfo | None, vault: TokenVault) -> Adapter:  # noqa: ARG001 - as promised
@@ -39,15 +21,15 @@ def build(settings: BaseModel, timezone: ZoneInfo | None, vault: TokenVault) -> 
     return BottleCrm(BottleCrmSettings.model_validate(settings), timezone)
 
 
-def sender_of(settings: BaseModel, request: Incoming, at: datetime) -> Sender | None:  # noqa: ARG001 - as promised
-    """Know nobody: deliveries of BottleCRM are not taken."""
-    return None
-
-
-def hints_of(body: bytes) -> Sequence[Hint]:  # noqa: ARG001 - as promised
-    """Refuse every delivery.
-
-    Raises:
-        ValueError: always; deliveries of BottleCRM are not taken.
-    """
-    raise ValueError("Deliveries of BottleCRM are not taken.")
+ENTRY = Entry(
+    title=TITLE,
+    settings=BottleCrmSettings,
+    build=build,
+    docs="docs/bottlecrm.md",
+    scopes=SCOPES,
+    streams=STREAMS,
+    fields=tuple(WRITABLE),
+    goals=tuple(TYPES),
+    origins=ORIGINS,
+    supplies=SUPPLIES,
+)

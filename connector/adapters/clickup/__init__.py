@@ -11,11 +11,27 @@ from connector.adapters.clickup.hints import hints_of, sender_of
 from connector.adapters.clickup.origins import ORIGINS, SUPPLIES
 from connector.adapters.clickup.settings import ClickUpSettings
 from connector.adapters.clickup.words import KINDS, TITLE, WRITABLE
+from connector.adapters.entry import Entry
 from connector.http import TokenVault
 
-__all__ = ["AIMS", "KINDS", "ORIGINS", "SUPPLIES", "TITLE", "WRITABLE", "ClickUp", "ClickUpSettings", "build", "hints_of", "sender_of"]
+__all__ = ["ENTRY", "ClickUp", "ClickUpSettings"]
 
 
 def build(settings: BaseModel, timezone: ZoneInfo | None, vault: TokenVault) -> Adapter:  # noqa: ARG001 - as promised
     """Make the adapter of one account from its `ClickUpSettings`; days are counted in `timezone`, UTC when there is none."""
     return ClickUp(ClickUpSettings.model_validate(settings), timezone)
+
+
+ENTRY = Entry(
+    title=TITLE,
+    settings=ClickUpSettings,
+    build=build,
+    docs="docs/clickup.md",
+    streams=tuple(KINDS),
+    fields=tuple(WRITABLE),
+    goals=AIMS,
+    sender_of=sender_of,
+    hints_of=hints_of,
+    origins=ORIGINS,
+    supplies=SUPPLIES,
+)

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 
 from connector.adapters.base import Adapter
+from connector.adapters.entry import Entry
 from connector.adapters.hubspot.adapter import HubSpot
 from connector.adapters.hubspot.goals import KPIS
 from connector.adapters.hubspot.hints import hints_of
@@ -18,22 +19,7 @@ from connector.adapters.hubspot.words import READS, SCOPES, TITLE
 from connector.adapters.journal import Journal
 from connector.http import TokenVault
 
-__all__ = [
-    "KPIS",
-    "ORIGINS",
-    "READS",
-    "SCOPES",
-    "SUPPLIES",
-    "TITLE",
-    "WRITABLE",
-    "HubSpot",
-    "HubSpotSettings",
-    "build",
-    "connection",
-    "hints_of",
-    "journal",
-    "sender_of",
-]
+__all__ = ["ENTRY", "HubSpot", "HubSpotSettings"]
 
 
 def build(settings: BaseModel, timezone: ZoneInfo | None, vault: TokenVault) -> Adapter:
@@ -45,3 +31,21 @@ def journal(settings: BaseModel) -> Journal | None:
     """Make the journal of one account from its `HubSpotSettings`; None where they do not ask for it."""
     found = HubSpotSettings.model_validate(settings)
     return HubSpotJournal(found) if found.journal else None
+
+
+ENTRY = Entry(
+    title=TITLE,
+    settings=HubSpotSettings,
+    build=build,
+    docs="docs/hubspot.md",
+    scopes=SCOPES,
+    streams=tuple(READS),
+    fields=tuple(WRITABLE),
+    goals=KPIS,
+    sender_of=sender_of,
+    hints_of=hints_of,
+    connection=connection,
+    journal=journal,
+    origins=ORIGINS,
+    supplies=SUPPLIES,
+)
