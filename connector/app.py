@@ -14,7 +14,7 @@ import platformdirs
 from pydantic import BaseModel
 
 from connector.adapters import ADAPTERS, Entry
-from connector.errors import SettingsError
+from connector.errors import CredentialsError, SettingsError
 from connector.feeds import FEEDS, FeedEntry
 from connector.hours import Hours
 from connector.http import Kept, TokenVault
@@ -23,7 +23,7 @@ from connector.kpis.more_fields import LEAD_PARTS, PARTS
 from connector.own import catalogue_of, check_own
 from connector.period import Calendar
 from connector.schedule import Schedule
-from connector.settings import PREFIX, AccountConfig, Settings, load, setting_name
+from connector.settings import PREFIX, AccountConfig, Settings, load, secrets_given, setting_name
 from connector.steps import Progress, Silence, Work
 from connector.store import HOW, Seal, Store
 from connector.targets import check_goals
@@ -63,6 +63,14 @@ class App:
     def config(self, name: str | None) -> AccountConfig:
         """Return the settings of the named account, or of the only one there is."""
         return choose(self.settings, name)
+
+    def told_where(self, name: str | None, error: CredentialsError) -> CredentialsError:
+        """Return a CRM's refusal of a credential with the settings that hold it and the page that says how to make one."""
+        config = self.config(name)
+        entry, given = ADAPTERS[config.adapter], secrets_given(config)
+        if not given or "does not accept the token" not in str(error) or not str(error).startswith(entry.title):
+            return error
+        return CredentialsError(f"{str(error).removesuffix('.')}. It stands in {' or '.join(given)}; {entry.docs} says how to make one.")
 
     def cache_of(self, account: str) -> Path:
         """Return where the engine keeps its copy of this account; losing it costs seconds."""

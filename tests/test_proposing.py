@@ -8,8 +8,9 @@ import pytest
 
 from connector.adapters.hubspot import HubSpotSettings
 from connector.adapters.memory import Memory
+from connector.cli.connecting import show_able
 from connector.cli.proposing import as_json, losses, show_losses, show_proposals
-from connector.kpis import board, fields
+from connector.kpis import KPIS, board, fields
 from connector.model import Ability, Answer, Capabilities, Company, Entity, Proposal, Stream, Tenant
 from connector.settings import load
 from connector.steps.foresight import warnings
@@ -65,6 +66,29 @@ def test_what_a_missing_stream_costs_is_said_with_its_scope(capsys: pytest.Captu
     assert found["warnings"] == ["Mind."]
     assert [loss["stream"] for loss in found["not_available"]] == ["products"]  # type: ignore[attr-defined]
     assert found["proposals"][0]["setting"] == "CRM_KPI_HUBSPOT__PIPELINES"  # type: ignore[index]
+
+
+def test_what_costs_the_same_is_said_once(capsys: pytest.CaptureFixture[str]):
+    """Streams that one setting would bring, and that cost the same, share a sentence; of most of the catalogue only the number is told."""
+    lacking = Ability(Answer.NO, "No lists are set.", ("DEAL_LISTS",))
+    streams = dict.fromkeys(Stream, Ability(Answer.YES)) | {Stream.PIPELINES: lacking, Stream.DEALS: lacking}
+    show_losses(losses(Capabilities(NOTHING.tenant, streams, {}, {})))
+    (said,) = capsys.readouterr().out.splitlines()
+    assert said.startswith("Without pipelines, deals not available (needs DEAL_LISTS): ")
+    assert f"of {len(KPIS)} KPIs, such as Deals created; fields on deals" in said
+
+
+def test_a_need_is_named_once(capsys: pytest.CaptureFixture[str]):
+    """A reason that names the scope already does not name it again; and a currency that nobody knows is told in words."""
+    streams = {
+        Stream.DEALS: Ability(Answer.NO, "It needs deals.read", ("deals.read",)),
+        Stream.LEADS: Ability(Answer.NO, "Ask.", ("leads",)),
+    }
+    show_able(Capabilities(Tenant("1", "Acme", "UTC", "N/A"), streams, {}, {}))
+    said = capsys.readouterr().out
+    assert said.count("deals.read") == 1
+    assert "Ask. It needs leads." in said
+    assert "home currency unknown" in said
 
 
 OURS = sum(spec.entity is Entity.COMPANIES for spec in fields.specs().values())

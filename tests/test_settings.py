@@ -39,6 +39,11 @@ VENDORS = {"acme": Vendor}
             {"CRM_KPI_ACME__TOKEN": "x", "CRM_KPI_ACME__HEADROOM": "2"},
             "CRM_KPI_ACME__HEADROOM is '2': input should be less than or equal to 0.9.",
         ),
+        ({"CRM_KPI_ACME__TOKEN": "x", "CRM_KPI_LANGUAGE": "de"}, "CRM_KPI_LANGUAGE is 'de': allowed are en, sv, fi, uk, pt, pl."),
+        (
+            {"CRM_KPI_ACME__TOKEN": "x", "CRM_KPI_LISTEN": "here"},
+            "CRM_KPI_LISTEN is 'here': that does not fit. Address and port of the status page of `serve`.",
+        ),
         ({"CRM_KPI_ACCOUNTS__BIG__ACME__TOKN": "x"}, "did you mean CRM_KPI_ACCOUNTS__BIG__ACME__TOKEN?"),
         ({"CRM_KPI_ACCOUNTS__BIG__ADAPTER": "acme"}, "CRM_KPI_ACCOUNTS__BIG__ACME__TOKEN is missing."),
         ({"CRM_KPI_ACME": "x", "CRM_KPI_ACME__TOKEN": "y"}, "CRM_KPI_ACME__TOKEN cannot be set beside CRM_KPI_ACME."),

@@ -44,8 +44,8 @@ def check(account: str | None, test_on: str | None, *, as_json: bool) -> None:
         stream: able.streams[stream] for stream in able.streams if str(stream) in NEEDED and able.streams[stream].answer is Answer.NO
     }
     if missing:
-        reasons = "; ".join(f"{stream}: {_because(ability)}" for stream, ability in missing.items())
-        raise AccessRefused(f"Not available: {reasons}.")
+        whys = {_because(ability): [str(one) for one, other in missing.items() if other == ability] for ability in missing.values()}
+        raise AccessRefused(" ".join(f"Not available: {', '.join(streams)}. {why}" for why, streams in whys.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +67,19 @@ class Found:
 def show_found(found: Found) -> None:
     """Print what an account is and can do, what that costs, and what settings it suggests."""
     show_able(found.able)
-    proposing.show_losses(proposing.losses(found.able, found.kpis))
+    proposing.show_losses(proposing.losses(found.able, found.kpis), found.kpis)
     for sentence in (*found.warnings, *found.feeds):
         say(sentence)
     proposing.show_proposals(found.proposals, found.path, found.settings)
 
 
+def _currency(code: str) -> str:
+    return code if code.isalpha() else "unknown"
+
+
 def _because(ability: Ability) -> str:
-    needs = f" needs {', '.join(ability.needs)}" if ability.needs else ""
-    return f"{ability.reason}{needs}".strip()
+    lacks = [need for need in ability.needs if need not in ability.reason]
+    return f"{ability.reason} It needs {', '.join(lacks)}.".strip() if lacks else ability.reason
 
 
 def _record(text: str) -> tuple[Entity, str]:
@@ -88,7 +92,7 @@ def _record(text: str) -> tuple[Entity, str]:
 def show_able(able: Capabilities) -> None:
     """Print what an account is and can do."""
     tenant = able.tenant
-    say(f"Connected to {tenant.name} (id {tenant.id}), time zone {tenant.timezone}, home currency {tenant.currency}.")
+    say(f"Connected to {tenant.name} (id {tenant.id}), time zone {tenant.timezone}, home currency {_currency(tenant.currency)}.")
     for note in able.notes:
         say(note)
     rows = [*_rows("read", able.streams), *_rows("write fields of", able.fields), *_rows("write goals for", able.goals)]

@@ -24,6 +24,10 @@ class Loss:
     fields: tuple[str, ...]
 
 
+Lost = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+"""KPIs, breakdowns and fields."""
+
+
 def losses(able: Capabilities, kpis: Catalogue = KPIS) -> list[Loss]:
     """Return what cannot be measured in an account, stream by stream."""
     found = (_loss(stream, able.streams.get(stream), kpis) for stream in Stream)
@@ -44,11 +48,21 @@ def _loss(stream: Stream, ability: Ability | None, kpis: Catalogue) -> Loss | No
     )
 
 
-def show_losses(found: Sequence[Loss]) -> None:
-    """Print what cannot be measured, in plain words."""
+def show_losses(found: Sequence[Loss], kpis: Catalogue = KPIS) -> None:
+    """Print what cannot be measured, in plain words; what is missing for one reason and costs the same is told once."""
+    alike: dict[tuple[str, Lost], list[str]] = {}
     for loss in found:
-        why = f"needs {', '.join(loss.needs)}" if loss.needs else loss.because
-        say(f"Without {loss.stream} not available ({why}): {', '.join((*loss.kpis, *loss.breakdowns, *loss.fields))}.")
+        why = f"needs {', '.join(loss.needs)}" if loss.needs else loss.because.removesuffix(".")
+        alike.setdefault((why, (loss.kpis, loss.breakdowns, loss.fields)), []).append(loss.stream)
+    for (why, lost), streams in alike.items():
+        say(f"Without {', '.join(streams)} not available ({why}): {_told(lost, len(kpis))}.")
+
+
+def _told(lost: Lost, every: int) -> str:
+    """Return what is lost in words; where that is most of the catalogue, only how much of it."""
+    kpis, breakdowns, fields = lost
+    told = (f"{len(kpis)} of {every} KPIs, such as {kpis[0]}",) if len(kpis) > every / 2 else kpis
+    return "; ".join((*told, *breakdowns, *fields))
 
 
 def show_proposals(found: Sequence[Proposal], path: tuple[str, ...], set_now: Mapping[str, object]) -> None:

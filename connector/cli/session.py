@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from connector.app import App
 from connector.cli.progress import watching
-from connector.errors import SettingsError
+from connector.errors import CredentialsError, SettingsError
 from connector.steps import Work, check
 
 T = TypeVar("T")
@@ -33,6 +33,8 @@ def session(account: str | None, action: Callable[[Work], Awaitable[T]], *, quie
             return asyncio.run(go(app))
         except asyncio.CancelledError:
             raise KeyboardInterrupt from None
+        except CredentialsError as error:
+            raise app.told_where(account, error) from None
 
 
 @contextmanager

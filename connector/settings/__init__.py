@@ -4,7 +4,7 @@ from connector.settings.address import safe_address
 from connector.settings.goals import Asked, GoalSetting, KeyResult, MilestoneSetting, Than
 from connector.settings.house import AccountConfig, AccountSettings, ProcessSettings, Settings, Words
 from connector.settings.kpis import KpiSetting
-from connector.settings.reading import PREFIX, load, setting_name, settings_of
+from connector.settings.reading import PREFIX, load, secrets_given, setting_name, settings_of
 
 __all__ = [
     "PREFIX",
@@ -21,6 +21,7 @@ __all__ = [
     "Words",
     "load",
     "safe_address",
+    "secrets_given",
     "setting_name",
     "settings_of",
 ]

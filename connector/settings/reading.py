@@ -1,6 +1,7 @@
 """Reads settings from the environment and one optional TOML file, and says what is wrong with them in an admin's words."""
 
 import difflib
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -22,6 +23,9 @@ _NEST = "__"
 _FILE = "_file"
 _LISTS = ("goals", "kpis")
 """Settings that are lists of tables."""
+
+_CHOICES = re.compile(r"\^\(([a-z0-9|]+)\)\$")
+"""A pattern that is a list of words."""
 
 Tree = dict[str, Any]
 Models = Mapping[str, type[BaseModel]]
@@ -201,6 +205,15 @@ def settings_of(model: type[BaseModel], *path: str) -> Iterator[tuple[str, Field
         yield setting_name(where), info, is_secret(info)
 
 
+def secrets_given(config: AccountConfig) -> list[str]:
+    """Return the environment names of the secrets that an account's CRM has in the settings."""
+    path = () if config.name == "default" else ("accounts", config.name)
+    fields = type(config.vendor).model_fields
+    return [
+        setting_name((*path, config.adapter), name) for name, info in fields.items() if is_secret(info) and getattr(config.vendor, name)
+    ]
+
+
 def is_secret(info: FieldInfo) -> bool:
     """Whether a setting must never be shown."""
     return SecretStr in (info.annotation, *get_args(info.annotation))
@@ -236,7 +249,15 @@ def _first_problem(error: ValidationError, root: type[BaseModel], place_of: Call
         return f"{name} is missing."
     field = next((fields[path[:end]] for end in range(len(path), 0, -1) if path[:end] in fields), None)
     given = f"is {problem['input']!r}" if field is not None and not is_secret(field) else "is malformed"
-    return f"{name} {given}: {problem['msg'][:1].lower()}{problem['msg'][1:]}."
+    return f"{name} {given}: {_in_words(problem, field)}."
+
+
+def _in_words(problem: Mapping[str, Any], field: FieldInfo | None) -> str:
+    """Return what is wrong with a value; of a pattern what it lets through: the words it lists, or what the setting is for."""
+    if problem["type"] != "string_pattern_mismatch" or field is None or not field.description:
+        return f"{problem['msg'][:1].lower()}{problem['msg'][1:]}"
+    listed = _CHOICES.fullmatch(str(problem["ctx"]["pattern"]))
+    return f"allowed are {', '.join(listed[1].split('|'))}" if listed else f"that does not fit. {field.description.removesuffix('.')}"
 
 
 def _of_lists(path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

@@ -30,8 +30,6 @@ async def measure(work: Work, lease: Lease, run: str, as_of: datetime, *, pulled
     with draft:
         result = await work.ask(work.store.values.save, lease, run, found, draft)
     await work.ask(work.store.targets.keep, lease, run, targets, are_all=ready.get(Stream.GOALS) is None)
-    for sentence in lacking(result.unavailable):
-        work.progress.say(sentence)
     return result
 
 

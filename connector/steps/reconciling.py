@@ -1,13 +1,10 @@
 """Doubting what is missing: it is gone only if the CRM seems to have told everything, or to miss no more than it may."""
 
-import logging
-
 from connector.errors import AccessRefused
 from connector.model import Page, Stream
 from connector.steps.work import Work
 from connector.store import Lease
 
-log = logging.getLogger("connector.steps")
 _ENOUGH = 0.9
 """The share of its own count that a CRM must have told; its search may be a little behind its lists."""
 
@@ -51,6 +48,5 @@ async def reconcile(work: Work, stream: Stream, page: Page) -> dict[str, int]:
         return {}
     held = await work.ask(work.store.records.live, work.account, stream)
     if held != page.counted:
-        log.warning("%s: the CRM counts %d %s, the store holds %d.", work.account, page.counted, stream, held)
-        work.progress.say(f"{stream}: the CRM counts {page.counted:,}, we hold {held:,}; a difference of {abs(held - page.counted):,}.")
+        work.progress.say(f"{stream}: the CRM counts {page.counted:,} after everything was read, and we hold {held:,} of them.")
     return {"counted": page.counted, "held": held}

@@ -110,6 +110,13 @@ def test_a_missing_scope_has_its_own_exit_code(crm: Crm, desk: Desk):
     assert "crm.objects.deals.read" in desk.run("check", code=5)
 
 
+def test_a_wrong_key_names_its_setting(desk: Desk):
+    """A token that the CRM does not accept is told with the setting that holds it, and the page that says how to make one."""
+    said = Desk(desk.folder, desk.environ | {"CRM_KPI_HUBSPOT__TOKEN": "wrong"}).run("check", code=4)
+
+    assert "It stands in CRM_KPI_HUBSPOT__TOKEN; docs/hubspot.md says how to make one." in said
+
+
 def test_a_locked_database_is_busy(crm: Crm, desk: Desk):
     """A store that another program holds is named, and nothing is lost."""
     desk.run("check")

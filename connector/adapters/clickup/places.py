@@ -93,7 +93,7 @@ class Places:
         found = await self.named(LISTS[stream], workspace)
         if not found:
             setting = named(LISTS[stream])
-            raise AccessRefused(f"No list is set for {stream}; {setting} names them.", (setting,))
+            raise AccessRefused(f"No {LISTS[stream].replace('_', ' ')} are set; {setting} names them.", (setting,))
         if LISTS[stream] == "deal_lists":
             self._hold_statuses(found)
         return found

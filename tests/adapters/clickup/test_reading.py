@@ -127,7 +127,7 @@ async def test_a_status_that_is_neither_won_nor_lost_is_cancelled_when_it_closes
             {"won_statuses": ()},
             "Nothing tells which deals are won; CRM_KPI_CLICKUP__WON_STATUSES names their statuses: prospecting, engaging",
         ),
-        ({"deal_lists": ()}, "No list is set for deals; CRM_KPI_CLICKUP__DEAL_LISTS names them."),
+        ({"deal_lists": ()}, "No deal lists are set; CRM_KPI_CLICKUP__DEAL_LISTS names them."),
         (
             {"amount_field": "Deal valeu"},
             "CRM_KPI_CLICKUP__AMOUNT_FIELD holds 'Deal valeu', which no list of deals has as a field; there are: Deal value (",
