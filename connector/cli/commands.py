@@ -23,6 +23,21 @@ sandbox = typer.Typer(help="Start a CRM in a box.", no_args_is_help=True)
 app.add_typer(sandbox, name="sandbox")
 
 
+def _say_version(is_asked: bool) -> None:  # noqa: FBT001 - Typer calls it so
+    if is_asked:
+        from importlib.metadata import version
+
+        typer.echo(f"crm-kpi {version('crm-kpi-connector')}")
+        raise typer.Exit
+
+
+@app.callback()
+def begin(
+    *, version: Annotated[bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say which version this is.")] = False
+) -> None:
+    """Measures sales KPIs from your CRM and writes them back into it."""
+
+
 @app.command()
 def demo(
     *,
@@ -282,6 +297,23 @@ def manifest(
     connecting.manifest(file, check=check)
 
 
+def _hint(adapter: str, **settings: str) -> str:
+    """Return what to set so that the other commands find a CRM in a box; where it listens is filled in for `{url}`."""
+    from shlex import quote
+
+    from connector.settings import setting_name
+
+    lines = [f"export {setting_name((adapter,), name)}={quote(value)}" for name, value in settings.items()]
+    return "\n  ".join(
+        (
+            "To use it, set these in another terminal; its deals end with 2017, so measure with `crm-kpi run --as-of 2017-12-31`:",
+            f"export CRM_KPI_ADAPTER={adapter}",
+            *lines,
+            f"export {setting_name((adapter,), 'base_url')}={{url}}",
+        )
+    )
+
+
 @sandbox.command()
 def hubspot(
     *,
@@ -294,7 +326,8 @@ def hubspot(
     """Start a HubSpot in a box, filled with real sales data and real tickets, until stopped."""
     from connector.sandbox.hubspot import run_hubspot
 
-    run_hubspot(port=port, data=data, token=token, deals=deals, contacts=contacts, extras=True)
+    hint = _hint("hubspot", token=token)
+    run_hubspot(port=port, data=data, token=token, hint=hint, deals=deals, contacts=contacts, extras=True)
 
 
 @sandbox.command()
@@ -308,7 +341,7 @@ def nutshell(
     """Start a Nutshell in a box, filled with the same sales data, until stopped."""
     from connector.sandbox.nutshell import run_nutshell
 
-    run_nutshell(port=port, data=data, user=user, key=key)
+    run_nutshell(port=port, data=data, user=user, key=key, hint=_hint("nutshell", user=user, api_key=key))
 
 
 @sandbox.command()
@@ -322,4 +355,4 @@ def clickup(
     """Start a ClickUp in a box, filled with the same sales data, until stopped."""
     from connector.sandbox.clickup import run_clickup
 
-    run_clickup(port=port, data=data, token=token, plan=plan)
+    run_clickup(port=port, data=data, token=token, plan=plan, hint=_hint("clickup", token=token))

@@ -98,8 +98,8 @@ def _entity(name: str | None) -> Entity:
     if name is not None and name in set(RECORDS):
         return Entity(name)
     near = difflib.get_close_matches(name or "", list(RECORDS), n=1)
-    hint = f", did you mean {near[0]}?" if near else ";"
-    raise SettingsError(f"TABLE is {name!r}{hint} allowed are {', '.join(RECORDS)}, and without a FILE {', '.join(FEEDS)}.")
+    wrong = "is missing" if name is None else f"is {name!r} (did you mean {near[0]}?)" if near else f"is {name!r}"
+    raise SettingsError(f"TABLE {wrong}; allowed are {', '.join(RECORDS)}, and without a FILE {', '.join(FEEDS)}.")
 
 
 def _name(name: str) -> str:

@@ -33,7 +33,11 @@ def faults(
     """Return every fault there is at `as_of`, by rule in the catalogue's order, kind and id; rules that cannot be judged find nothing."""
     lay_out(cache, Terms(calendar=calendar, as_of=as_of, policies=policies, ready=ready), [()], [ALL_TIME], facts=["faults"])
     found = cache.connection.execute(
-        "select f.rule, f.entity, f.id, coalesce(d.name, c.name) as name, coalesce(u.name, f.owner) as owner, v.reasons "
+        "select f.rule, f.entity, f.id, coalesce(d.name, c.name) as name, coalesce(u.name, f.owner) as owner, "
+        "case f.rule "
+        "when 'missing_rate' then rtrim(rtrim(cast(d.amount as varchar), '0'), '.') || ' ' || d.currency "
+        "when 'overdue_close_date' then cast(d.expected_close_on as varchar) "
+        "else v.reasons end "
         "from faults_base as f "
         "left join crm.deals as d on d.id = f.id and f.entity = 'deals' "
         "left join crm.companies as c on c.id = f.id and f.entity = 'companies' "

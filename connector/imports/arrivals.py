@@ -7,7 +7,11 @@ from typing import Any
 from connector.imports.cells import Reading, value_of
 from connector.imports.files import Line, Sheet
 from connector.imports.tables import HOME, KEYS, Column, columns_of
-from connector.model import RECORDS, Arrival, Entity, Fault, Record, Scalar, text_of
+from connector.model import RECORDS, Arrival, Entity, Fault, Record, Scalar, SurveyKind, text_of
+
+NPS = 10
+SATISFACTION = (5, 10)
+"""The highest scores of the standard scales."""
 
 
 class _Wrong(Exception):
@@ -60,6 +64,8 @@ def _record(entity: Entity, values: dict[str, Any], reading: Reading) -> Record:
         _check_home(values, reading.home)
     if entity is Entity.DEALS:
         _judge(values)
+    if entity is Entity.SURVEYS:
+        _score(values)
     if "home_amount" in values:
         _come_home(values, reading.home)
     values["id"] = values["id"] or key_of(KEYS[entity], values)
@@ -87,6 +93,14 @@ def _come_home(values: dict[str, Any], home: str) -> None:
 def _judge(values: Mapping[str, Any]) -> None:
     if values["stage"] is None and values["status"] is None:
         raise _Wrong("status", "", "a deal needs a stage or a status, which tells whether it is open, won, lost or cancelled")
+
+
+def _score(values: dict[str, Any]) -> None:
+    """Take what was answered for the score where both are on the same scale; of efforts nobody knows which end is easy."""
+    raw, scale = values["raw_score"], values["scale"]
+    is_standard = scale in (None, NPS) if values["kind"] is SurveyKind.NPS else values["kind"] is SurveyKind.CSAT and scale in SATISFACTION
+    if values["score"] is None and is_standard:
+        values["score"] = raw
 
 
 def _check_home(values: dict[str, Any], home: str) -> None:

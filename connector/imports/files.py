@@ -12,7 +12,7 @@ from connector.errors import SettingsError
 from connector.imports.tables import columns_of
 from connector.model import Entity
 
-_SEPARATORS = (",", ";")
+_SEPARATORS = (",", ";", "\t")
 _LONGEST = 1_000_000
 """How many characters one cell may have; more is a quotation mark without its partner."""
 
@@ -102,4 +102,4 @@ def _check_header(path: Path, entity: Entity, names: Sequence[str]) -> None:
 
 def _unknown(name: str, known: Sequence[str]) -> str:
     near = difflib.get_close_matches(name, known, n=1)
-    return f"{name!r} is not a column" + (f", did you mean {near[0]!r}?" if near else "")
+    return f"{name!r} is not a column" + (f" (did you mean {near[0]!r}?)" if near else "")

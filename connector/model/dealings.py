@@ -149,7 +149,8 @@ class Survey(Record):
     """One survey that was sent (`answered_at` None) or answered.
 
     `raw_score` is what was answered; `score` the same on the standard scale of its kind: NPS 0 to 10, effort 1 (none) to 7, satisfaction
-    1 to 5 or 1 to 10 as `scale` (the highest score) says. A scale that nobody knows leaves `score` None.
+    1 to 5 or 1 to 10 as `scale` (the highest score) says. A scale that nobody knows leaves `score` None; where a file has no `score`, the
+    raw one counts for NPS (of no other `scale` than 10) and for satisfaction (of a `scale` of 5 or 10), and for effort none.
     """
 
     entity: ClassVar[Entity] = Entity.SURVEYS

@@ -77,14 +77,15 @@ def _url(listener: socket.socket) -> str:
     return f"http://{host}:{port}"
 
 
-def serve(app: Starlette, *, name: str, host: str, port: int) -> None:
-    """Serve until SIGINT or SIGTERM; prints one line with the URL once it listens (port 0 takes a free one).
+def serve(app: Starlette, *, name: str, host: str, port: int, hint: str = "") -> None:
+    """Serve until SIGINT or SIGTERM; prints a line with the URL once it listens (port 0 takes a free one), and the hint with that URL.
 
     Raises:
         OSError: the port is taken.
     """
     with _listen(host, port) as listener:
-        _Server(_config(app), f"{name} listens on {_url(listener)}").run(sockets=[listener])
+        lines = [f"{name} listens on {_url(listener)}", hint.replace("{url}", _url(listener))]
+        _Server(_config(app), "\n".join(line for line in lines if line)).run(sockets=[listener])
 
 
 @contextmanager

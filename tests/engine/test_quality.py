@@ -109,6 +109,12 @@ def test_what_cannot_be_read_is_told(book: Book):
     assert found_in(book) == [FaultyRecord("unreadable_value", Entity.DEALS, "1", "Deal 1", "Ann", "a: 'lots'. b: 'lots'.")]
 
 
+def test_a_fault_says_what_the_record_holds(book: Book):
+    """Which currency lacks a rate, and for when an open deal was expected, is told beside the deal."""
+    book.put(*deal("1", *WON, amount=D("9.50"), currency="SEK", home_amount=None), *deal("2", *OPEN, expected_close_on=YESTERDAY))
+    assert [(one.rule, one.detail) for one in found_in(book)] == [("missing_rate", "9.5 SEK"), ("overdue_close_date", str(YESTERDAY))]
+
+
 def test_a_past_day_has_the_faults_of_that_day(book: Book):
     """A deal that is won later is overdue until then."""
     book.put(*deal("1", *WON, expected_close_on=date(2017, 2, 10), home_amount=None))

@@ -7,7 +7,7 @@ import pytest
 
 from connector.errors import SettingsError
 from connector.imports import KEYS, Reading, arrivals, columns_of, header_of, opened
-from connector.model import RECORDS, Arrival, Cost, CostCategory, Deal, Entity, Fault, FxRate, Outcome, Record
+from connector.model import RECORDS, Arrival, Cost, CostCategory, Deal, Entity, Fault, FxRate, Outcome, Record, Survey
 from connector.period import Calendar
 from connector.store.rows import cells_of
 
@@ -35,12 +35,13 @@ def records(folder: Path, entity: Entity, content: bytes | str) -> list[Record]:
         "id,name\n1,Ärzte\n",
         b"\xef\xbb\xbfid,name\r\n1,\xc3\x84rzte\r\n",
         "id;name\n1;Ärzte",
+        "id\tname\n1\tÄrzte\n",
         'name , ID\n"Ärzte",1\n\n',
     ],
-    ids=["plain", "with BOM and CRLF", "semicolons", "any order, blanks and quotes"],
+    ids=["plain", "with BOM and CRLF", "semicolons", "tabs", "any order, blanks and quotes"],
 )
 def test_a_spreadsheet_may_write_it_in_its_own_way(tmp_path: Path, content: bytes | str):
-    """Comma or semicolon, with or without a byte order mark, in any order of columns: the same record."""
+    """Comma, semicolon or tab, with or without a byte order mark, in any order of columns: the same record."""
     (team,) = records(tmp_path, Entity.TEAMS, content)
     assert (team.id, getattr(team, "name", None)) == ("1", "Ärzte")
 
@@ -72,14 +73,14 @@ def test_a_bad_row_is_told_and_the_rest_is_read(tmp_path: Path):
     ("content", "reason"),
     [
         (b"", "is empty; its first line should be a header, as `crm-kpi import deals --template` prints it"),
-        ("id,state,amout\n", "'state' is not a column, did you mean 'stage'.; 'amout' is not a column, did you mean 'amount'"),
+        ("id,state,amout\n", "'state' is not a column .did you mean 'stage'..; 'amout' is not a column .did you mean 'amount'"),
         ("id,name,id\n", "'id' is there twice"),
         ("name,amount\n", "'id' is missing"),
-        ("id\tname\n1\tx\n", "is not a column"),
+        ("id|name\n1|x\n", "is not a column"),
         (b"id,name\n1,a\n2,\xc4rzte\n", "is not UTF-8 at line 3"),
         ('id,name\n1,a\n2,"open\n3,x\n', "is not CSV at line 4"),
     ],
-    ids=["empty", "unknown columns", "a column twice", "a column missing", "tabs", "another encoding", "an open quotation"],
+    ids=["empty", "unknown columns", "a column twice", "a column missing", "bars", "another encoding", "an open quotation"],
 )
 def test_a_file_that_does_not_fit_is_refused_as_a_whole(tmp_path: Path, content: bytes | str, reason: str):
     """The message names the file and what is wrong with it."""
@@ -110,6 +111,17 @@ def test_a_row_without_an_id_is_named_by_what_it_says(tmp_path: Path):
     assert isinstance(found[0], Cost)
     assert found[0].category is CostCategory.SALES
     assert [one.id for one in found] == ["2026-01-31|sales||||", "2026-01-31|sales|a\\|b|||", "2026-01-31|sales|a|b||"]
+
+
+@pytest.mark.parametrize(
+    ("row", "score"),
+    [("nps,9,,", 9), ("nps,9,10,", 9), ("nps,4,5,", None), ("csat,4,5,", 4), ("csat,4,,", None), ("ces,2,7,", None), ("nps,9,10,8", 8)],
+)
+def test_what_was_answered_is_the_score_where_the_scale_is_known(tmp_path: Path, row: str, score: int | None):
+    """A survey without a score has its raw one, on the scale of its kind; which end of an effort is easy nobody knows."""
+    (found,) = records(tmp_path, Entity.SURVEYS, f"id,kind,raw_score,scale,score\n1,{row}\n")
+    assert isinstance(found, Survey)
+    assert found.score == score
 
 
 def test_rates_are_in_the_own_currency_unless_told_otherwise(tmp_path: Path):

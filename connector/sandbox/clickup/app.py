@@ -51,15 +51,15 @@ def clickup_app(*, data: Path | None = None, token: str = TOKEN, options: Option
     return app
 
 
-def run_clickup(*, port: int, data: Path | None = None, token: str = TOKEN, plan: str = "Enterprise", host: str = "127.0.0.1") -> None:
-    """Serve a Workspace in the foreground until SIGINT or SIGTERM; prints one line with the URL.
+def run_clickup(*, port: int, data: Path | None = None, token: str = TOKEN, plan: str = "Enterprise", hint: str = "") -> None:
+    """Serve a Workspace in the foreground until SIGINT or SIGTERM; prints a line with the URL, and the hint.
 
     Raises:
         OSError: the data cannot be read, or the port is taken.
     """
     app = clickup_app(data=data, token=token, options=Options(plan=plan, extras=True))
     gc.freeze()
-    serve(app, name="Sandbox ClickUp", host=host, port=port)
+    serve(app, name="Sandbox ClickUp", host="127.0.0.1", port=port, hint=hint)
 
 
 async def _spoilt(workspace: Workspace, request: Request, body: bytes) -> Response:

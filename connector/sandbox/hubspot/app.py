@@ -47,8 +47,8 @@ def hubspot_app(*, data: Path | None = None, token: str = TOKEN, **choices: Unpa
     return app
 
 
-def run_hubspot(*, port: int, data: Path | None = None, token: str = TOKEN, host: str = "127.0.0.1", **choices: Unpack[Choices]) -> None:
-    """Serve a portal in the foreground until SIGINT or SIGTERM; prints one line with the URL.
+def run_hubspot(*, port: int, data: Path | None = None, token: str = TOKEN, hint: str = "", **choices: Unpack[Choices]) -> None:
+    """Serve a portal in the foreground until SIGINT or SIGTERM; prints a line with the URL, and the hint.
 
     Raises:
         OSError: the data cannot be read, or the port is taken.
@@ -56,7 +56,7 @@ def run_hubspot(*, port: int, data: Path | None = None, token: str = TOKEN, host
     app = hubspot_app(data=data, token=token, **choices)
     # This process holds nothing else: hundreds of thousands of entries that stay need not be looked through again and again.
     gc.freeze()
-    serve(app, name="Sandbox HubSpot", host=host, port=port)
+    serve(app, name="Sandbox HubSpot", host="127.0.0.1", port=port, hint=hint)
 
 
 def _view(portal: Portal, endpoint: Endpoint) -> _View:

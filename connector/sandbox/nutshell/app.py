@@ -62,15 +62,15 @@ def nutshell_app(*, data: Path | None = None, user: str = USER, key: str = KEY, 
     return app
 
 
-def run_nutshell(*, port: int, data: Path | None = None, user: str = USER, key: str = KEY, host: str = "127.0.0.1") -> None:
-    """Serve an account in the foreground until SIGINT or SIGTERM; prints one line with the URL.
+def run_nutshell(*, port: int, data: Path | None = None, user: str = USER, key: str = KEY, hint: str = "") -> None:
+    """Serve an account in the foreground until SIGINT or SIGTERM; prints a line with the URL, and the hint.
 
     Raises:
         OSError: the data cannot be read, or the port is taken.
     """
     app = nutshell_app(data=data, user=user, key=key, options=Options(extras=True))
     gc.freeze()
-    serve(app, name="Sandbox Nutshell", host=host, port=port)
+    serve(app, name="Sandbox Nutshell", host="127.0.0.1", port=port, hint=hint)
 
 
 def _telling(account: Account, response: Response) -> Response:
