@@ -1,11 +1,12 @@
 """The status page and the health answer over HTTP. Read only: no form, no script, nothing from outside."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from importlib import resources
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -71,6 +72,8 @@ def _environment() -> Environment:
     made.filters["as_of"] = _as_of
     made.filters["plain"] = _plain
     made.filters["measured"] = _measured
+    made.filters["coded"] = _coded
+    made.filters["by_reason"] = _by_reason
     return made
 
 
@@ -94,6 +97,22 @@ def _measured(key: str) -> str:
         return KPIS[key].label
     field = _FIELDS.get(key)
     return f"{field.label} ({field.entity})" if field else _plain(key)
+
+
+def _coded(sentence: str) -> Markup:
+    """Return a sentence with what stands between backticks, such as a command, set as code."""
+    parts = sentence.split("`")
+    if len(parts) % 2 == 0:
+        return escape(sentence)
+    return Markup("").join(Markup("<code>{}</code>").format(part) if place % 2 else escape(part) for place, part in enumerate(parts))
+
+
+def _by_reason(unavailable: Mapping[str, str]) -> list[tuple[str, list[str]]]:
+    """Return every reason once, with all that it keeps from being measured."""
+    found: dict[str, list[str]] = {}
+    for key, reason in unavailable.items():
+        found.setdefault(reason, []).append(key)
+    return list(found.items())
 
 
 _FIELDS = specs()

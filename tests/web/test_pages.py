@@ -64,6 +64,17 @@ async def test_what_is_not_measured_is_called_what_people_call_it(page: StatusPa
     ] == [True] * 3
 
 
+async def test_one_reason_is_told_once(page: StatusPage, acme: AccountStatus) -> None:
+    """What lacks the same thing stands together, and the command that brings it is set as code, whatever else the sentence holds."""
+    why = "Nothing is known of <usage> yet; `crm-kpi import usage` brings it."
+    shown = replace(page, accounts=(replace(acme, unavailable={"crm_logins": why, "feature_adoption_rate": why}),))
+    async with client(status_app(lambda: shown)) as web:
+        text = (await web.get("/")).text
+
+    told = "Nothing is known of &lt;usage&gt; yet; <code>crm-kpi import usage</code> brings it."
+    assert f"<b>CRM logins</b>; <b>Feature adoption rate</b>: {told}" in text
+
+
 @pytest.mark.parametrize(
     ("as_of", "text"),
     [
