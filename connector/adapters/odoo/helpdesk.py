@@ -29,7 +29,8 @@ async def desk_of(rpc: Rpc) -> Desk:
     columns = {what: found for what, names in NAMES.items() if (found := next((one for one in names if one in there), None))}
     models = {what: str(relation) for what, one in columns.items() if (relation := there[one].get("relation"))}
     ends = await rpc.columns(models["stage"]) if "stage" in models else {}
-    return Desk(columns, models, next((one for one in ENDS if one in ends), None), has_messages=MESSAGES in there)
+    end = next((one for one in ENDS if one in ends), None)
+    return Desk(columns, models, end, has_messages=MESSAGES in there, has_archive="active" in there)
 
 
 def _stages(desk: Desk) -> list[Kind]:

@@ -218,5 +218,6 @@ def unavailable(stream: Stream, error: AccessRefused | Refused) -> AccessRefused
     if isinstance(error, Refused):
         if stream not in APPS:
             raise error
-        return AccessRefused(f"{TITLE} gives us no {stream}; they need the app {APPS[stream]}: {said}.", (APPS[stream],))
+        elsewhere = f"`crm-kpi import {FILLS[stream][0]}` brings those from elsewhere"
+        return AccessRefused(f"{TITLE} gives us no {stream}; they need the app {APPS[stream]}, or {elsewhere}: {said}.", (APPS[stream],))
     return AccessRefused(f"{TITLE} does not let this login read the {stream}: {said}.", READS[stream])

@@ -51,12 +51,18 @@ class Desk:
     models: Mapping[str, str] = field(default_factory=dict)
     end: str | None = None
     has_messages: bool = False
+    has_archive: bool = False
     stages: Mapping[str, Row] = field(default_factory=dict)
 
     @property
     def kind(self) -> Kind:
-        """What is read; somebody's answer is a change, too, though Odoo does not note it as one."""
-        return Kind(MODEL, (*self.columns.values(), *_DATES), touched=f"{MESSAGES}.create_date" if self.has_messages else "")
+        """What is read; somebody's answer is a change, too, though Odoo does not note it as one.
+
+        What was put away before it was closed, such as spam or what was merged into another ticket, is none any more.
+        """
+        closed = ("|", [f"{self.columns['stage']}.{self.end}", "=", True]) if self.end else ()
+        domain = (*closed, ["active", "=", True]) if self.has_archive else ()
+        return Kind(MODEL, (*self.columns.values(), *_DATES), domain, touched=f"{MESSAGES}.create_date" if self.has_messages else "")
 
     @property
     def lacks(self) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ COMMON: Mapping[str, Mapping[str, str]] = {
     "user_id": {"type": "many2one", "relation": "res.users"},
     "priority": {"type": "selection"},
     "message_ids": MANY,
+    "active": {"type": "boolean"},
 }
 OWN: Mapping[str, Mapping[str, str]] = {
     **COMMON,
@@ -159,9 +160,18 @@ async def test_an_answer_is_a_change(stand: Stand, odoo: Odoo):
     Helpdesk(stand, OWN)
     cursor = (await read_all(odoo, Stream.TICKETS))[-1].cursor
     await read_all(odoo, Stream.TICKETS, cursor)
-    asked = [args[0] if args else named["domain"] for model, args, named in stand.called("search_read") if model == "helpdesk.ticket"]
+    asked = [args[0] for model, args, _ in stand.called("search_read") if model == "helpdesk.ticket"]
 
-    assert [term[0] if isinstance(term, list) else term for term in asked[1]] == ["|", "write_date", "message_ids.create_date", "id"]
+    assert [term[0] if isinstance(term, list) else term for term in asked[1]][3:] == ["|", "write_date", "message_ids.create_date", "id"]
+
+
+async def test_what_was_put_away_open_is_no_ticket_any_more(stand: Stand, odoo: Odoo):
+    """Spam and merged tickets are put away before they are closed; a closed one stays what it was."""
+    Helpdesk(stand, COMMUNITY)
+    await tickets(odoo)
+    asked = next(args[0] for model, args, _ in stand.called("search_read") if model == "helpdesk.ticket")
+
+    assert asked[:3] == ["|", ["stage_id.closed", "=", True], ["active", "=", True]]
 
 
 async def test_what_may_not_be_seen_is_not_guessed(stand: Stand, odoo: Odoo):
