@@ -39,6 +39,13 @@ class Surveyed:
         stars = people.make("survey.question.answer", [{"question_id": happy, "value": word} for word in words])
         return cls(people, survey, (likely, happy), stars)
 
+    @classmethod
+    def found_by(cls, people: People) -> "Surveyed":
+        """Find it again."""
+        likely, happy = people.find("survey.question", ["title", "in", [LIKELY, HAPPY]], fields=["survey_id"])
+        stars = people.find("survey.question.answer", ["question_id", "=", happy["id"]], fields=["value"])
+        return cls(people, likely["survey_id"][0], (likely["id"], happy["id"]), [row["id"] for row in stars])
+
     def ask(self, customers: Sequence[int]) -> list[int]:
         """Ask customers, as the wizard does that sends the letters."""
         return self.people.make("survey.user_input", [{"survey_id": self.survey, "partner_id": one} for one in customers])

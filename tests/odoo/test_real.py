@@ -1,5 +1,6 @@
 """The Odoo adapter against a real Odoo 14: what every adapter promises, and what is Odoo's own."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from connector.adapters.odoo import Odoo
 from connector.app import App
 from connector.errors import CredentialsError
-from connector.model import Answer, Deal, Entity, Outcome, Stream
+from connector.model import Answer, Deal, Entity, Outcome, Stream, Survey
 from connector.sandbox.hubspot import hubspot_app
 from connector.sandbox.running import running
 from tests.adapters.boxes import read_all
@@ -43,13 +44,14 @@ from tests.adapters.test_losses import (
 from tests.odoo.box import OdooBox
 from tests.odoo.conftest import DEALS, Filled
 from tests.odoo.going import ACCOUNTS, APART, FORCED, NAMES, PAST, SELLER, environ
-from tests.odoo.surveys import NET_PROMOTERS, RESPONSES, SATISFIED
+from tests.odoo.surveys import ASKED, NET_PROMOTERS, RESPONSES, SATISFIED, Surveyed
 from tests.road.alike import Picture, go, unexplained
 
 # The first test waits until Odoo is installed and filled.
 pytestmark = pytest.mark.timeout(900)
 STREAMS = [stream for stream in Odoo.streams if stream not in OdooBox.lacks]
 """Community 14 has no Helpdesk."""
+ASKED_AT = datetime.fromisoformat(ASKED).replace(tzinfo=UTC)
 _PLACES = Decimal("1E-8")
 ASKED_FOR = {
     "net_promoter_score": (NET_PROMOTERS, 7),
@@ -132,6 +134,20 @@ async def test_a_bad_login_is_refused(box: OdooBox, wrong: dict[str, str]) -> No
     """A wrong key, login or database is a matter of credentials, not of trying again."""
     with pytest.raises(CredentialsError, match="database"):
         await (await box.adapter(**wrong)).check()
+
+
+async def test_who_answers_a_survey_waits_no_more(box: OdooBox) -> None:
+    """Who was asked owes two answers; once they are there nothing waits, and both tell when they were asked for."""
+    adapter, surveyed = await box.adapter(), Surveyed.found_by(box.people)
+    first = await read_all(adapter, Stream.SURVEYS)
+    waiting = {one.id for one in records_in(first) if isinstance(one, Survey) and one.answered_at is None and one.id.startswith("sent:")}
+    [whole] = box.people.find("survey.user_input", ["state", "=", "new"], fields=["partner_id"])
+    surveyed.answer(whole["id"], 10, 5)
+    second = await read_all(adapter, Stream.SURVEYS, first[-1].cursor)
+    told = [one for one in records_in(second) if isinstance(one, Survey)]
+    assert waiting == {f"sent:{question}:{whole['id']}" for question in surveyed.questions}
+    assert {key for page in second for key in page.gone} == waiting
+    assert {(one.score, one.company, one.sent_at) for one in told} == {(score, str(whole["partner_id"][0]), ASKED_AT) for score in (10, 5)}
 
 
 async def test_the_road_gives_the_same_values(box: OdooBox, filled: Filled, some_deals: Path, tmp_path: Path) -> None:
