@@ -28,6 +28,7 @@ class BottleCrmBox:
 
     name = "bottlecrm"
     apart = (Stream.CONTACTS,)
+    lacks = ()
 
     def __init__(self, server: Server, front: Front, url: str) -> None:
         self.server = server
