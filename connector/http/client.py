@@ -1,9 +1,11 @@
 """One client per account: every request of every stream passes here, and every failure becomes one of our words."""
 
 import logging
+import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import TypeVar
 
 import httpx
@@ -24,6 +26,12 @@ _TOKENS = "tokens"
 """What requests for tokens are counted as."""
 _IDLE_SECONDS = 3.0
 """An idle connection is dropped sooner than servers do it (5 s and more), so that no write meets a connection that just closes."""
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """Return whose certificates are trusted; reading them takes longer than many a request, so that is done once for all clients."""
+    return httpx.create_ssl_context()
 
 
 class Client:
@@ -57,7 +65,7 @@ class Client:
         self._judge = Judge(vendor, self.base_url, self.day)
         limits = httpx.Limits(keepalive_expiry=_IDLE_SECONDS)
         always = {"Accept": "application/json", **(headers or {})}
-        self._http = httpx.AsyncClient(timeout=self._patience.timeout, limits=limits, headers=always)
+        self._http = httpx.AsyncClient(verify=_authorities(), timeout=self._patience.timeout, limits=limits, headers=always)
         # They log whole URLs, whose query values may be personal data, and headers that are malformed; ours is the log that counts.
         for name in ("httpx", "httpcore"):
             logging.getLogger(name).setLevel(logging.WARNING)

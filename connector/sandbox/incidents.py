@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 SHIPPED = Path(__file__).parent / "data" / "uci_incident" / "incidents.csv"
@@ -36,8 +37,9 @@ class Incident:
     events: tuple[Event, ...]
 
 
+@cache
 def load(path: Path = SHIPPED) -> tuple[Incident, ...]:
-    """Read the incidents in the order in which they were opened.
+    """Read the incidents in the order in which they were opened, once in a process.
 
     Raises:
         OSError: the file cannot be read.

@@ -12,6 +12,8 @@ from typing import Any
 
 import httpx
 
+from tests.adapters.boxes import NO_TLS
+
 MAVEN = Path(__file__).parents[2] / "connector" / "sandbox" / "data" / "maven"
 EVERY = 40
 """Every so many rows of the real pipeline make the small CRM of these tests: 220 deals."""
@@ -126,7 +128,7 @@ class Desk:
 
 def client(url: str) -> httpx.Client:
     """Return a plain HTTP client that may use the CRM."""
-    return httpx.Client(base_url=url, headers={"authorization": f"Bearer {TOKEN}"}, timeout=30)
+    return httpx.Client(base_url=url, headers={"authorization": f"Bearer {TOKEN}"}, timeout=30, verify=NO_TLS)
 
 
 def settings(url: str, folder: Path) -> dict[str, str]:

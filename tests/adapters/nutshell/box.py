@@ -12,6 +12,7 @@ from connector.adapters.nutshell import Nutshell, NutshellSettings
 from connector.adapters.nutshell.fields import type_of
 from connector.model import Entity, FieldSpec, Stream
 from connector.sandbox.nutshell import KEY, USER
+from tests.adapters.boxes import NO_TLS
 
 ZONE = ZoneInfo("America/New_York")
 KINDS = {Entity.DEALS: "leads", Entity.COMPANIES: "accounts", Entity.CONTACTS: "contacts"}
@@ -27,7 +28,7 @@ class NutshellBox:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.people = httpx.AsyncClient(base_url=url, auth=(USER, KEY), timeout=30)
+        self.people = httpx.AsyncClient(base_url=url, auth=(USER, KEY), timeout=30, verify=NO_TLS)
         self._adapters: list[Adapter] = []
 
     async def adapter(self, **more: Any) -> Nutshell:  # noqa: ANN401 - any setting
