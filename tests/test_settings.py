@@ -27,6 +27,7 @@ VENDORS = {"acme": Vendor}
     ("environ", "says"),
     [
         ({"CRM_KPI_ACME__TOKN": "x"}, "CRM_KPI_ACME__TOKN is not a setting; did you mean CRM_KPI_ACME__TOKEN?"),
+        ({"CRM_KPI_TOKEN": "x"}, "CRM_KPI_TOKEN is not a setting; did you mean CRM_KPI_ACME__TOKEN?"),
         ({"CRM_KPI_SHEDULE": "daily", "CRM_KPI_ACME__TOKEN": "x"}, "CRM_KPI_SHEDULE is not a setting; did you mean CRM_KPI_SCHEDULE?"),
         ({"CRM_KPI_ADAPTER": "acme"}, "CRM_KPI_ACME__TOKEN is missing."),
         ({"CRM_KPI_ADAPTER": "akme"}, "CRM_KPI_ADAPTER is 'akme'; allowed are acme."),

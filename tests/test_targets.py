@@ -17,7 +17,7 @@ from connector.targets import Members, check_goals, goals_for, split, targets_in
 
 CALENDAR = Calendar(ZoneInfo("America/New_York"))
 MEMBERS = Members({"7": "Darcel Schlecht", "8": "Two Names", "9": "Two Names"}, {"t1": "Central"})
-FEW = {key: KPIS[key] for key in ("deals_won", "revenue_won")}
+FEW = {key: KPIS[key] for key in ("deals_won", "revenue_won", "win_rate")}
 
 
 def setting(subject: str = "team:Central", **more: object) -> GoalSetting:
@@ -71,9 +71,10 @@ def test_a_family_keeps_its_name():
 @pytest.mark.parametrize(
     ("goal", "says"),
     [
-        (setting(kpi="revenue"), "names the KPI 'revenue'; allowed are deals_won, revenue_won"),
+        (setting(kpi="revenue"), "names the KPI 'revenue'; allowed are deals_won, revenue_won, win_rate"),
         (setting("stage:Won"), "allowed are account, owner:NAME and team:NAME"),
-        (setting(period="2018-13"), "is not a period"),
+        (setting(period="2018-13"), "goal 1 (CRM_KPI_GOALS) is for the period '2018-13'; allowed are a year (2018), a quarter"),
+        (setting(kpi="win_rate", target=60), "has the target 60, but win_rate is a share, at most 1; 60 % is written 0.6"),
         (setting(split="quarter", weights=(1, 2)), "has 2 weights for 4 parts"),
     ],
 )

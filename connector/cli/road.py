@@ -211,6 +211,9 @@ def show_road(road: Road) -> None:
         show_pushed(road.pushed)
     elif road.plan:
         say(f"Plan {road.plan.id} has {road.plan.size:,} values to write.")
+    for note in road.plan.notes if road.plan else ():
+        if not note.startswith("Not available: "):  # measuring has said it
+            say(f"  {note}")
 
 
 def plan_as_json(made: WritePlan) -> dict[str, Any]:

@@ -243,8 +243,9 @@ def _first_problem(error: ValidationError, root: type[BaseModel], place_of: Call
     fields = dict(_fields(root, tree, ()))
     if problem["type"] == "extra_forbidden":
         known = [where[-1] if place else setting_name(where) for where in (*_of_lists(path), *(() if place else fields))]
-        near = difflib.get_close_matches(path[-1] if place else name, known, n=1, cutoff=0)
-        return f"{name} is not a setting; did you mean {near[0]}?"
+        inside = [one for one in known if re.fullmatch(f"{PREFIX}[A-Z0-9]+{_NEST}{re.escape(name.removeprefix(PREFIX))}", one)]
+        near = inside or difflib.get_close_matches(path[-1] if place else name, known, n=1, cutoff=0)
+        return f"{name} is not a setting; did you mean {' or '.join(near)}?"
     if problem["type"] == "missing":
         return f"{name} is missing."
     field = next((fields[path[:end]] for end in range(len(path), 0, -1) if path[:end] in fields), None)

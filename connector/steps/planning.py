@@ -1,6 +1,6 @@
 """plan: what would be written, saved whole before anything is sent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from connector.errors import AccessRefused, GuardStopped
@@ -41,7 +41,7 @@ async def plan(work: Work, lease: Lease, run: str, able: Capabilities) -> WriteP
     room = fitting_both(await _fields(work, able), board.fields, there, able)
     made = make_plan(head, room.fields, goals.native, present, stamps=room.stamps)
     missing = await work.ask(work.store.values.unavailable, work.account)
-    missing = {key: reason for key, reason in missing.items() if _is_shown(key)}
+    missing = {key: reason for key, reason in missing.items() if _is_shown(key, _touched(work), has_board=bool(board.fields))}
     notes = (
         *goals.notes,
         *board.notes,
@@ -54,9 +54,13 @@ async def plan(work: Work, lease: Lease, run: str, able: Capabilities) -> WriteP
     return made
 
 
-def _is_shown(key: str) -> bool:
-    """Whether a field shows what is missing: a field itself, a KPI of user records or the board, or a breakdown."""
-    return "." in key or key.startswith("by ") or key in {*(shown.kpi for shown in kpi_fields.SHOWN), *(kpi for kpi, _ in LINE)}
+def _is_shown(key: str, touched: Collection[Entity], *, has_board: bool) -> bool:
+    """Whether a field that we write shows what is missing: a field itself, a KPI of user records or the board, or a breakdown."""
+    entity, dot, _ = key.partition(".")
+    if dot:
+        return entity in touched
+    shown = {*(one.kpi for one in kpi_fields.SHOWN), *(kpi for kpi, _ in LINE)}
+    return (has_board or Entity.USERS in touched) and (key.startswith("by ") or key in shown)
 
 
 def _touched(work: Work) -> set[Entity]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from connector.aims import is_flow
 from connector.errors import SettingsError
+from connector.kpis.interval import is_share
 from connector.kpis.metric import Better, Kpi
 from connector.period import Calendar, Grain, Period
 from connector.settings import Asked, GoalSetting
@@ -55,9 +56,13 @@ def _check_form(where: str, goal: GoalSetting) -> None:
 
 
 def _check_period(where: str, text: str, calendar: Calendar) -> Period:
-    period = calendar.parse(text)
+    wrong = SettingsError(f"{where} is for the period {text!r}; allowed are a year (2018), a quarter (2018-Q1) and a month (2018-02).")
+    try:
+        period = calendar.parse(text)
+    except SettingsError:
+        raise wrong from None
     if period.grain not in GRAINS:
-        raise SettingsError(f"{where} is for the period {text!r}; allowed are a year (2018), a quarter (2018-Q1) and a month (2018-02).")
+        raise wrong
     return period
 
 
@@ -72,6 +77,8 @@ def _check(ask: Ask, kpi: Kpi, calendar: Calendar) -> None:
     if len(given) != 1:
         told = " and ".join(given) or "no target"
         raise SettingsError(f"{ask.where} gives {told}; allowed is one of {', '.join(_NUMBERS)} and {_SUM}.")
+    if ask.asked.target is not None and ask.asked.target > 1 and is_share(kpi):
+        raise SettingsError(f"{ask.where} has the target {ask.asked.target}, but {ask.kpi} is a share, at most 1; 60 % is written 0.6.")
     better = Better(ask.asked.better) if ask.asked.better else kpi.better
     _check_baseline(ask, better)
     _check_than(ask, better, calendar)
