@@ -139,8 +139,8 @@ class Deal(Record):
     """A chance to sell.
 
     `amount` is in `currency`, `home_amount` in the account's own. `closed_at` is set for closed deals, `expected_close_on` for open ones.
-    `kind` is `new`, `renewal`, `upsell` or `cross_sell`. `status` is only for CRMs where winning is not a stage; None means that the
-    stage's outcome decides.
+    `kind` is `new`, `renewal`, `upsell` or `cross_sell`. `status` is only for CRMs where winning is not a stage, or which do not tell the
+    stages before the present one, so that only it and its history tell when a deal was open; None means that the stage's outcome decides.
     `probability` None means the stage's.
     """
 
@@ -172,6 +172,7 @@ class StageChange(Record):
     """A deal's stay in a stage, `[entered_at, left_at)`; `left_at` None means that it is still there.
 
     `id` is the deal's id and the stay's place in order (`123:0`, `123:1`, …). A deal has at least one stay, the first from its creation.
+    A `stage` that no pipeline has stands for those that the CRM does not tell; no KPI of stages counts it.
     """
 
     entity: ClassVar[Entity] = Entity.STAGE_CHANGES

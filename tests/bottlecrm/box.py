@@ -18,7 +18,8 @@ TOKEN = "bcrm_pat_of-an-admin"
 _PRINT = """
 SELECT (SELECT max(updated_at) FROM opportunity), (SELECT count(*) FROM opportunity), (SELECT max(updated_at) FROM custom_field_definition),
     (SELECT count(*) FROM sales_goal), (SELECT max(updated_at) FROM sales_goal), (SELECT sum(amount) FROM opportunity),
-    (SELECT string_agg(scopes::text, ' ') FROM personal_access_token), (SELECT string_agg(role, ' ') FROM profile)
+    (SELECT string_agg(scopes::text, ' ') FROM personal_access_token), (SELECT string_agg(role, ' ') FROM profile),
+    (SELECT count(*) FROM contacts)
 """
 """What tells whether a test has changed anything, so that the next one needs a database of its own."""
 

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from connector.adapters.hubspot import HubSpot, HubSpotSettings
-from connector.model import Company, Contact, Deal, Record
+from connector.model import Record
 from connector.sandbox.hubspot import hubspot_app
 from connector.sandbox.running import running
 from tests.adapters.boxes import TOKEN as HUBSPOT_TOKEN
@@ -23,12 +23,18 @@ from tests.servers import Broken, Unavailable
 
 EVERY = 365
 """One of how many real deals the tests use."""
-SEED = "seed"
+WHOLE, SEED = "whole", "seed"
+"""The databases that copies are made of: one with all companies and people of the data, and one with those alone that deals are about."""
+_SURPLUS = """
+DELETE FROM contacts WHERE id NOT IN (SELECT contact_id FROM opportunity_contacts);
+DELETE FROM accounts WHERE id NOT IN (SELECT account_id FROM opportunity WHERE account_id IS NOT NULL UNION
+    SELECT account_id FROM contacts WHERE account_id IS NOT NULL UNION SELECT account_id FROM "case" WHERE account_id IS NOT NULL)
+"""
 
 
 @dataclass
 class Filled:
-    """A server with the real deals in the database `SEED`; `print` is what the copy of it that is in use looked like when it was new."""
+    """A server with the real deals; `print` is what the copy of `SEED` that is in use looked like when it was new."""
 
     server: Server
     records: Sequence[Record]
@@ -42,12 +48,10 @@ def some_deals(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 async def _everything(url: str) -> list[Record]:
-    """Read all records, but of companies and people only those that deals are about."""
     adapter = HubSpot(HubSpotSettings(token=HUBSPOT_TOKEN, base_url=url, headroom=0))
     records = [record for stream in adapter.streams for page in await read_all(adapter, stream) for record in page.records]
     await adapter.close()
-    about = {key for record in records if isinstance(record, Deal) for key in (record.company, record.contact)}
-    return [record for record in records if not isinstance(record, Company | Contact) or record.id in about]
+    return records
 
 
 @pytest.fixture(scope="session")
@@ -58,6 +62,9 @@ def filled(some_deals: Path) -> Iterator[Filled]:
     try:
         # Not below pytest's own folder, which every session that begins closes to PostgreSQL's user again.
         with TemporaryDirectory(prefix="crm-kpi-bottlecrm-") as folder, bottlecrm(Path(folder), records, TOKEN) as server:
+            server.copy(SERVED, WHOLE)
+            with server.connect() as connection:
+                connection.execute(_SURPLUS)
             server.copy(SERVED, SEED)
             yield Filled(server, records)
     except Unavailable as why:

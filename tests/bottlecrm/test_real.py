@@ -1,12 +1,16 @@
 """The BottleCRM adapter against a real BottleCRM: what every adapter promises, and what is BottleCRM's own."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from connector.adapters.bottlecrm import BottleCrm
+from connector.app import App
 from connector.errors import CredentialsError
 from connector.model import Answer, Deal, Entity, Landing, Stream
+from connector.sandbox.hubspot import hubspot_app
+from connector.sandbox.running import running
 from tests.adapters.boxes import read_all
 from tests.adapters.test_contract import (
     records_in,
@@ -31,7 +35,10 @@ from tests.adapters.test_contract import (
 from tests.adapters.test_losses import test_a_hook_stops_writes_before_they_are_sent
 from tests.adapters.test_reading_again import test_some_records_are_read_again_as_a_pass_brings_them
 from tests.bottlecrm.box import BottleCrmBox
-from tests.bottlecrm.conftest import Filled
+from tests.bottlecrm.conftest import WHOLE, Filled
+from tests.bottlecrm.going import ACCOUNTS, FORCED, PAST, SELLER, environ
+from tests.bottlecrm.server import SERVED
+from tests.road.alike import Picture, go, unexplained
 
 # The first test waits until BottleCRM is installed and filled.
 pytestmark = pytest.mark.timeout(600)
@@ -61,8 +68,10 @@ __all__ = [
 
 
 async def test_it_holds_the_same_deals(box: BottleCrmBox, filled: Filled) -> None:
-    """Every deal that was put in comes back with its amount, outcome and dates."""
-    found = {one.name: one for one in records_in(await read_all(await box.adapter(), Stream.DEALS)) if isinstance(one, Deal)}
+    """Every deal that was put in comes back with its amount, outcome and dates, and of each only the latest stay is told."""
+    pages = await read_all(await box.adapter(), Stream.DEALS)
+    found = {one.name: one for one in records_in(pages) if isinstance(one, Deal)}
+    assert {deal for page in pages for deal in page.latest} == {one.id for one in found.values()}
     put = [one for one in filled.records if isinstance(one, Deal)]
     assert len(put) == len(found)
     for one in put:
@@ -101,3 +110,32 @@ async def test_a_bad_token_is_refused(box: BottleCrmBox, wrong: str) -> None:
     """A wrong token is a matter of credentials, not of trying again; BottleCRM says 403 to it."""
     with pytest.raises(CredentialsError):
         await (await box.adapter(token=wrong)).check()
+
+
+async def test_the_road_gives_the_same_values(box: BottleCrmBox, some_deals: Path, tmp_path: Path) -> None:
+    """The same deals give the same values as behind HubSpot, but for what is forced; goals agree, and nothing is pushed twice."""
+    box.server.copy(WHOLE, SERVED)
+    with running(hubspot_app(data=some_deals, burst=100_000, search_per_second=1000)) as url:
+        app = App.start(environ(tmp_path, url, box.url))
+        try:
+            roads = [await go(app, account) for account in (*ACCOUNTS, "bottlecrm")]
+            ours, theirs = Picture.of(app, "bottlecrm"), Picture.of(app, "hubspot")
+            found = app.store.values.find("bottlecrm", ["revenue_won"], "owner", grain="quarter")
+            won = {one.period.name: one.value for one in found if one.names["owner"] == SELLER}
+        finally:
+            app.close()
+    assert unexplained(ours, theirs, FORCED, PAST) == {}
+    assert [road.pushed.refusals for road in roads if road.pushed] == [(), (), ()]
+    assert roads[2].plan
+    assert roads[2].plan.size == 0
+    goals = (await box.call("GET", "/api/opportunities/goals/?limit=1000"))["goals"]
+    shown = {row["period_start"]: row for row in goals if "[crm-kpi-connector" in row["name"]}
+    assert [(start, row["target_value"]) for start, row in sorted(shown.items())] == [
+        (f"2017-{month}-01", "25000.00") for month in ("01", "04", "07", "10")
+    ]
+    assert [Decimal(str(row["progress_value"])) for _, row in sorted(shown.items())] == [
+        won.get(f"2017-Q{quarter}") or 0 for quarter in range(1, 5)
+    ]
+    assert any(row["progress_value"] for row in shown.values())
+    deals = (await box.call("GET", "/api/opportunities/?limit=100"))["opportunities"]
+    assert all(deal["custom_fields"].get("kpi_stage_entered_on") for deal in deals)

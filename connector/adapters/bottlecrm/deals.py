@@ -40,13 +40,12 @@ def deal_of(row: Row, account: Account) -> Iterator[Record]:
     deal = _deal(row, account, created_at)
     yield deal
     yield from _stays(deal, created_at, row.instant("stage_changed_at") or created_at)
-    if deal.closed_at is not None and deal.closed_at > created_at:
-        key, new = f"{deal.id}:closed_at:0", text_of(deal.closed_at)
-        yield FieldHistory(id=key, of=Entity.DEALS, record=deal.id, field="closed_at", old=None, new=new, at=deal.closed_at)
+    yield from _history(deal, created_at)
 
 
 def _deal(row: Row, account: Account, created_at: datetime) -> Deal:
-    is_open = OUTCOMES.get(row.text("stage_kind") or "") is None
+    outcome = OUTCOMES.get(row.text("stage_kind") or "", Outcome.OPEN)
+    is_open = outcome is Outcome.OPEN
     amount, home = row.decimal("amount"), account.tenant.currency
     currency, chance = row.text("currency") or home, row.decimal("probability")
     return Deal(
@@ -64,6 +63,8 @@ def _deal(row: Row, account: Account, created_at: datetime) -> Deal:
         home_amount=amount if currency == home else None,
         # A deal that was closed may have kept the chance that it had before.
         probability=chance / _PERCENT if is_open and chance is not None else None,
+        # What it was in before is not told, but that it was open until it was closed.
+        status=outcome,
         closed_at=None if is_open else _closed_at(row, account, created_at),
         expected_close_on=row.day("closed_on") if is_open else None,
         created_at=created_at,
@@ -88,6 +89,15 @@ def _stays(deal: Deal, created_at: datetime, moved: datetime) -> Iterator[StageC
         yield StageChange(id=f"{deal.id}:1", deal=deal.id, pipeline=deal.pipeline, stage=stage, entered_at=moved)
     else:
         yield StageChange(id=f"{deal.id}:0", deal=deal.id, pipeline=deal.pipeline, stage=stage, entered_at=created_at)
+
+
+def _history(deal: Deal, created_at: datetime) -> Iterator[FieldHistory]:
+    """Yield what the closing changed; earlier amounts, owners and expected days are told nowhere."""
+    at = deal.closed_at
+    if at is None or at <= created_at:
+        return
+    for field, old, new in (("status", Outcome.OPEN.value, deal.status), ("closed_at", None, text_of(at))):
+        yield FieldHistory(id=f"{deal.id}:{field}:0", of=Entity.DEALS, record=deal.id, field=field, old=old, new=new, at=at)
 
 
 def line_items_of(row: Row) -> Iterator[LineItem]:

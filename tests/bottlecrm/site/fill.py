@@ -175,11 +175,12 @@ SalesGoal.objects.bulk_create(
         period_type="CUSTOM",
         period_start=row["starts_on"],
         period_end=date.fromisoformat(row["ends_on"]) - DAY,
-        assigned_to_id=uid("users", row["subject"]),
+        assigned_to_id=uid("users", row["subject"]) if row["subject_type"] == "owner" else None,
+        team_id=uid("teams", row["subject"]) if row["subject_type"] == "team" else None,
         org=org,
     )
     for row in rows["goals"]
-    if (row["kpi"], row["subject_type"]) == ("revenue_won", "owner")
+    if row["kpi"] == "revenue_won"
 )
 deal = uid("deals", rows["deals"][0]["id"])
 Task.objects.create(title="Call back", status="New", priority="High", due_date=date(2018, 1, 5), opportunity_id=deal, org=org)
