@@ -55,5 +55,6 @@ def test_secrets_are_marked_and_have_no_default():
         "CRM_KPI_GA4__CREDENTIALS",
         "CRM_KPI_ODOO__KEY",
         "CRM_KPI_BOTTLECRM__TOKEN",
+        "CRM_KPI_BOTTLECRM__WEBHOOK_SECRET",
     }
     assert all(row["default"] is None for row in settings if row["secret"])

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from connector.adapters.base import Adapter
 from connector.adapters.bottlecrm.adapter import BottleCrm
 from connector.adapters.bottlecrm.goals import TYPES
+from connector.adapters.bottlecrm.hints import hints_of, sender_of
 from connector.adapters.bottlecrm.origins import ORIGINS, SUPPLIES
 from connector.adapters.bottlecrm.settings import BottleCrmSettings
 from connector.adapters.bottlecrm.words import SCOPES, STREAMS, TITLE, WRITABLE
@@ -30,6 +31,8 @@ ENTRY = Entry(
     streams=STREAMS,
     fields=tuple(WRITABLE),
     goals=tuple(TYPES),
+    sender_of=sender_of,
+    hints_of=hints_of,
     origins=ORIGINS,
     supplies=SUPPLIES,
 )

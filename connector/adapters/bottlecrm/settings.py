@@ -14,6 +14,11 @@ class BottleCrmSettings(Chosen):
 
     url: str = Field(description="Address of BottleCRM's API, such as https://crm.example.com.")
     token: SecretStr = Field(min_length=1, description="Personal access token, made in BottleCRM; it belongs to one organisation.")
+    webhook_secret: SecretStr | None = Field(
+        default=None,
+        min_length=8,
+        description="Secret of the webhook that tells `serve` of changes; BottleCRM shows it when one is made.",
+    )
     requests_per_second: int = Field(
         default=10, ge=1, le=1000, description="How many requests are sent in a second at most; BottleCRM has no limit of its own."
     )
