@@ -73,6 +73,18 @@ def test_a_wrong_setting_names_itself_and_what_is_allowed(environ: dict[str, str
     assert says in str(error.value)
 
 
+def test_a_wrong_setting_of_the_file_is_found_there(tmp_path: Path):
+    """What stands in the settings file is told by its place in it, too; what the environment holds is not."""
+    path = tmp_path / "settings.toml"
+    path.write_text('language = "de"\n[acme]\nheadroom = 2\n')
+    with pytest.raises(SettingsError, match=r"^CRM_KPI_LANGUAGE \(`language` in settings.toml\) is 'de': allowed"):
+        load({"CRM_KPI_CONFIG": str(path), "CRM_KPI_ACME__TOKEN": "x"}, VENDORS)
+    with pytest.raises(SettingsError, match=r"^CRM_KPI_ACME__HEADROOM \(`acme.headroom` in settings.toml\) is 2"):
+        load({"CRM_KPI_CONFIG": str(path), "CRM_KPI_ACME__TOKEN": "x", "CRM_KPI_LANGUAGE": "fi"}, VENDORS)
+    with pytest.raises(SettingsError, match=r"^CRM_KPI_LANGUAGE is 'xx'"):
+        load({"CRM_KPI_CONFIG": str(path), "CRM_KPI_ACME__TOKEN": "x", "CRM_KPI_LANGUAGE": "xx"}, VENDORS)
+
+
 def test_a_secret_is_never_shown():
     """Neither an error nor the settings' own text holds a secret's value."""
     environ = {"CRM_KPI_ACME__TOKEN": "very-secret", "CRM_KPI_DATABASE_URL": "postgresql://u:pass-word@h/d"}

@@ -270,9 +270,11 @@ KPIS = (
         better=Better.UP,
         means="How well the companies that are customers are doing now, on average.",
         formula_words=(
-            "Mean of the health scores (0 to 100, to the nearest 5) of companies that are customers; each the weighted mean of last order, "
-            "contact, use of the product, satisfaction, complaints and contract, as far as they are known (90 silent days are 0). As of "
-            f"now, so past periods have none. {_CHURN}."
+            "Mean of the health scores (0 to 100, to the nearest 5) of companies that are customers; each the mean of those of these parts "
+            "that are known, each as often as CRM_KPI_HEALTH_WEIGHTS says (`x 2` in explain): order, from 100 on the day of the last won "
+            "deal down to 0 after CRM_KPI_CHURN_DAYS; engagement, what passed in 90 days, rated as in the engagement score; product use, 5 "
+            "for each use of 30 days; satisfaction, the last answer of a year on a scale of 0 to 100; complaints, 100 less 50 for each "
+            f"open one; contract, 100 while one runs, 50 in its last 90 days, 0 without. As of now, so past periods have none. {_CHURN}."
         ),
         source="C",
         formula=Formula(parts=(Part(rows=HEALTHY, adds=score_and_n(), shows=("made_of",)),)),

@@ -10,7 +10,10 @@ class KpiSetting(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    key: str = Field(pattern=r"^[a-z][a-z0-9_]{2,40}$", description="Its name in commands and goals, such as big_deals_won.")
+    key: str = Field(
+        pattern=r"^[a-z][a-z0-9_]{2,40}$",
+        description="Its name in commands and goals, such as big_deals_won: small letters, digits and _, 3 to 41, a letter first.",
+    )
     label: str = Field(min_length=4, max_length=50, description="Its name for people.")
     means: str = Field(min_length=1, max_length=300, description="What it tells, in a sentence.")
     kind: Literal["count", "sum", "mean", "median", "ratio", "share"] = Field(description="How rows become a value.")

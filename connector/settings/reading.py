@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, get_args
@@ -48,7 +49,8 @@ def load(environ: Mapping[str, str], vendors: Models, feeds: Models = NONE) -> S
     try:
         found = root.model_validate(tree)
     except ValidationError as error:
-        raise SettingsError(_first_problem(error, root, lambda path: _place(path, places, above))) from None
+        held_in = partial(_held_in, places, above)
+        raise SettingsError(_first_problem(error, root, lambda path: _place(path, places, above), held_in)) from None
     process = ProcessSettings(**{name: getattr(found, name) for name in ProcessSettings.model_fields})
     configs = {name: _account(name, account, vendors, feeds) for name, account in _accounts(found, account_model)}
     return Settings(process, {name: replace(one, kpi_places=_kpi_places(name, places, above)) for name, one in configs.items()})
@@ -146,6 +148,11 @@ def _place(path: tuple[str, ...], places: Places, above: Tree) -> str | None:
     return None if _at(above, path[:end]) is not None else places.of(path[:end], int(number), path[-1])
 
 
+def _held_in(places: Places, above: Tree, path: tuple[str, ...]) -> str:
+    """Return where in the settings file a setting stands that the environment does not hold; nothing where no file does."""
+    return f" (`{'.'.join(path)}` in {places.name})" if places.name and _at(above, path) is None else ""
+
+
 def _merged(below: Tree, above: Tree) -> Tree:
     """Lay one tree over another; a setting that is given above replaces its `…_file` twin below, too."""
     twins = {key + _FILE for key, value in above.items() if not isinstance(value, dict)}
@@ -234,7 +241,12 @@ def _fields(model: type[BaseModel], tree: Mapping[str, Any], path: tuple[str, ..
             yield (*path, name), info
 
 
-def _first_problem(error: ValidationError, root: type[BaseModel], place_of: Callable[[tuple[str, ...]], str | None]) -> str:
+def _first_problem(
+    error: ValidationError,
+    root: type[BaseModel],
+    place_of: Callable[[tuple[str, ...]], str | None],
+    held_in: Callable[[tuple[str, ...]], str],
+) -> str:
     problem = min(error.errors(include_url=False), key=lambda one: one["type"] != "extra_forbidden")
     path = tuple(str(part) for part in problem["loc"])
     place = place_of(path)
@@ -245,12 +257,14 @@ def _first_problem(error: ValidationError, root: type[BaseModel], place_of: Call
         known = [where[-1] if place else setting_name(where) for where in (*_of_lists(path), *(() if place else fields))]
         inside = [one for one in known if re.fullmatch(f"{PREFIX}[A-Z0-9]+{_NEST}{re.escape(name.removeprefix(PREFIX))}", one)]
         near = inside or difflib.get_close_matches(path[-1] if place else name, known, n=1, cutoff=0)
-        return f"{name} is not a setting; did you mean {' or '.join(near)}?"
+        return f"{name}{'' if place else held_in(path)} is not a setting; did you mean {' or '.join(near)}?"
     if problem["type"] == "missing":
         return f"{name} is missing."
     field = next((fields[path[:end]] for end in range(len(path), 0, -1) if path[:end] in fields), None)
     given = f"is {problem['input']!r}" if field is not None and not is_secret(field) else "is malformed"
-    return f"{name} {given}: {_in_words(problem, field)}."
+    return (
+        f"{name}{'' if place else held_in(path)} {given}: {_in_words(problem, fields.get(path) or KpiSetting.model_fields.get(path[-1]))}."
+    )
 
 
 def _in_words(problem: Mapping[str, Any], field: FieldInfo | None) -> str:

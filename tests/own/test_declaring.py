@@ -81,7 +81,7 @@ def setting(**words: object) -> KpiSetting:
         ("status == 'won'", "status = 'won'", "line 23: filter {OF} is \"status = 'won'\", which cannot be read"),
         ("second_one", "big_deals_won", "line 18: key of the KPI 'big_deals_won' is 'big_deals_won', which is declared before"),
         ("second_one", "win_rate", "line 18: key of the KPI 'win_rate' is 'win_rate', which is one of the program's own"),
-        ("second_one", "Second", "settings.toml, line 18: key is 'Second': string should match pattern"),
+        ("second_one", "Second", "settings.toml, line 18: key is 'Second': that does not fit. Its name in commands and goals"),
         ('label = "The second one"\n', "", "settings.toml, line 17: label is missing."),
         ("numerator", "numerater", "settings.toml, line 25: numerater is not a setting; did you mean numerator?"),
         ('"ratio"', '"rate"', "line 21: kind is 'rate': input should be 'count', 'sum', 'mean', 'median', 'ratio' or 'share'."),
