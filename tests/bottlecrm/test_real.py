@@ -1,5 +1,6 @@
 """The BottleCRM adapter against a real BottleCRM: what every adapter promises, and what is BottleCRM's own."""
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -8,11 +9,13 @@ import pytest
 from connector.adapters.bottlecrm import BottleCrm
 from connector.app import App
 from connector.errors import CredentialsError
-from connector.model import Answer, Deal, Entity, Landing, Stream
+from connector.model import Answer, Deal, Entity, FieldWrite, Landing, Status, Stream
 from connector.sandbox.hubspot import hubspot_app
 from connector.sandbox.running import running
 from tests.adapters.boxes import read_all
 from tests.adapters.test_contract import (
+    SPECS,
+    first_deals,
     records_in,
     test_a_field_that_vanished_is_named,
     test_a_hook_stops_goals_before_they_are_sent,
@@ -94,6 +97,36 @@ async def test_changes_and_deletions_come_with_the_next_list(box: BottleCrmBox) 
     assert other not in deals
     assert again[-1].counted == len(deals) == len({deal.id for deal in records_in(full) if isinstance(deal, Deal)}) - 1
     assert all(page.is_full for page in again)
+
+
+async def test_a_field_that_was_put_away_is_brought_back(box: BottleCrmBox) -> None:
+    """Put away, it is missing, empty and refused, though BottleCRM keeps its values; made again it is the same, also by another label."""
+    crm = await box.adapter()
+    deal, spec = (await first_deals(crm, 1))[0].id, SPECS[0]
+    write = [FieldWrite(Entity.DEALS, deal, spec, "5")]
+    first = (await crm.ensure_fields([spec])).results
+    assert (await crm.write(write)).results[0].status is Status.OK
+    await box.drop_field(spec)
+    assert await crm.present_fields(Entity.DEALS) == set()
+    assert [held.value for held in await crm.held(Entity.DEALS, [deal], [spec])] == [None]
+    assert (await crm.write(write)).results[0].status is Status.REFUSED
+    assert [(one.status, one.key) for one in (await crm.ensure_fields([spec])).results] == [(Status.OK, spec.name)]
+    assert [held.value for held in await crm.held(Entity.DEALS, [deal], [spec])] == ["5"]
+    box.tell("UPDATE custom_field_definition SET label = 'Points'")
+    assert await crm.present_fields(Entity.DEALS) == {spec.name}
+    assert (await crm.ensure_fields([spec])).results[0].status is Status.REFUSED
+    assert (await crm.ensure_fields([replace(spec, is_owned=True)])).results[0].status is first[0].status is Status.OK
+
+
+async def test_a_member_s_token_is_named(box: BottleCrmBox) -> None:
+    """BottleCRM shows a part of the records to who is no admin, without any error: `check` says so, and that nothing can be made."""
+    box.tell("UPDATE profile SET role = 'USER' WHERE user_id = (SELECT id FROM users WHERE email = 'admin@example.com')")
+    crm = await box.adapter()
+    able = await crm.check()
+    assert "no admin" in able.notes[0]
+    assert able.streams[Stream.TEAMS].answer is able.fields[Entity.DEALS].answer is Answer.NO
+    assert {ability.answer for ability in able.goals.values()} == {Answer.NO}
+    assert records_in(await read_all(crm, Stream.DEALS)) == []
 
 
 async def test_a_good_token_reads_everything(box: BottleCrmBox) -> None:

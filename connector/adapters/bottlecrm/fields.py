@@ -64,9 +64,9 @@ class Fields:
         return {key: found for key, found in (await self.all(entity)).items() if found.is_active}
 
     async def ours_on(self, entity: Entity) -> set[str]:
-        """Return the keys of our fields that are there, as far as keys tell."""
+        """Return the keys of our fields that are there, as far as keys tell; people may have given them other labels."""
         known = await self.there(entity) if entity in WRITABLE else {}
-        return {key for key, found in known.items() if key.startswith("kpi_") and found.label.startswith("KPI")}
+        return {key for key in known if key.startswith("kpi_")}
 
     async def ensure(self, fields: Sequence[FieldSpec]) -> Receipt:
         """Make the fields that are missing; results stand in the order of `fields`."""
