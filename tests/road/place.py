@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from tests.adapters.boxes import NO_TLS
+from tests.road.warm import WARM
 
 MAVEN = Path(__file__).parents[2] / "connector" / "sandbox" / "data" / "maven"
 EVERY = 40
@@ -95,26 +96,21 @@ class Desk:
     environ: dict[str, str] = field(default_factory=dict)
 
     def start(self, *words: str) -> subprocess.Popen[str]:
-        """Start a command and leave it running."""
+        """Start a command as a person does, from nothing, and leave it running."""
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         return subprocess.Popen(self._line(words), env=self._environ(), cwd=self.folder, text=True, **pipes)  # type: ignore[call-overload,no-any-return]
 
     def run(self, *words: str, code: int = 0) -> str:
         """Run a command to its end, expect this exit code, and return what it printed; errors come last."""
-        done = subprocess.run(
-            self._line(words), env=self._environ(), cwd=self.folder, text=True, capture_output=True, check=False, timeout=240
-        )
-        said = done.stdout + done.stderr
-        assert done.returncode == code, f"crm-kpi {' '.join(words)} ended with {done.returncode}, not {code}:\n{said}"
-        return said
+        found, out, errors = WARM.run(words, self._environ(), self.folder)
+        assert found == code, f"crm-kpi {' '.join(words)} ended with {found}, not {code}:\n{out}{errors}"
+        return out + errors
 
     def json(self, *words: str) -> Any:  # noqa: ANN401 - whatever the command prints
         """Run a command that prints JSON."""
-        done = subprocess.run(
-            self._line((*words, "--json")), env=self._environ(), cwd=self.folder, text=True, capture_output=True, check=False, timeout=240
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return json.loads(done.stdout)
+        code, out, errors = WARM.run((*words, "--json"), self._environ(), self.folder)
+        assert code == 0, out + errors
+        return json.loads(out)
 
     def _line(self, words: tuple[str, ...]) -> list[str]:
         return [sys.executable, "-m", "connector", *words]
