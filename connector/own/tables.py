@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from connector.kpis import BASE, KPIS, Dimension, Kpi, Need
+from connector.kpis import BASE, KPIS, Dimension, Need
 from connector.kpis.facts import FACTS
 from connector.kpis.metric import ACTIVITIES
 from connector.model import Stream
@@ -19,8 +19,12 @@ class Table:
     besides: Mapping[str, tuple[Stream | Need, ...]] = field(default_factory=dict)
 
 
-def _looks_at(kpi: Kpi, table: str) -> bool:
-    return any(part.rows.of == table for part in kpi.formula.parts)
+def _looked_at() -> Mapping[str, set[Dimension]]:
+    found: dict[str, set[Dimension]] = {}
+    for kpi in KPIS.values():
+        for part in kpi.formula.parts:
+            found.setdefault(part.rows.of, set()).update(kpi.by)
+    return found
 
 
 _OF_ANSWERS = dict.fromkeys(("answer_us", "answered_on", "is_in_time", "is_judged", "is_overdue", "followups"), ACTIVITIES)
@@ -70,9 +74,9 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 }
 """What a column of words may hold, where that is known."""
 
+_LOOKED_AT = _looked_at()
 CARRIED: Mapping[str, tuple[Dimension, ...]] = {
-    table: tuple(dimension for dimension in Dimension if any(dimension in kpi.by for kpi in KPIS.values() if _looks_at(kpi, table)))
-    for table in TABLES
+    table: tuple(dimension for dimension in Dimension if dimension in _LOOKED_AT.get(table, ())) for table in TABLES
 }
 """What each table can be broken down by: what some KPI of the program is that looks at it."""
 
