@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from importlib.resources import files
+from itertools import compress
 from typing import Any
 
 from connector.engine import more_fields
@@ -19,6 +20,8 @@ __all__ = ["OnUsers", "fields_of", "needs", "shown_periods", "unavailable"]
 Evidence = Mapping[str, str | int | None]
 Found = tuple[Scalar, Evidence]
 _DAY_US = 86_400_000_000
+_NO_EVIDENCE: Evidence = {}
+_NOTHING_KNOWN: Evidence = {"from": "nothing is known"}
 
 
 def needs(kpi: Kpi, records: Collection[tuple[Entity, str]]) -> bool:
@@ -58,22 +61,27 @@ def fields_of(ground: Ground, on_users: OnUsers, records: Collection[tuple[Entit
         if ids != [] and not ground.terms.missing(READS[entity]):
             yield from way(ids)
     if records is None:
-        yield from (_field(spec, record, (value, {"from": why})) for spec, record, value, why in more_fields.more_fields(ground))
+        yield from (
+            FieldValue(spec, record, None, _NOTHING_KNOWN) if value is None else _field(spec, record, (value, {"from": why}))
+            for spec, record, value, why in more_fields.more_fields(ground)
+        )
 
 
 def _deal_fields(ground: Ground, ids: list[str] | None) -> Iterator[FieldValue]:
     factor = f"{ground.terms.policies.stalled_factor.normalize():f}"
-    for row in _rows(ground, "deal_fields", ids):
-        deal, is_open, *figures = row
-        found = _of_open_deal(factor, *figures)
-        yield _field(DEAL_FIELDS[0], deal, found[0])
-        for spec, one in zip(DEAL_FIELDS[1:], found[1:], strict=True):
-            if not _silence(ground.terms, spec):
-                yield _field(spec, deal, one if is_open else (None, {}))
+    told = [not _silence(ground.terms, spec) for spec in DEAL_FIELDS]
+    of_open_deals = [spec for spec, is_told in zip(DEAL_FIELDS[1:], told[1:], strict=True) if is_told]
+    for deal, is_open, entered, stage, *figures in _rows(ground, "deal_fields", ids):
+        yield _field(DEAL_FIELDS[0], deal, (entered, {"stage": stage, "since": text_of(entered)}))
+        if is_open:
+            found = compress(_of_open_deal(factor, entered, stage, *figures), told[1:])
+            yield from (_field(spec, deal, one) for spec, one in zip(of_open_deals, found, strict=True))
+        else:
+            yield from (FieldValue(spec, deal, None, _NO_EVIDENCE) for spec in of_open_deals)
 
 
 def _of_open_deal(factor: str, *row: Any) -> tuple[Found, ...]:  # noqa: ANN401 - a row of DuckDB
-    """Return the values of the fields of an open deal, in their order; of a closed one only the first stands."""
+    """Return the values of the fields of an open deal after the first, in their order."""
     entered, stage, benchmark, stays, slow, silent_since, amount, chance, expected, overdue, postponed, likely, won, decided = row
     days = None if benchmark is None else Decimal(benchmark) / _DAY_US
     since: Evidence = {"stage": stage, "since": text_of(entered)}
@@ -84,7 +92,6 @@ def _of_open_deal(factor: str, *row: Any) -> tuple[Found, ...]:  # noqa: ANN401 
     value = None if amount is None or chance is None else amount * chance
     dated: Evidence = {"expected close": text_of(expected)}
     return (
-        (entered, since),
         (days, usual),
         (stalled, {**since, "completed stays": stays}),
         (" ".join([*too_long, *silent]) or None, since),

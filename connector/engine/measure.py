@@ -138,21 +138,21 @@ def values_of(ground: Ground, kpi: Kpi, groupings: Sequence[Grouping] | None = N
     known = {(period.grain.value, period.name): period for period in ground.periods if _has(ground.terms, kpi, period)}
     missing = dict.fromkeys(known.values()) if () in chosen else {}
     lost = unplaced(ground, kpi)
-    subject, by, names = ("", ""), dict[str, str](), dict[str, str]()
+    subject, by, names, is_unplaced = ("", ""), dict[str, str](), dict[str, str](), False
     found = [] if _is_idle(ground, kpi) else _rows(ground, kpi, query or query_of(ground.cache, kpi), chosen)
     for dimension, member, grain, name, *figures in found:
-        if (grain, name) not in known:
+        period = known.get((grain, name))
+        if period is None:
             continue
         if (dimension, member) != subject:
             subject = dimension, member
             by = dict(zip(dimension.split(","), member.split(BETWEEN), strict=True)) if dimension else {}
-            names = _names(ground, by)
-        value = _value(ground, kpi, known[grain, name], figures, by=by, names=names)
+            names, is_unplaced = _names(ground, by), bool(lost & set(by))
         if not by:
-            missing.pop(value.period, None)
+            missing.pop(period, None)
+        value = _value(ground, kpi, period, figures, by=by, names=names)
         if not by or value.n or value.value:
-            is_unplaced = value.value is not None and bool(lost & set(by))
-            yield replace(value, marks=(*value.marks, Mark.UNPLACED)) if is_unplaced else value
+            yield replace(value, marks=(*value.marks, Mark.UNPLACED)) if is_unplaced and value.value is not None else value
     for period in missing:
         yield nothing(ground, kpi, period, {})
 
@@ -189,22 +189,23 @@ def _value(
     ground: Ground, kpi: Kpi, period: Period, figures: Sequence[Any], *, by: Mapping[str, str], names: Mapping[str, str]
 ) -> KpiValue:
     over, under, rows, doubt, spread = figures
-    parts = _parts(kpi, over, under, spread)
-    n = int(rows or 0)
+    value, numerator, denominator, interval = _parts(kpi, over, under, spread)
+    n, doubted = int(rows or 0), 0 if value is None else int(doubt or 0)
+    marks = () if value is None else _marks(kpi, n < ground.terms.policies.min_sample, doubted > 0)
     return KpiValue(
         kpi=kpi.key,
         period=period,
         as_of=ground.terms.as_of,
-        value=parts.value,
-        numerator=parts.numerator,
-        denominator=parts.denominator,
+        value=value,
+        numerator=numerator,
+        denominator=denominator,
         n=n,
         by=by,
         names=names,
-        interval=parts.interval,
-        marks=() if parts.value is None else _marks(kpi, n < ground.terms.policies.min_sample, bool(doubt)),
+        interval=interval,
+        marks=marks,
         version=kpi.version,
-        doubted=0 if parts.value is None else int(doubt or 0),
+        doubted=doubted,
     )
 
 

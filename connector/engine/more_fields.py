@@ -22,15 +22,16 @@ def hindrance(terms: Terms, entity: Entity, field: Measured) -> str | None:
 
 
 def more_fields(ground: Ground) -> Iterator[tuple[FieldSpec, str, Scalar, str]]:
-    """Yield the field, the record, the value and what stands behind it; only fields that somebody on that kind of record has a value of."""
+    """Yield the field, the record, the value and what stands behind it; only of fields that can be measured."""
     ground.cache.connection.execute(files("connector.engine").joinpath("sql", "more_fields.sql").read_text(encoding="utf-8"))
     for entity, fields in MORE.items():
         able = [field for field in fields if not hindrance(ground.terms, entity, field)]
         columns = ", ".join(f"{field.column}, {field.column}_why" for field in able)
         found = ground.cache.rows(f"select id, {columns} from {_TABLES[entity]} order by id") if able else ()  # noqa: S608 - ours
+        specs = [field.spec for field in able]
         for record, *figures in found:
-            for field, value, why in zip(able, figures[::2], figures[1::2], strict=True):
-                yield field.spec, record, _scalar(value), why if value is not None else "nothing is known"
+            for spec, value, why in zip(specs, figures[::2], figures[1::2], strict=True):
+                yield spec, record, _scalar(value), why
 
 
 def _scalar(value: Any) -> Scalar:  # noqa: ANN401 - a cell of DuckDB

@@ -88,29 +88,37 @@ def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, str
     insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table)
     keys = [column.name for column in table.primary_key]
     changes = {name: insert.excluded[name] for name in rows[0] if name not in keys}
-    _many(connection, insert.on_conflict_do_update(index_elements=keys, set_=changes), rows)
+    columns = tuple(rows[0])
+    cells = [tuple(row[name] for name in columns) for row in rows]
+    _many(connection, insert.on_conflict_do_update(index_elements=keys, set_=changes), columns, cells)
 
 
-def pour(connection: Connection, table: Table, rows: Sequence[Mapping[str, str | int | None]]) -> None:
-    """Insert rows of equal columns, all of them new, in the fastest way that the database has."""
+def pour(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Sequence[str | int | None]]) -> None:
+    """Insert rows, all of them new, of cells in the order of `columns`, in the fastest way that the database has."""
     if not rows:
         return
     raw = connection.connection.driver_connection
     if not isinstance(raw, psycopg.Connection):
-        _many(connection, table.insert(), rows)
+        _many(connection, table.insert(), columns, rows)
         return
-    columns = sql.SQL(", ").join(map(sql.Identifier, rows[0]))
-    with raw.cursor() as cursor, cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table.name), columns)) as copy:
+    listed = sql.SQL(", ").join(map(sql.Identifier, columns))
+    with raw.cursor() as cursor, cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table.name), listed)) as copy:
         for row in rows:
-            copy.write_row(tuple(row.values()))
+            copy.write_row(row)
 
 
-def _many(connection: Connection, statement: Insert, rows: Sequence[Mapping[str, str | int | None]]) -> None:
+def _many(connection: Connection, statement: Insert, columns: Sequence[str], rows: Sequence[Sequence[str | int | None]]) -> None:
     # Compiled once and handed to the driver as it is: SQLAlchemy's own way takes three times as long for a large measurement.
-    compiled = statement.compile(dialect=connection.dialect, column_keys=list(rows[0]))
-    order = compiled.positiontup
-    parameters = [dict(row) for row in rows] if order is None else [tuple(row[name] for name in order) for row in rows]
-    connection.exec_driver_sql(str(compiled), parameters)
+    compiled = statement.compile(dialect=connection.dialect, column_keys=list(columns))
+    connection.exec_driver_sql(str(compiled), _arranged(compiled.positiontup, columns, rows))
+
+
+def _arranged(order: Sequence[str] | None, columns: Sequence[str], rows: Sequence[Sequence[str | int | None]]) -> list[Any]:
+    """Return the cells as a driver wants them: by name where it knows no order, else in its own."""
+    if order is None:
+        return [dict(zip(columns, row, strict=True)) for row in rows]
+    places = [columns.index(name) for name in order]
+    return list(map(tuple, rows)) if places == list(range(len(columns))) else [tuple(row[place] for place in places) for row in rows]
 
 
 def shown(url: URL) -> str:

@@ -8,21 +8,24 @@ from tempfile import TemporaryFile, gettempdir
 from typing import Self
 
 from connector.errors import ConnectorError
-from connector.store.rows import Cells
+from connector.store.rows import Cell
+
+Row = Sequence[Cell]
+"""The cells of a row, in the order of its kind's columns."""
 
 CHUNK = 5_000
 """How many rows are written, and go to the database, at once."""
 
 
 class Draft:
-    """Rows of several kinds in a file of its own, which nobody else sees and which is gone with it. Rows of one kind have equal columns."""
+    """Rows of several kinds in a file of its own, which nobody else sees and which is gone with it."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder or gettempdir()
         self._file = TemporaryFile("w+", encoding="utf-8", dir=folder)  # noqa: SIM115 - `close` closes it
         self._places: dict[str, tuple[int, int]] = {}
 
-    def add(self, kind: str, rows: Iterable[Cells]) -> None:
+    def add(self, kind: str, rows: Iterable[Row]) -> None:
         """Write down all the rows of a kind.
 
         Raises:
@@ -30,7 +33,7 @@ class Draft:
         """
         begins, count, waiting = self._file.tell(), 0, iter(rows)
         while some := list(islice(waiting, CHUNK)):
-            self._write(json.dumps([list(some[0]), *(list(row.values()) for row in some)]))
+            self._write(json.dumps(some))
             count += len(some)
         self._places[kind] = begins, count
 
@@ -45,13 +48,13 @@ class Draft:
         """Return how many rows there are of a kind."""
         return self._places[kind][1]
 
-    def chunks(self, kind: str) -> Iterator[Sequence[Cells]]:
+    def chunks(self, kind: str) -> Iterator[Sequence[Row]]:
         """Yield the rows of a kind, some at a time."""
         begins, count = self._places[kind]
         self._file.seek(begins)
         while count > 0:
-            columns, *found = json.loads(self._file.readline())
-            yield [dict(zip(columns, cells, strict=True)) for cells in found]
+            found: list[Row] = json.loads(self._file.readline())
+            yield found
             count -= len(found)
 
     def close(self) -> None:

@@ -43,11 +43,12 @@ def insert_items(connection: Connection, plan: WritePlan) -> None:
     """Write every line of a plan, and the definitions that its values were made by."""
     place: Cells = {"account": plan.account, "plan": plan.id}
     specs = {(change.spec.entity, change.spec.name): change.spec for change in plan.fields}
-    fields = [{**place, "entity": entity.value, "name": name, "spec": _spec_text(spec)} for (entity, name), spec in specs.items()]
+    made_by = [(plan.account, plan.id, entity.value, name, _spec_text(spec)) for (entity, name), spec in specs.items()]
     lines: tuple[FieldChange | GoalChange, ...] = (*plan.fields, *plan.goals)
     items = [{**place, "seq": seq, **_row_of(change)} for seq, change in enumerate(lines)]
-    pour(connection, PLAN_FIELDS, fields)
-    pour(connection, PLAN_ITEMS, items)
+    pour(connection, PLAN_FIELDS, ("account", "plan", "entity", "name", "spec"), made_by)
+    columns = tuple(column.name for column in PLAN_ITEMS.columns)
+    pour(connection, PLAN_ITEMS, columns, [tuple(item[name] for name in columns) for item in items])
 
 
 def read_items(connection: Connection, account: str, plan_id: str, *only: ColumnElement[bool]) -> Sequence[Item]:

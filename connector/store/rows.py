@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from connector.model import RECORDS, Entity, Record
@@ -39,6 +40,12 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 
 def encode(figures: Mapping[str, str | int | None]) -> str:
     """Return a value's evidence as JSON."""
+    return _encoded(tuple(figures.items()))
+
+
+@lru_cache(8_192)
+def _encoded(figures: tuple[tuple[str, str | int | None], ...]) -> str:
+    # Most records of a kind have the same to tell.
     return _ENCODER.encode(dict(figures))
 
 

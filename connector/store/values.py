@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, select, update
@@ -12,12 +13,18 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, select, update
 from connector.model import Entity, FieldSpec, FieldValue, Findings, KpiValue, Mark, Measured, Measurement
 from connector.period import Grain, Period
 from connector.store.database import Database, Found, clock, pour, upsert
-from connector.store.draft import Draft
+from connector.store.draft import Draft, Row
 from connector.store.leases import Lease, writing
-from connector.store.rows import Cells, encode, instant_of, us_of
+from connector.store.rows import Cell, Cells, encode, instant_of, us_of
 from connector.store.schema import FIELD_VALUES, KPI_VALUES, MEASUREMENTS, UNAVAILABLE
 
 _VALUES, _FIELDS = "values", "fields"
+_VALUE = (
+    *("kpi", "dimension", "member", "member_name", "grain", "period", "period_start", "period_end", "value", "numerator", "denominator"),
+    *("n", "low", "high", "marks", "doubted", "version", "as_of"),
+)
+_FIELD = ("entity", "record", "field", "value", "evidence", "run", "version", "as_of")
+"""The columns of a value, and of a field, in the order in which their rows are written down; the account comes before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +65,9 @@ class Values:
         """
         with draft or self.draft(run, found) as made, writing(self._database, lease) as connection:
             account = lease.account
-            _replace(connection, KPI_VALUES, account, made.chunks(_VALUES))
-            _replace(connection, FIELD_VALUES, account, made.chunks(_FIELDS))
-            _replace(connection, UNAVAILABLE, account, [[{"key": key, "reason": reason} for key, reason in found.unavailable.items()]])
+            _replace(connection, KPI_VALUES, account, columns=_VALUE, chunks=made.chunks(_VALUES))
+            _replace(connection, FIELD_VALUES, account, columns=_FIELD, chunks=made.chunks(_FIELDS))
+            _replace(connection, UNAVAILABLE, account, columns=("key", "reason"), chunks=[list(found.unavailable.items())])
             now: Cells = {"account": account, "run": run, "as_of": us_of(found.as_of), "measured_at": clock(connection)}
             upsert(connection, MEASUREMENTS, [now])
             return Measured(found.as_of, made.count(_VALUES), made.count(_FIELDS), found.unavailable)
@@ -73,7 +80,8 @@ class Values:
             for entity, record in {*records} - {(value.spec.entity, value.record) for value in fields}:
                 here = (FIELD_VALUES.c.account == lease.account, FIELD_VALUES.c.entity == entity.value, FIELD_VALUES.c.record == record)
                 connection.execute(delete(FIELD_VALUES).where(*here))
-            upsert(connection, FIELD_VALUES, [{"account": lease.account, **_field_row(run, us_of(as_of), value)} for value in fields])
+            rows = (zip(_FIELD, _field_row(run, us_of(as_of), value), strict=True) for value in fields)
+            upsert(connection, FIELD_VALUES, [{"account": lease.account, **dict(row)} for row in rows])
             # A plan that was made before is out of date from now on.
             mine = MEASUREMENTS.c.account == lease.account
             connection.execute(update(MEASUREMENTS).where(mine).values(measured_at=clock(connection)))
@@ -130,36 +138,39 @@ class Values:
             return MeasurementInfo(row.run, instant_of(row.as_of), instant_of(row.measured_at)) if row else None
 
 
-def _replace(connection: Connection, table: Table, account: str, chunks: Iterable[Sequence[Cells]]) -> None:
+def _replace(connection: Connection, table: Table, account: str, *, columns: Sequence[str], chunks: Iterable[Sequence[Row]]) -> None:
     connection.execute(delete(table).where(table.c.account == account))
     for rows in chunks:
-        pour(connection, table, [{"account": account, **row} for row in rows])
+        pour(connection, table, ("account", *columns), [(account, *row) for row in rows])
 
 
-def _kpi_row(value: KpiValue) -> Cells:
+def _kpi_row(value: KpiValue) -> tuple[Cell, ...]:
     if len(value.by) > 1:
         raise ValueError(f"{value.kpi} by {', '.join(value.by)}: only values by one dimension are kept")
     dimension, member = next(iter(value.by.items()), ("", ""))
-    return {
-        "kpi": value.kpi,
-        "dimension": dimension,
-        "member": member,
-        "member_name": value.names.get(dimension, member),
-        "grain": value.period.grain.value,
-        "period": value.period.name,
-        "period_start": value.period.start.isoformat(),
-        "period_end": value.period.end.isoformat(),
-        "value": _digits(value.value),
-        "numerator": _digits(value.numerator),
-        "denominator": _digits(value.denominator),
-        "n": value.n,
-        "low": _digits(value.interval[0]) if value.interval else None,
-        "high": _digits(value.interval[1]) if value.interval else None,
-        "marks": ",".join(value.marks),
-        "doubted": value.doubted,
-        "version": value.version,
-        "as_of": us_of(value.as_of),
-    }
+    low, high = value.interval or (None, None)
+    return (
+        value.kpi,
+        dimension,
+        member,
+        value.names.get(dimension, member),
+        *_of_period(value.period),
+        _digits(value.value),
+        _digits(value.numerator),
+        _digits(value.denominator),
+        value.n,
+        _digits(low),
+        _digits(high),
+        ",".join(value.marks),
+        value.doubted,
+        value.version,
+        us_of(value.as_of),
+    )
+
+
+@lru_cache(10_000)
+def _of_period(period: Period) -> tuple[str, str, str, str]:
+    return period.grain.value, period.name, period.start.isoformat(), period.end.isoformat()
 
 
 def _place(row: Found) -> tuple[str, ...]:
@@ -187,17 +198,9 @@ def _kpi_value(row: Found) -> KpiValue:
     )
 
 
-def _field_row(run: str, as_of: int, value: FieldValue) -> Cells:
-    return {
-        "entity": value.spec.entity.value,
-        "record": value.record,
-        "field": value.spec.name,
-        "value": value.value,
-        "evidence": encode(value.evidence),
-        "run": run,
-        "version": value.spec.version,
-        "as_of": as_of,
-    }
+def _field_row(run: str, as_of: int, value: FieldValue) -> tuple[Cell, ...]:
+    spec = value.spec
+    return spec.entity.value, value.record, spec.name, value.value, encode(value.evidence), run, spec.version, as_of
 
 
 def _field_value(spec: FieldSpec, row: Found) -> FieldValue:
