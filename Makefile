@@ -10,6 +10,7 @@ PYTHON ?= $(shell for one in python3 python3.13 python3.12 python3.11; do $$one 
 
 # A file at a time, in the order they lie in: the longest (tests/road) must not begin last, as they would by their few tests.
 SPREAD := -n auto --dist loadfile --no-loadscope-reorder
+COVERAGE := --cov --cov-report=term:skip-covered
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -17,11 +18,11 @@ help:  ## list the targets
 demo: $(READY)  ## run the whole road on a CRM in a box and show what it did
 	$(BIN)/crm-kpi demo
 
-test: $(READY)  ## run every test, on SQLite and PostgreSQL
-	$(BIN)/pytest $(SPREAD)
+test: $(READY)  ## run every test, on SQLite and PostgreSQL; in CI with coverage
+	$(BIN)/pytest $(SPREAD) $(if $(CI),$(COVERAGE))
 
 coverage: $(READY)  ## the same, and which lines were never run: half as long again
-	$(BIN)/pytest $(SPREAD) --cov --cov-report=term:skip-covered
+	$(BIN)/pytest $(SPREAD) $(COVERAGE)
 
 check: $(READY)  ## lint, types, layers, house numbers, docs and manifest
 	$(BIN)/ruff check .
