@@ -32,9 +32,18 @@ def _nobody() -> Iterable[Record]:
 
 
 def page_of(
-    stream: Stream, rows: Sequence[Body], row_of: Callable[[Body], R], read: Callable[[R], Iterable[Record]], *, of_people: Collection[str]
+    stream: Stream,
+    rows: Sequence[Body],
+    row_of: Callable[[Body], R],
+    read: Callable[[R], Iterable[Record]],
+    *,
+    of_people: Collection[str],
+    hidden: Collection[str] = (),
 ) -> Page:
-    """Read rows into a page that is not part of a pass yet; of unreadable people nothing is kept but the members `of_people`."""
+    """Read rows into a page that is not part of a pass yet.
+
+    Of unreadable people nothing is kept but the members `of_people`, of other records all but those that are `hidden`.
+    """
     records: list[Record] = []
     rejected: list[Rejected] = []
     unread: list[Unread] = []
@@ -44,7 +53,8 @@ def page_of(
         try:
             records += list(read(row)) if raw.get("id") else _nobody()
         except (Unreadable, AttributeError, TypeError) as error:
-            shown = {name: raw[name] for name in of_people if name in raw} if stream is Stream.CONTACTS else raw
+            kept = of_people if stream is Stream.CONTACTS else raw.keys() - {*hidden}
+            shown = {name: value for name, value in raw.items() if name in kept}
             rejected.append(Rejected(entity, row.id, f"{error}.", json.dumps(shown, default=str, ensure_ascii=False)[:RAW_SIZE]))
         else:
             unread += (Unread(entity, row.id, name, why) for name, why in row.notes.items())

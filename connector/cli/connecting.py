@@ -44,7 +44,10 @@ def check(account: str | None, test_on: str | None, *, as_json: bool) -> None:
         stream: able.streams[stream] for stream in able.streams if str(stream) in NEEDED and able.streams[stream].answer is Answer.NO
     }
     if missing:
-        whys = {_because(ability): [str(one) for one, other in missing.items() if other == ability] for ability in missing.values()}
+        whys = {
+            _because(ability): [str(one) for one, other in missing.items() if _because(other) == _because(ability)]
+            for ability in missing.values()
+        }
         raise AccessRefused(" ".join(f"Not available: {', '.join(streams)}. {why}" for why, streams in whys.items()))
 
 

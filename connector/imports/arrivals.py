@@ -98,8 +98,10 @@ def _judge(values: Mapping[str, Any]) -> None:
 def _score(values: dict[str, Any]) -> None:
     """Take what was answered for the score where both are on the same scale; of efforts nobody knows which end is easy."""
     raw, scale = values["raw_score"], values["scale"]
-    is_standard = scale in (None, NPS) if values["kind"] is SurveyKind.NPS else values["kind"] is SurveyKind.CSAT and scale in SATISFACTION
-    if values["score"] is None and is_standard:
+    is_nps = values["kind"] is SurveyKind.NPS
+    is_standard = scale in (None, NPS) if is_nps else values["kind"] is SurveyKind.CSAT and scale in SATISFACTION
+    least, most = (0, NPS) if is_nps else (1, scale)
+    if values["score"] is None and is_standard and raw is not None and raw == int(raw) and least <= raw <= most:
         values["score"] = raw
 
 

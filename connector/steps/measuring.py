@@ -68,7 +68,7 @@ async def readiness(work: Work, run: str) -> Mapping[Stream, str | None]:
 async def _was_never_read(work: Work, stream: Stream) -> bool:
     """Whether the CRM refuses a stream and has brought nothing of it so far, as one does that lacks the app or the edition for it."""
     state = await work.ask(work.store.records.state, work.account, stream)
-    return state.refused is not None and state.cursor is None
+    return state.refused is not None and not state.pass_no
 
 
 async def _imported(work: Work) -> Collection[Stream]:

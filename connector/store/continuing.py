@@ -1,6 +1,6 @@
 """Continuing what is known of a deal's stages, where the CRM tells only the present one and since when."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -30,12 +30,18 @@ def continued(landing: Landing, page: Page) -> Sequence[Record]:
 def _known(landing: Landing, deals: Sequence[str]) -> Mapping[str, Walk]:
     table, found = RECORD_TABLES[Entity.STAGE_CHANGES], dict[str, list[StageChange]]()
     for some in some_of(landing, table, table.c.deal, deals):
-        live = select(table).where(some, table.c.origin == landing.origin, table.c.deleted_at.is_(None))
-        for row in landing.connection.execute(live):
+        for row in landing.connection.execute(select(table).where(some, table.c.origin == landing.origin)):
             stay = record_of(Entity.STAGE_CHANGES, row._asdict())
             if isinstance(stay, StageChange):
                 found.setdefault(stay.deal, []).append(stay)
-    return {deal: sorted(stays, key=lambda stay: stay.entered_at) for deal, stays in found.items()}
+    return {deal: sorted(_last_alive(stays), key=lambda stay: stay.entered_at) for deal, stays in found.items()}
+
+
+def _last_alive(stays: Walk) -> Iterator[StageChange]:
+    """Yield the stays that live; of a deal that was buried and comes back those that were buried with it."""
+    ends = {stay.deleted_at for stay in stays}
+    last = None if None in ends else max(end for end in ends if end)
+    return (replace(stay, deleted_at=None) for stay in stays if stay.deleted_at == last)
 
 
 def _walk(known: Walk, told: Walk) -> Walk:

@@ -40,11 +40,11 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 
 def encode(figures: Mapping[str, str | int | None]) -> str:
     """Return a value's evidence as JSON."""
-    return _encoded(tuple(figures.items()))
+    return _encoded(tuple(figures.items()), tuple(map(type, figures.values())))
 
 
 @lru_cache(8_192)
-def _encoded(figures: tuple[tuple[str, str | int | None], ...]) -> str:
+def _encoded(figures: tuple[tuple[str, str | int | None], ...], kinds: tuple[type, ...]) -> str:  # noqa: ARG001 - 1 is not true
     # Most records of a kind have the same to tell.
     return _ENCODER.encode(dict(figures))
 

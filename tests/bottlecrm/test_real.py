@@ -1,15 +1,18 @@
 """The BottleCRM adapter against a real BottleCRM: what every adapter promises, and what is BottleCRM's own."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from connector.adapters.bottlecrm import BottleCrm
 from connector.app import App
-from connector.errors import CredentialsError
-from connector.model import Answer, Deal, Entity, FieldWrite, Landing, Status, Stream
+from connector.errors import AccessRefused, CredentialsError
+from connector.model import Answer, Deal, Entity, FieldWrite, Goal, Landing, Status, Stream
+from connector.period import Calendar, Grain
 from connector.sandbox.hubspot import hubspot_app
 from connector.sandbox.running import running
 from tests.adapters.boxes import read_all
@@ -126,7 +129,23 @@ async def test_a_member_s_token_is_named(box: BottleCrmBox) -> None:
     assert "no admin" in able.notes[0]
     assert able.streams[Stream.TEAMS].answer is able.fields[Entity.DEALS].answer is Answer.NO
     assert {ability.answer for ability in able.goals.values()} == {Answer.NO}
-    assert records_in(await read_all(crm, Stream.DEALS)) == []
+    for stream in (Stream.DEALS, Stream.LINE_ITEMS):
+        with pytest.raises(AccessRefused, match="a part of the deals only"):
+            await read_all(crm, stream)
+
+
+async def test_a_goal_of_ours_that_was_renamed_is_taken_back(box: BottleCrmBox) -> None:
+    """Without the marker it is ours by its id: it gets its name again, and there is no second one."""
+    crm = await box.adapter()
+    user = next(one.id for one in records_in(await read_all(crm, Stream.USERS)))
+    period = Calendar(ZoneInfo("America/New_York")).period_of(Grain.QUARTER, date(2018, 1, 1))
+    goal = Goal("revenue_won", "owner", user, period, Decimal(500), family="f1", title="Revenue of Ann")
+    made = (await crm.upsert_goals([goal])).results[0]
+    box.tell("UPDATE sales_goal SET name = 'Mine now' WHERE id = %s", made.remote)
+    again = (await crm.upsert_goals([replace(goal, remote=made.remote)])).results[0]
+    rows = (await box.call("GET", "/api/opportunities/goals/?limit=1000"))["goals"]
+    assert (again.status, again.remote) == (Status.OK, made.remote)
+    assert [row["id"] for row in rows if "Mine" in row["name"] or "[crm-kpi-connector f1]" in row["name"]] == [made.remote]
 
 
 async def test_a_good_token_reads_everything(box: BottleCrmBox) -> None:

@@ -92,6 +92,13 @@ def test_how_promising_a_lead_is(book: Book):
     assert book.measure(NOW).field("pia", "kpi_lead_score") is None
 
 
+def test_a_ticket_that_was_opened_again_is_open(book: Book):
+    """When it was closed last stays known, and it counts as open until it is closed once more."""
+    for key, opened, closed in (("1", "2017-12-05", "2017-12-03"), ("2", "2017-12-05", "2017-12-07")):
+        book.put(Ticket(id=key, company="acme", created_at=at("2017-12-02"), resolved_at=at(closed), reopened_at=at(opened)))
+    assert book.measure(NOW).field("acme", "kpi_open_tickets") == "1"
+
+
 def test_how_a_customer_is_doing(book: Book):
     """The last order was 73 of 365 days ago (80), one complaint is open (50): 65 on average, at medium risk because of the complaint."""
     ordered = deal("1", ("first", "2017-10-01"), ("won", "2017-10-20 09:30"))

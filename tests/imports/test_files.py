@@ -115,10 +115,13 @@ def test_a_row_without_an_id_is_named_by_what_it_says(tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("row", "score"),
-    [("nps,9,,", 9), ("nps,9,10,", 9), ("nps,4,5,", None), ("csat,4,5,", 4), ("csat,4,,", None), ("ces,2,7,", None), ("nps,9,10,8", 8)],
+    [
+        *(("nps,9,,", 9), ("nps,9,10,", 9), ("nps,9,10,8", 8), ("nps,4,5,", None), ("nps,85,,", None), ("nps,8.5,,", None)),
+        *(("csat,4,5,", 4), ("csat,4,,", None), ("csat,7,5,", None), ("csat,0,5,", None), ("ces,2,7,", None)),
+    ],
 )
 def test_what_was_answered_is_the_score_where_the_scale_is_known(tmp_path: Path, row: str, score: int | None):
-    """A survey without a score has its raw one, on the scale of its kind; which end of an effort is easy nobody knows."""
+    """A survey without a score has its raw one, if that is on the scale of its kind; which end of an effort is easy nobody knows."""
     (found,) = records(tmp_path, Entity.SURVEYS, f"id,kind,raw_score,scale,score\n1,{row}\n")
     assert isinstance(found, Survey)
     assert found.score == score

@@ -104,3 +104,7 @@ async def test_an_import_stands_in_for_what_was_never_read(tmp_path: Path):
             await pull(work, lease, "r1")
             await work.ask(store.records.refuse, lease, "r1", Stream.SURVEYS, "No right.")
             assert Stream.SURVEYS not in await ready(work)
+            # As a pass over everything begins, before the CRM is asked.
+            await work.ask(store.records.restart, lease, Stream.SURVEYS)
+            await work.ask(store.records.refuse, lease, "r1", Stream.SURVEYS, "No right.")
+            assert Stream.SURVEYS not in await ready(work)

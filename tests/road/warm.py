@@ -45,9 +45,15 @@ class Warm:
             self._process = subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environ)
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(f"{json.dumps(job)}\n")
-        self._process.stdin.flush()
-        return int(self._process.stdout.readline())
+        try:
+            self._process.stdin.write(f"{json.dumps(job)}\n")
+            self._process.stdin.flush()
+            return int(self._process.stdout.readline())
+        except BaseException:
+            # What was cut off would be answered later, in the place of what is asked next.
+            self._process.kill()
+            self._process = None
+            raise
 
 
 WARM = Warm()

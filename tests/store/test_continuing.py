@@ -76,6 +76,16 @@ def test_what_does_not_follow_replaces_what_was_known(store: Store, lease: Lease
     assert walk(store) == [("untold", 0, 3), ("a", 3, None)]
 
 
+def test_a_deal_that_comes_back_goes_on(store: Store, lease: Lease):
+    """What a pass did not bring was buried, with its stays; when it is there again they are, too, for nobody else knows them."""
+    for number, stage, entered in ((1, "a", 2), (2, "b", 5)):
+        store.records.save_page(lease, "r", Stream.DEALS, told(stage, entered, pass_no=number))
+    store.records.save_page(lease, "r", Stream.DEALS, Page((), "3", is_last=True, is_full=True))
+    assert walk(store) == []
+    store.records.save_page(lease, "r", Stream.DEALS, told("c", 9, pass_no=4))
+    assert walk(store) == [("untold", 0, 2), ("a", 2, 5), ("b", 5, 9), ("c", 9, None)]
+
+
 def test_other_deals_of_the_page_come_as_they_are(store: Store, lease: Lease):
     """A deal that is not among the latest brings its whole walk, and what was known of it is replaced."""
     store.records.save_page(lease, "r", Stream.DEALS, told("a", 2))

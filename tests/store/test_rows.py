@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from connector.model import FILLS, RECORDS, Company, Deal, Entity, Outcome, Page, Record, Stream
 from connector.store import Store
-from connector.store.rows import cells_of, record_of
+from connector.store.rows import cells_of, encode, record_of
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), max_size=30)
 st.register_type_strategy(str, TEXTS)
@@ -46,6 +46,11 @@ def test_known_cells():
     deal = Deal(id="1", amount=Decimal("1096.5"), status=Outcome.WON, created_at=datetime(1970, 1, 2, 0, 0, 1, 5, tzinfo=UTC))
     cells = cells_of(deal)
     assert (cells["amount"], cells["status"], cells["created_at"], cells["stage"]) == (10_965_000, "won", 86_401_000_005, None)
+
+
+def test_what_is_equal_is_not_the_same_in_json():
+    """Evidence is written as it is, though 1, true and 1.0 are equal."""
+    assert [encode({"is": one}) for one in (1, True, 1)] == ['{"is": 1}', '{"is": true}', '{"is": 1}']
 
 
 def test_equal_records_have_equal_digests():

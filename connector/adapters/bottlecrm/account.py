@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from connector.adapters.bottlecrm.objects import Objects
 from connector.adapters.bottlecrm.words import ORGANISATION, TITLE
-from connector.errors import ConnectorError
+from connector.errors import AccessRefused, ConnectorError
+from connector.http import Refused
 from connector.model import Tenant
 
 
@@ -30,3 +31,13 @@ async def account_of(objects: Objects, zone: ZoneInfo | None) -> Account:
     found = zone or ZoneInfo(told if told in available_timezones() else "UTC")
     key, name = str(body["id"]), str(body.get("name") or body["id"])
     return Account(Tenant(key, name, found.key, str(body.get("default_currency") or "USD")), found)
+
+
+async def role_of(objects: Objects) -> str | None:
+    """Return what the token's user is in the organisation, None where the token may not see it."""
+    try:
+        body = await objects.client.get("/api/profile/")
+    except (AccessRefused, Refused):
+        return None
+    found = body.get("user_obj")
+    return str(found["role"]) if isinstance(found, dict) and found.get("role") else None

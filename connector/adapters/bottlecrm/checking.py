@@ -1,14 +1,14 @@
 """Finds out what this organisation and this token let us do, by cheap reads and without writing anything."""
 
-from connector.adapters.bottlecrm.account import account_of
+from connector.adapters.bottlecrm.account import account_of, role_of
 from connector.adapters.bottlecrm.fields import Fields
 from connector.adapters.bottlecrm.goals import SUBJECTS, TYPES
 from connector.adapters.bottlecrm.objects import Objects
 from connector.adapters.bottlecrm.reading import Home
-from connector.adapters.bottlecrm.words import LISTS, PIPELINES, STREAMS, TITLE, WRITABLE, WRITE_BATCH, needs, writes
+from connector.adapters.bottlecrm.words import ADMIN, LISTS, PIPELINES, STREAMS, TITLE, WRITABLE, WRITE_BATCH, needs, writes
 from connector.adapters.wire import refusal_of
 from connector.errors import AccessRefused
-from connector.http import Refused, together
+from connector.http import together
 from connector.model import Ability, Answer, Capabilities, Entity, Landing, Stream, goal_kind
 
 _GOALS_WRITE = ("opportunities:write", "a token of an admin")
@@ -21,7 +21,6 @@ _UNKNOWN_ROLE = (
     "Whether the token's user is an admin cannot be seen (it needs profile:read); anybody else is shown a part of the records only."
 )
 _NO_PAST = f"{TITLE} tells only the present stage of a deal and since when, so its stages are known from our first reading on."
-_ADMIN = "ADMIN"
 
 
 class Checking:
@@ -34,10 +33,10 @@ class Checking:
 
     async def check(self) -> Capabilities:
         """Probe the organisation, see `Adapter`."""
-        account, role = await account_of(self._objects, self._home.zone), await self._role()
+        account, role = await account_of(self._objects, self._home.zone), await role_of(self._objects)
         streams = dict(zip(STREAMS, await together(self._stream(stream) for stream in STREAMS), strict=True))
         fields = await together(self._field(entity, role) for entity in WRITABLE)
-        notes = {_MEMBER: role not in (None, _ADMIN), _UNKNOWN_ROLE: role is None, _NO_PAST: True}
+        notes = {_MEMBER: role not in (None, ADMIN), _UNKNOWN_ROLE: role is None, _NO_PAST: True}
         return Capabilities(
             account.tenant,
             streams=streams,
@@ -46,15 +45,6 @@ class Checking:
             limits={"write_batch": WRITE_BATCH},
             notes=tuple(note for note, is_so in notes.items() if is_so),
         )
-
-    async def _role(self) -> str | None:
-        """Return what the token's user is in the organisation, None where the token may not see it."""
-        try:
-            body = await self._objects.client.get("/api/profile/")
-        except (AccessRefused, Refused):
-            return None
-        found = body.get("user_obj")
-        return str(found["role"]) if isinstance(found, dict) and found.get("role") else None
 
     async def _stream(self, stream: Stream) -> Ability:
         asked = self._objects.client.get(PIPELINES) if stream is Stream.PIPELINES else self._objects.slice(LISTS[stream], 0, 1)
@@ -67,7 +57,7 @@ class Checking:
         error = await refusal_of(self._fields.there(entity))
         if error is not None:
             return Ability(Answer.NO, str(error), writes(entity))
-        if role not in (None, _ADMIN) and not await self._fields.ours_on(entity):
+        if role not in (None, ADMIN) and not await self._fields.ours_on(entity):
             return Ability(Answer.NO, f"{TITLE} lets admins alone make fields, and none of ours is there.", ("a token of an admin",))
         return Ability(Answer.UNVERIFIED, "The fields can be seen; only a write tells.", writes(entity))
 
@@ -75,6 +65,6 @@ class Checking:
     def _goal(stream: Ability, role: str | None) -> Ability:
         if stream.answer is Answer.NO:
             return stream
-        if role not in (None, _ADMIN):
+        if role not in (None, ADMIN):
             return Ability(Answer.NO, f"{TITLE} lets admins alone make goals.", _GOALS_WRITE)
         return Ability(Answer.UNVERIFIED, "The goals can be seen; only a write tells.", _GOALS_WRITE, lands=Landing.NATIVE_TARGET)

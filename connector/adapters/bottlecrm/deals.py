@@ -72,9 +72,12 @@ def _deal(row: Row, account: Account, created_at: datetime) -> Deal:
 
 
 def _closed_at(row: Row, account: Account, created_at: datetime) -> datetime:
-    """Return when a deal was closed: on the day that people gave, which BottleCRM's own goals go by, at the time of its move if it fits."""
+    """Return when a deal was closed: on the day that people gave, which BottleCRM's own goals go by, at the time of its move if it fits.
+
+    A day after the move is the one on which it was expected to close: BottleCRM leaves it there when the deal is won before.
+    """
     day, moved = row.day("closed_on"), row.instant("stage_changed_at")
-    if moved is not None and day in (None, moved.astimezone(account.zone).date()):
+    if moved is not None and (day is None or day >= moved.astimezone(account.zone).date()):
         return max(moved, created_at)
     if day is None:
         raise Unreadable("closed_on: it is missing or unreadable, and so is stage_changed_at")

@@ -32,12 +32,17 @@ class GoalWriting:
             return _all(goals, Result("", Status.REFUSED, f"{TITLE}'s goals are for won revenue and won deals of people and teams."))
         try:
             currency = (await account_of(self._objects, None)).tenant.currency
-            rows = await self._family(goals[0].family)
+            listed = await self._listed()
         except (Refused, AccessRefused) as error:
             return _all(goals, Result("", Status.REFUSED, str(error)))
-        said = {goal.period.name: await self._bring(goal, rows.get(goal.period.start), currency) for goal in goals}
+        # One that people have renamed has lost its marker, and is ours by its id.
+        known, rows = {row.id: row for row in listed}, _family(listed, goals[0].family)
+        said = {
+            goal.period.name: await self._bring(goal, rows.get(goal.period.start) or known.get(goal.remote or ""), currency)
+            for goal in goals
+        }
         try:
-            there = await self._family(goals[0].family)
+            there = _family(await self._listed(), goals[0].family)
         except (Refused, AccessRefused) as error:
             return _all(goals, Result("", Status.UNKNOWN, str(error)))
         return Receipt(tuple(_judged(goal, there.get(goal.period.start), said[goal.period.name]) for goal in goals))
@@ -57,11 +62,8 @@ class GoalWriting:
             return replace(said, message=str(error))
         return said
 
-    async def _family(self, family: str) -> Mapping[date | None, Row]:
-        """Return the goals of a family by their start; of two for one start the one that was made first, as somebody may have copied it."""
-        found = [row async for batch in batches(self._objects, _LIST, None, _PAGE) for row in map(Row, batch.rows)]
-        ours = [row for row in found if family_in(row.raw) == family]
-        return {row.day("period_start"): row for row in sorted(ours, key=lambda row: row.text("created_at") or "", reverse=True)}
+    async def _listed(self) -> list[Row]:
+        return [Row(raw) async for batch in batches(self._objects, _LIST, None, _PAGE) for raw in batch.rows]
 
     async def archive(self, remotes: Sequence[str]) -> Receipt:
         """Delete goals of ours; one that is gone already is done, one that is not ours is refused."""
@@ -83,12 +85,19 @@ class GoalWriting:
         return Result(remote, Status.OK, remote=remote)
 
 
+def _family(listed: Sequence[Row], family: str) -> Mapping[date | None, Row]:
+    """Return the goals of a family by their start; of two for one start the one that was made first, as somebody may have copied it."""
+    ours = [row for row in listed if family_in(row.raw) == family]
+    return {row.day("period_start"): row for row in sorted(ours, key=lambda row: row.text("created_at") or "", reverse=True)}
+
+
 def _all(goals: Sequence[Goal], said: Result) -> Receipt:
     return Receipt(tuple(replace(said, key=goal.period.name) for goal in goals))
 
 
 def _holds(row: Row, goal: Goal) -> bool:
-    return row.decimal("target_value") == cents(goal.target) and row.link(SUBJECTS[goal.subject_type]) == goal.subject
+    is_named = family_in(row.raw) == goal.family
+    return is_named and row.decimal("target_value") == cents(goal.target) and row.link(SUBJECTS[goal.subject_type]) == goal.subject
 
 
 def _judged(goal: Goal, row: Row | None, said: Result) -> Result:

@@ -39,10 +39,15 @@ def day(value: object) -> date | None:
 
 
 def link(value: object) -> str | None:
-    """Return the id of another record: of the first one, where there are several."""
+    """Return the id of another record; of several that of the one made first, because they come in an order that changes."""
     if isinstance(value, list):
-        return link(value[0]) if value else None
+        return link(min(value, key=_age)) if value else None
     return text(value.get("id") if isinstance(value, dict) else value)
+
+
+def _age(one: object) -> tuple[str, str]:
+    made = one.get("created_at") if isinstance(one, dict) else None
+    return text(made) or "", link(one) or ""
 
 
 class Row:
@@ -75,7 +80,7 @@ class Row:
         return self._read(name, day)
 
     def link(self, name: str) -> str | None:
-        """Return the id of the record, or of the first of those, that stand here."""
+        """Return the id of the record that stands here; of several that of the one made first."""
         return link(self.raw.get(name))
 
     def rows(self, name: str) -> list["Row"]:

@@ -32,13 +32,16 @@ class Cursor:
 
     @classmethod
     def parse(cls, text: str | None) -> "Cursor":
-        """Read a cursor; a pass that has ended is followed by a new one, and so is what is no cursor of ours."""
+        """Read a cursor; a pass that has ended is followed by a new one, and so is what is no cursor of ours.
+
+        How often a pass was begun counts anew whenever it goes on, or one that was cut off at its last beginning would never end.
+        """
         try:
             found = json.loads(text or "{}")
             cursor = cls(**{**found, "last": tuple(found.get("last", ()))})
         except (ValueError, TypeError, AttributeError):
             return cls()
-        return cls() if cursor.is_done else cursor
+        return cls() if cursor.is_done else replace(cursor, begun=1)
 
 
 @dataclass(frozen=True, slots=True)

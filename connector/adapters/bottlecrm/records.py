@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from connector.adapters.bottlecrm.account import Account
 from connector.adapters.bottlecrm.deals import OUTCOMES, stage_id
 from connector.adapters.bottlecrm.parse import Row
-from connector.adapters.bottlecrm.words import CASES
+from connector.adapters.bottlecrm.words import CASES, MERGED
 from connector.model import (
     Activity,
     ActivityKind,
@@ -30,7 +30,7 @@ _STATUSES: Mapping[str, Outcome] = {
     "Pending": Outcome.OPEN,
     "Closed": Outcome.WON,
     "Rejected": Outcome.WON,
-    "Duplicate": Outcome.WON,
+    MERGED: Outcome.WON,
 }
 """What the statuses of tickets mean: won is closed."""
 _DAY = timedelta(days=1)

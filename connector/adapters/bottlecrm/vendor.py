@@ -16,12 +16,19 @@ _NOBODY = re.compile(
     r"invalid token|token not valid|revoked or expired|is inactive|context is required|credentials were not", re.IGNORECASE
 )
 """What a refusal says that is about who we are, and not about what we may."""
+_OFF = "module_off"
+"""Stands in every answer of a part of BottleCRM that the organisation has switched off."""
 _SCOPE = re.compile(r"needs the (\S+) scope")
 
 
 def read(status: int, headers: Mapping[str, str], text: str) -> Answer:
-    """Return what came over the wire, with 401 for a token that is none, see `Vendor`."""
+    """Return what came over the wire, with 401 for a token that is none and 403 for a part that is switched off, see `Vendor`.
+
+    BottleCRM says 404 to all that is in such a part, which is not gone.
+    """
     answer = read_answer(status, headers, text)
+    if status == HTTPStatus.NOT_FOUND and (answer.body or {}).get("code") == _OFF:
+        return replace(answer, status=HTTPStatus.FORBIDDEN)
     if status == HTTPStatus.FORBIDDEN and _NOBODY.search(str((answer.body or {}).get("detail"))):
         return replace(answer, status=HTTPStatus.UNAUTHORIZED)
     return answer

@@ -8,6 +8,10 @@ from connector.model import Entity, Stream
 TITLE = "BottleCRM"
 MARK = "[crm-kpi-connector"
 """Begins what stands at the end of the name of every goal that we make, so that it is known again."""
+ADMIN = "ADMIN"
+"""The role of users who see everything."""
+MERGED = "Duplicate"
+"""The status of tickets that were merged into others."""
 CASES = "cases"
 """The id of the one pipeline that tickets move through."""
 

@@ -24,8 +24,8 @@ _LIMITS: Mapping[str, tuple[str, ...]] = {
     "scale": ("scale_max",),
 }
 """The fields that tell the highest answer of other types; the first of two says whether the second holds."""
-_CHOOSING = ("simple_choice", "matrix")
-TYPES = (*_LIMITS, *_BOUNDS, *_CHOOSING)
+_CHOOSING, _MATRIX = "simple_choice", "matrix"
+TYPES = (*_LIMITS, *_BOUNDS, _CHOOSING)
 """The types of questions whose answers may be scores."""
 _NUMBERS = ("integer", "float")
 _LEADING = re.compile(r"\s*(\d{1,3})\b")
@@ -60,7 +60,7 @@ async def asked(rpc: Rpc, domain: Domain) -> list[Asked]:
     there = await rpc.columns(QUESTIONS)
     limits = [name for names in _LIMITS.values() for name in names if name in there]
     rows = await rpc.rows(QUESTIONS, [["is_page", "=", False], *domain], ["title", "survey_id", "question_type", *limits])
-    wanted = [row["id"] for row in rows if row["question_type"] in _CHOOSING]
+    wanted = [row["id"] for row in rows if row["question_type"] == _CHOOSING]
     fields = ["question_id", "value", "answer_score"]
     found: dict[str, list[Row]] = {}
     for one in await rpc.rows(CHOICES, [["question_id", "in", wanted]], fields) if wanted else []:
@@ -71,7 +71,7 @@ async def asked(rpc: Rpc, domain: Domain) -> list[Asked]:
 def _asked(row: Row, choices: Mapping[str, Decimal | None]) -> Asked:
     kind = str(row["question_type"])
     numbers = [one for one in choices.values() if one is not None]
-    if kind in _CHOOSING:
+    if kind == _CHOOSING:
         return Asked(row, int(max(numbers)) if numbers else None, choices)
     if kind in _BOUNDS:
         return Asked(row, _BOUNDS[kind], choices)
@@ -105,8 +105,11 @@ class Asking:
         ours = ["|", "|", ["id", "in", ids], ["title", "in", [*self._meant]], ["question_type", "in", [*TOLD]]]
         found = await asked(self._rpc, ours)
         for wanted in self._meant:
-            if not any(wanted in (str(one.row["id"]), one.title) for one in found):
+            meant = [one for one in found if wanted in (str(one.row["id"]), one.title)]
+            if not meant:
                 raise LeftOut(f"{named(SETTING)} names the question {wanted!r}, which {TITLE} does not have.", (named(SETTING),))
+            if any(one.row["question_type"] == _MATRIX for one in meant):
+                raise LeftOut(f"{named(SETTING)} names the question {wanted!r}, a matrix, which asks several at once.", (named(SETTING),))
         if not found:
             raise LeftOut(_NOBODY, (named(SETTING),))
         return [self._question(one) for one in found]

@@ -83,16 +83,20 @@ class Helpdesk:
 
     async def way(self, rows: Sequence[Row], kind: Kind) -> Read:  # noqa: ARG002 - tickets are of one kind
         """Return how tickets are read, see `Apart`."""
-        ids = [int(row["id"]) for row in rows]
+        asking = {str(row["id"]): link(self._desk.of(row, "partner")) for row in rows}
         partners = await partners_of(self._rpc, [{"partner_id": self._desk.of(row, "partner")} for row in rows])
-        near = Around(self._desk, partners, await self._answers(ids), await self._trail.of(ids), self._complaint)
+        trail = await self._trail.of([*map(int, asking)])
+        near = Around(self._desk, partners, await self._answers(asking), trail, self._complaint)
         return lambda row: [ticket_of(row, near)]
 
-    async def _answers(self, ids: Sequence[int]) -> Mapping[str, Sequence[datetime]] | None:
-        """Return when our own users wrote to the customers of tickets; None where we may not see it."""
+    async def _answers(self, asking: Mapping[str, str | None]) -> Mapping[str, Sequence[datetime]] | None:
+        """Return when our own users wrote to those who ask, by ticket; None where we may not see it.
+
+        One of our users may ask, too, and does not answer then.
+        """
         if not self._desk.has_messages:
             return None
-        about = [["model", "=", MODEL], ["res_id", "in", [*ids]], _SAID, ["subtype_id.internal", "=", False]]
+        about = [["model", "=", MODEL], ["res_id", "in", [*map(int, asking)]], _SAID, ["subtype_id.internal", "=", False]]
         try:
             rows = await self._rpc.rows("mail.message", about, ["res_id", "author_id", "date"])
         except AccessRefused:
@@ -100,7 +104,7 @@ class Helpdesk:
         staff = {partner for partner, user in (await staff_of(self._rpc)).items() if user != ROOT}
         found: dict[str, list[datetime]] = {}
         for row in rows:
-            at = instant(row["date"])
-            if at and link(row["author_id"]) in staff:
-                found.setdefault(link(row["res_id"]) or "", []).append(at)
+            at, author, ticket = instant(row["date"]), link(row["author_id"]), link(row["res_id"]) or ""
+            if at and author in staff and author != asking.get(ticket):
+                found.setdefault(ticket, []).append(at)
         return found

@@ -26,8 +26,8 @@ with met as (
 ),
 served as (
   select
-    company as id, count(*) filter (where resolved_on is null) as open_tickets,
-    count(*) filter (where resolved_on is null and is_complaint) as open_complaints
+    company as id, count(*) filter (where is_open) as open_tickets,
+    count(*) filter (where is_open and is_complaint) as open_complaints
   from tickets_base
   where company is not null
   group by all

@@ -58,6 +58,7 @@ select
   case when m.waiting_us >= 0 then coalesce(m.worked_us, m.waiting_us) end as waiting_us,
   case when m.resolution_us >= 0 then m.resolution_us end as resolution_us,
   m.answered_at is null and m.resolved_at is null as is_waiting,
+  m.resolved_at is null or coalesce(m.reopened_at > m.resolved_at, false) as is_open,
   coalesce(m.resolved_time + to_days(7) <= getvariable('now_time'), false) as is_settled,
   m.touches,
   coalesce(m.reopened_time < m.resolved_time + to_days(7), m.reopened_at is not null) as was_reopened,

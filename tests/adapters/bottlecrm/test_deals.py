@@ -37,8 +37,16 @@ def read(**values: object) -> tuple[Deal, list[StageChange], list[FieldHistory]]
         (None, MOVED, MOVED),
         ("2017-05-08", None, "2017-05-08T16:00:00Z"),
         ("2017-02-01", MOVED, MADE),
+        ("2017-12-31", MOVED, MOVED),
     ],
-    ids=["the day of the move, in local time", "another day, at noon", "no day", "no move", "a day before it was made"],
+    ids=[
+        "the day of the move, in local time",
+        "another day, at noon",
+        "no day",
+        "no move",
+        "a day before it was made",
+        "won before its day",
+    ],
 )
 def test_a_closing_is_on_the_day_that_people_gave(day: str | None, moved: str | None, closed: str) -> None:
     """BottleCRM's own goals go by that day; the time is that of the move, where it fits, and never before the deal."""
@@ -81,6 +89,13 @@ def test_the_stages_before_the_present_one_are_untold() -> None:
 def test_a_type_says_what_business_it_is(kind: str | None, meant: str) -> None:
     """The types are the same everywhere, and a deal without one is new business."""
     assert read(opportunity_type=kind)[0].kind == meant
+
+
+def test_a_deal_is_of_the_one_who_was_there_first() -> None:
+    """BottleCRM lists the newest member first, and so takes a deal from its owner as soon as a new member helps with it."""
+    people = [{"id": "b", "created_at": "2017-05-01T10:00:00Z"}, {"id": "a", "created_at": "2017-01-01T10:00:00Z"}]
+    assert read(assigned_to=people)[0].owner == "a"
+    assert [read(assigned_to=one)[0].owner for one in ([], ["z", "y"])] == [None, "y"]
 
 
 def test_an_amount_of_another_currency_is_none_at_home() -> None:

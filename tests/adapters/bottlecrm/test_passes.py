@@ -117,4 +117,6 @@ async def test_two_lists_of_one_answer_end_each_in_its_time(objects: Objects) ->
 def test_a_pass_that_ended_is_followed_by_a_new_one(text: str | None) -> None:
     """A cursor of a pass that ended, and one that is none of ours, begin at the beginning."""
     assert Cursor.parse(text) == Cursor()
+    # However often it was begun before it was cut off, it may begin as often again.
+    assert Cursor.parse(Cursor(offset=4, last=("d",), begun=5).text) == Cursor(offset=4, last=("d",))
     assert json.loads(Cursor(offset=4, last=("d",)).text)["offset"] == 4

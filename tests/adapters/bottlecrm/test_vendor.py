@@ -36,6 +36,12 @@ def test_a_missing_scope_is_named() -> None:
     assert said(403, error=True, errors="Only admins can create goals.") == (403, "Only admins can create goals.", ())
 
 
+def test_what_is_switched_off_is_not_gone() -> None:
+    """Every route of a part that the organisation has switched off says 404, as if all its records had been deleted."""
+    assert said(404, detail="Tickets are switched off.", code="module_off")[0] == 403
+    assert said(404, detail="Not found.")[0] == 404
+
+
 def test_reasons_come_in_three_shapes() -> None:
     """A sentence, sentences by field, and those of fields within fields."""
     assert said(404, error=True, errors="Goal not found.")[1] == "Goal not found."

@@ -225,6 +225,15 @@ async def test_without_questions_there_are_no_surveys(stand: Stand, named: tuple
     assert refused.value.needs == ("CRM_KPI_ODOO__SURVEY_QUESTIONS",)
 
 
+async def test_a_matrix_is_refused(stand: Stand):
+    """Its rows are questions of their own under one id, and would each count as an answer to it."""
+    surveys, odoo = Surveys(stand), connected("15=csat")
+    surveys.questions.append({"id": 15, "title": "How was each?", "survey_id": [1, "Delivery"], "question_type": "matrix"})
+    with pytest.raises(AccessRefused, match="'15', a matrix"):
+        await brought(odoo)
+    await odoo.close()
+
+
 async def test_a_database_without_the_app_says_so(stand: Stand, odoo: Odoo):
     """Where Surveys is not installed there is nothing to read or to propose."""
     stand.says["crm.lead", "search_read"] = lambda *_, **__: []

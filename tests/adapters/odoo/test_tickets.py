@@ -165,6 +165,15 @@ async def test_an_answer_is_a_change(stand: Stand, odoo: Odoo):
     assert [term[0] if isinstance(term, list) else term for term in asked[1]][3:] == ["|", "write_date", "message_ids.create_date", "id"]
 
 
+async def test_a_user_s_own_ticket_is_not_answered_by_its_user(stand: Stand, odoo: Odoo):
+    """Who works with us may ask, too; what they write in their own ticket is a question."""
+    desk = Helpdesk(stand, OWN)
+    desk.ticket["partner_id"] = [3, "Bob"]
+    [found] = await tickets(odoo)
+
+    assert (found.first_response_at, found.touches) == (None, 0)
+
+
 async def test_what_was_put_away_open_is_no_ticket_any_more(stand: Stand, odoo: Odoo):
     """Spam and merged tickets are put away before they are closed; a closed one stays what it was."""
     Helpdesk(stand, COMMUNITY)
