@@ -29,7 +29,7 @@ check: $(READY)  ## lint, types, layers, house numbers, docs and manifest
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q tests/test_house.py tests/test_docs.py tests/test_manifest.py tests/test_reference.py tests/own/test_docs.py tests/test_app_package.py
+	$(BIN)/pytest -q tests/test_house.py tests/test_docs.py tests/test_manifest.py tests/test_reference.py tests/own/test_docs.py tests/imports/test_docs.py tests/test_app_package.py
 
 format: $(READY)  ## let the tools repair what they can
 	$(BIN)/ruff check --fix .
