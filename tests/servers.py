@@ -1,5 +1,6 @@
 """What tests need that run a real CRM on loopback: its interpreter and database, and words for what is not to be had."""
 
+import os
 import shutil
 import socket
 import subprocess
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+import pytest
 
 _ANSWERS_SECONDS = 60.0
 _STEP_SECONDS = 0.2
@@ -27,6 +29,19 @@ class Unavailable(Exception):
 
 class Broken(Exception):
     """All that the CRM needs is here, and yet a step failed; it names which."""
+
+
+@contextmanager
+def skipping(title: str) -> Iterator[None]:
+    """Skip the tests of a CRM that is not to be had on this machine, with the reason; in CI one that is broken fails."""
+    try:
+        yield
+    except Unavailable as why:
+        pytest.skip(f"{title} is not to be had on this machine: {why}.")
+    except Broken as why:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"{title} does not run on this machine: {why}.")
 
 
 def interpreter(oldest: Version, newest: Version) -> str | None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
-from connector.adapters.values import Unreadable
+from connector.adapters.values import Unreadable, text
 from connector.http import Body
 from connector.model import FILLS, Page, Record, Rejected, Stream, Unread
 
@@ -25,6 +25,37 @@ class Row(Protocol):
 
 
 R = TypeVar("R", bound=Row)
+T = TypeVar("T")
+
+
+class Answered:
+    """A row of an adapter: one record as it was answered, whose values are read by name; what cannot be read is empty, and noted."""
+
+    def __init__(self, raw: Body) -> None:
+        self.raw = raw
+        self.notes: dict[str, str] = {}
+
+    @property
+    def id(self) -> str:
+        """The record's id."""
+        return str(self.raw.get("id") or "unknown")
+
+    def text(self, name: str) -> str | None:
+        """Return a text; None for what holds others."""
+        found = self.raw.get(name)
+        return None if isinstance(found, dict | list) else text(found)
+
+    def read(self, name: str, parse: Callable[[object], T | None]) -> T | None:
+        """Return a value as it is parsed, which raises `ValueError` for what it cannot read."""
+        return self.parsed(name, self.raw.get(name), parse)
+
+    def parsed(self, name: str, value: object, parse: Callable[[object], T | None]) -> T | None:
+        """Return a value that stands elsewhere in the record as it is parsed, noted under this name."""
+        try:
+            return parse(value)
+        except ValueError as error:
+            self.notes[name] = f"{name}: {error}."
+            return None
 
 
 def _nobody() -> Iterable[Record]:

@@ -1,10 +1,12 @@
 """Two CRMs of the same real rows, as seen by the contract: the HubSpot sandbox over a socket, and the memory CRM."""
 
+import asyncio
 import ssl
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -13,7 +15,9 @@ import httpx
 from connector.adapters.base import Adapter
 from connector.adapters.hubspot import HubSpot, HubSpotSettings
 from connector.adapters.memory import Memory
-from connector.model import Deal, Entity, FieldSpec, Page, Stream
+from connector.model import Deal, Entity, FieldSpec, Page, Record, Stream
+from connector.sandbox.hubspot import hubspot_app
+from connector.sandbox.running import running
 
 TOKEN = "pat-na1-sandbox"
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -185,3 +189,16 @@ class MemoryBox:
 async def read_all(adapter: Adapter, stream: Stream, since: str | None = None, own: Sequence[FieldSpec] = ()) -> list[Page]:
     """Read a stream to its end."""
     return [page async for page in adapter.pages(stream, since, own)]
+
+
+def everything(data: Path) -> list[Record]:
+    """Read all that a HubSpot in a box holds of a data set."""
+
+    async def read(url: str) -> list[Record]:
+        adapter = HubSpot(HubSpotSettings(token=TOKEN, base_url=url, headroom=0))
+        records = [record for stream in adapter.streams for page in await read_all(adapter, stream) for record in page.records]
+        await adapter.close()
+        return records
+
+    with running(hubspot_app(data=data, burst=100_000)) as url:
+        return asyncio.run(read(url))

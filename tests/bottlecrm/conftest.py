@@ -1,7 +1,5 @@
 """One real BottleCRM for all tests of its adapter, filled with real deals; a test that changes anything leaves a fresh one behind."""
 
-import asyncio
-import os
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,17 +7,14 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from connector.adapters.hubspot import HubSpot, HubSpotSettings
 from connector.model import Record
-from connector.sandbox.hubspot import hubspot_app
 from connector.sandbox.running import running
-from tests.adapters.boxes import TOKEN as HUBSPOT_TOKEN
-from tests.adapters.boxes import read_all
+from tests.adapters.boxes import everything
 from tests.bottlecrm.box import TOKEN, BottleCrmBox
 from tests.bottlecrm.front import Front
 from tests.bottlecrm.server import SERVED, Server, bottlecrm
 from tests.sandbox.few import few_of
-from tests.servers import Broken, Unavailable
+from tests.servers import skipping
 
 EVERY = 365
 """One of how many real deals the tests use."""
@@ -47,32 +42,21 @@ def some_deals(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return few_of(tmp_path_factory.mktemp("maven"), EVERY)
 
 
-async def _everything(url: str) -> list[Record]:
-    adapter = HubSpot(HubSpotSettings(token=HUBSPOT_TOKEN, base_url=url, headroom=0))
-    records = [record for stream in adapter.streams for page in await read_all(adapter, stream) for record in page.records]
-    await adapter.close()
-    return records
-
-
 @pytest.fixture(scope="session")
 def filled(some_deals: Path) -> Iterator[Filled]:
     """Start a BottleCRM and fill it. Where its package is not to be had the tests are skipped with the reason, in CI only then."""
-    with running(hubspot_app(data=some_deals, burst=100_000)) as url:
-        records = asyncio.run(_everything(url))
-    try:
-        # Not below pytest's own folder, which every session that begins closes to PostgreSQL's user again.
-        with TemporaryDirectory(prefix="crm-kpi-bottlecrm-") as folder, bottlecrm(Path(folder), records, TOKEN) as server:
-            server.copy(SERVED, WHOLE)
-            with server.connect() as connection:
-                connection.execute(_SURPLUS)
-            server.copy(SERVED, SEED)
-            yield Filled(server, records)
-    except Unavailable as why:
-        pytest.skip(f"BottleCRM is not to be had on this machine: {why}.")
-    except Broken as why:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(f"BottleCRM does not run on this machine: {why}.")
+    records = everything(some_deals)
+    # Not below pytest's own folder, which every session that begins closes to PostgreSQL's user again.
+    with (
+        skipping("BottleCRM"),
+        TemporaryDirectory(prefix="crm-kpi-bottlecrm-") as folder,
+        bottlecrm(Path(folder), records, TOKEN) as server,
+    ):
+        server.copy(SERVED, WHOLE)
+        with server.connect() as connection:
+            connection.execute(_SURPLUS)
+        server.copy(SERVED, SEED)
+        yield Filled(server, records)
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """One real Odoo for all tests of its adapter, filled with real deals; a test that changes anything leaves the next one a fresh database."""
 
-import asyncio
 import csv
-import os
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,16 +8,14 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from connector.adapters.hubspot import HubSpot, HubSpotSettings
 from connector.model import Record
-from connector.sandbox.hubspot import hubspot_app
 from connector.sandbox.running import running
-from tests.adapters.boxes import TOKEN, read_all
+from tests.adapters.boxes import everything
 from tests.odoo.box import DATABASE, SEED, OdooBox
 from tests.odoo.front import Front
 from tests.odoo.loading import Loading
 from tests.odoo.server import Server, odoo
-from tests.servers import Broken, Unavailable
+from tests.servers import skipping
 
 MAVEN = Path(__file__).parents[2] / "connector/sandbox/data/maven"
 DEALS, PROSPECTS = 120, 10
@@ -50,29 +46,14 @@ def some_deals(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-async def _everything(url: str) -> list[Record]:
-    adapter = HubSpot(HubSpotSettings(token=TOKEN, base_url=url, headroom=0))
-    records = [record for stream in adapter.streams for page in await read_all(adapter, stream) for record in page.records]
-    await adapter.close()
-    return records
-
-
 @pytest.fixture(scope="session")
 def filled(some_deals: Path) -> Iterator[Filled]:
     """Start an Odoo and fill it. Where a tool or its package is not to be had the tests are skipped with the reason, in CI only then."""
-    with running(hubspot_app(data=some_deals, burst=100_000)) as url:
-        records = asyncio.run(_everything(url))
-    try:
-        # Not below pytest's own folder, which every session that begins closes to PostgreSQL's user again.
-        with TemporaryDirectory(prefix="crm-kpi-odoo-") as folder, odoo(Path(folder), SEED) as server:
-            loading = Loading(server, SEED, records)
-            yield Filled(server, records, loading.run())
-    except Unavailable as why:
-        pytest.skip(f"Odoo 14 is not to be had on this machine: {why}.")
-    except Broken as why:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(f"Odoo 14 does not run on this machine: {why}.")
+    records = everything(some_deals)
+    # Not below pytest's own folder, which every session that begins closes to PostgreSQL's user again.
+    with skipping("Odoo 14"), TemporaryDirectory(prefix="crm-kpi-odoo-") as folder, odoo(Path(folder), SEED) as server:
+        loading = Loading(server, SEED, records)
+        yield Filled(server, records, loading.run())
 
 
 @pytest.fixture

@@ -1,14 +1,10 @@
 """BottleCRM's values in our types: ISO 8601, amounts as text, others' records as an object or an id; what is none of them is noted."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import TypeVar
 
+from connector.adapters.rows import Answered
 from connector.adapters.values import YEARS, Unreadable, decimal, text
-from connector.http import Body
-
-T = TypeVar("T")
 
 
 def instant(value: object) -> datetime | None:
@@ -50,34 +46,20 @@ def _age(one: object) -> tuple[str, str]:
     return text(made) or "", link(one) or ""
 
 
-class Row:
-    """One record as it was answered; `notes` say what of it could not be read, by name."""
-
-    def __init__(self, raw: Body) -> None:
-        self.raw = raw
-        self.notes: dict[str, str] = {}
-
-    @property
-    def id(self) -> str:
-        """The record's id."""
-        return str(self.raw.get("id") or "unknown")
-
-    def text(self, name: str) -> str | None:
-        """Return a text."""
-        found = self.raw.get(name)
-        return None if isinstance(found, dict | list) else text(found)
+class Row(Answered):
+    """One record of BottleCRM."""
 
     def decimal(self, name: str) -> Decimal | None:
         """Return a number or an amount."""
-        return self._read(name, decimal)
+        return self.read(name, decimal)
 
     def instant(self, name: str) -> datetime | None:
         """Return a moment."""
-        return self._read(name, instant)
+        return self.read(name, instant)
 
     def day(self, name: str) -> date | None:
         """Return a day."""
-        return self._read(name, day)
+        return self.read(name, day)
 
     def link(self, name: str) -> str | None:
         """Return the id of the record that stands here; of several that of the one made first."""
@@ -87,10 +69,3 @@ class Row:
         """Return the records that stand here."""
         found = self.raw.get(name)
         return [Row(one) for one in found if isinstance(one, dict)] if isinstance(found, list) else []
-
-    def _read(self, name: str, parse: Callable[[object], T | None]) -> T | None:
-        try:
-            return parse(self.raw.get(name))
-        except ValueError as error:
-            self.notes[name] = f"{name}: {error}."
-            return None

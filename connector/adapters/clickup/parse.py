@@ -1,16 +1,15 @@
 """ClickUp's values in our types: moments are milliseconds as text, options are told by id or by place, a field without a value has none."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from connector.adapters import values
+from connector.adapters.rows import Answered
 from connector.adapters.values import EPOCH, YEARS, Unreadable
 from connector.http import Body
 
-T = TypeVar("T")
 _MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -83,17 +82,8 @@ def related(field: Body) -> list[str]:
     return [str(one) for one in found if one]
 
 
-class Row:
-    """One task as it was answered; `notes` say what of it could not be read, by name."""
-
-    def __init__(self, raw: Body) -> None:
-        self.raw = raw
-        self.notes: dict[str, str] = {}
-
-    @property
-    def id(self) -> str:
-        """The task's id."""
-        return str(self.raw.get("id") or "unknown")
+class Row(Answered):
+    """One task."""
 
     @property
     def list_id(self) -> str:
@@ -106,13 +96,9 @@ class Row:
         found = self.raw.get("status")
         return str(found.get("status") or "") if isinstance(found, dict) else str(found or "")
 
-    def text(self, name: str) -> str | None:
-        """Return a text."""
-        return text(self.raw.get(name))
-
     def instant(self, name: str) -> datetime | None:
         """Return a moment."""
-        return self._read(name, self.raw.get(name), instant)
+        return self.read(name, instant)
 
     def day(self, name: str, zone: ZoneInfo) -> date | None:
         """Return a local day."""
@@ -137,11 +123,11 @@ class Row:
 
     def amount(self, wanted: str | None) -> Decimal | None:
         """Return the number that a field holds."""
-        return self._read(wanted or "", self.field(wanted).get("value"), decimal)
+        return self.parsed(wanted or "", self.field(wanted).get("value"), decimal)
 
     def date(self, wanted: str | None, zone: ZoneInfo) -> date | None:
         """Return the local day that a field holds."""
-        found = self._read(wanted or "", self.field(wanted).get("value"), instant)
+        found = self.parsed(wanted or "", self.field(wanted).get("value"), instant)
         return found.astimezone(zone).date() if found else None
 
     def choice(self, wanted: str | None) -> str | None:
@@ -152,10 +138,3 @@ class Row:
     def link(self, wanted: str | None) -> str | None:
         """Return the id of the first task that a field links to."""
         return next(iter(related(self.field(wanted))), None)
-
-    def _read(self, name: str, value: object, parse: Callable[[object], T | None]) -> T | None:
-        try:
-            return parse(value)
-        except ValueError as error:
-            self.notes[name] = f"{name}: {error}."
-            return None

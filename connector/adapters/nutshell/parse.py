@@ -1,16 +1,13 @@
 """Nutshell's values in our types: three forms of times, two of amounts, relations as ids; what is none of them is empty and noted."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from connector.adapters import values
+from connector.adapters.rows import Answered
 from connector.adapters.values import EPOCH, YEARS, Unreadable, text
 from connector.http import Body
-
-T = TypeVar("T")
 
 
 def decimal(value: object) -> Decimal | None:
@@ -45,38 +42,27 @@ def number_of(key: str) -> int:
     return int(digits) if digits.isdecimal() else 0
 
 
-class Row:
-    """One record as it was answered; `notes` say what of it could not be read, by name."""
+class Row(Answered):
+    """One record of Nutshell."""
 
     def __init__(self, raw: Body) -> None:
-        self.raw = raw
-        self.notes: dict[str, str] = {}
+        super().__init__(raw)
         found = raw.get("links")
         self._links: Body = found if isinstance(found, dict) else {}
 
-    @property
-    def id(self) -> str:
-        """The record's id."""
-        return str(self.raw.get("id") or "unknown")
-
-    def text(self, name: str) -> str | None:
-        """Return a text."""
-        found = self.raw.get(name)
-        return None if isinstance(found, dict | list) else text(found)
-
     def decimal(self, name: str) -> Decimal | None:
         """Return a number or an amount."""
-        return self._read(name, decimal)
+        return self.read(name, decimal)
 
     def instant(self, name: str) -> datetime | None:
         """Return a moment."""
-        return self._read(name, instant)
+        return self.read(name, instant)
 
     def day(self, name: str, zone: ZoneInfo) -> date | None:
         """Return a local day; a date without a time is one already."""
         written = self.raw.get(name)
         if isinstance(written, str) and len(written) == len("2026-01-31"):
-            return self._read(name, lambda value: date.fromisoformat(str(value)))
+            return self.read(name, lambda value: date.fromisoformat(str(value)))
         found = self.instant(name)
         return found.astimezone(zone).date() if found else None
 
@@ -88,10 +74,3 @@ class Row:
     def link(self, name: str) -> str | None:
         """Return the first id of a relation."""
         return next(iter(self.links(name)), None)
-
-    def _read(self, name: str, parse: Callable[[object], T | None]) -> T | None:
-        try:
-            return parse(self.raw.get(name))
-        except ValueError as error:
-            self.notes[name] = f"{name}: {error}."
-            return None
