@@ -7,7 +7,14 @@ from connector.model import Stream
 BY = (Dimension.OWNER, Dimension.TEAM)
 HELD = (Stream.DEALS, Stream.PIPELINES, Stream.COMPANIES, Stream.CONTACTS)
 SEATS = Part(rows=Rows(of="seats"), adds={"n": one})
-WORKED = Rows(of="user_days", at="used")
+NO_LICENCE = "whoever did it had no licence then"
+WORKED = Rows(of="user_days", at="used", where=flag("is_licensed"), left_out={NO_LICENCE: lambda days: ~days.is_licensed})
+FEATURE = Rows(
+    of="uses",
+    at="used",
+    where=lambda uses: uses.is_feature & uses.is_licensed,
+    left_out={NO_LICENCE: lambda uses: uses.is_feature & ~uses.is_licensed},
+)
 _DID = "logged in, had to do with a customer or changed a record"
 
 
@@ -68,11 +75,12 @@ KPIS = (
     ),
     Kpi(
         key="active_user_rate",
+        version=2,
         label="Active user rate",
         unit=Unit.RATE,
         better=Better.UP,
         means="The share of the people with a licence who worked in the CRM in the period.",
-        formula_words=f"Users who {_DID} in the period / users with a licence in the period.",
+        formula_words=f"Users with a licence who {_DID} in the period / all users with a licence in the period.",
         source="U",
         formula=_share_of_users(WORKED),
         reads=(Stream.USERS,),
@@ -81,6 +89,7 @@ KPIS = (
     ),
     Kpi(
         key="usage_frequency",
+        version=2,
         label="Usage frequency",
         unit=Unit.DAYS_PER_WEEK,
         better=Better.UP,
@@ -98,13 +107,14 @@ KPIS = (
     ),
     Kpi(
         key="feature_adoption_rate",
+        version=2,
         label="Feature adoption rate",
         unit=Unit.RATE,
         better=Better.UP,
         means="The share of the people with a licence who used the feature that the settings name.",
-        formula_words="Users who used the feature of CRM_KPI_CRM_FEATURE in the period / users with a licence in the period.",
+        formula_words="Users with a licence who used the feature of CRM_KPI_CRM_FEATURE in the period / all users with a licence in the period.",
         source="C",
-        formula=_share_of_users(Rows(of="uses", at="used", where=flag("is_feature"))),
+        formula=_share_of_users(FEATURE),
         reads=(Stream.USERS,),
         needs=(Need.USAGE, Need.FEATURE),
         by=BY,

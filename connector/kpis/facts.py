@@ -237,18 +237,26 @@ FACTS: Mapping[str, Mapping[str, str]] = {
     "lifts": {**_DEAL_ONLY, "is_won": "boolean", "has_act": "boolean", "closed_on": "date", "closed_time": "timestamp"},
     # Every record of the CRM that is there; one that is not `is_dated` was made nobody knows when, and stands at the beginning of time.
     "records": {**_KEY, "record": "string", "is_dated": "boolean", "created_on": "date", "created_time": "timestamp"},
-    # Every time that a user logged in or did something.
+    # Every time that a user logged in or did something; it `is_licensed` where they had a licence then.
     "uses": {
         **_KEY,
         "record": "string",
         "user": "string",
         "is_login": "boolean",
         "is_feature": "boolean",
+        "is_licensed": "boolean",
         "used_on": "date",
         "used_time": "timestamp",
     },
-    # Every day on which a user with a licence did something.
-    "user_days": {**_KEY, "record": "string", "user": "string", "used_on": "date", "used_time": "timestamp"},
+    # Every day on which a user did something; it `is_licensed` where they had a licence then.
+    "user_days": {
+        **_KEY,
+        "record": "string",
+        "user": "string",
+        "is_licensed": "boolean",
+        "used_on": "date",
+        "used_time": "timestamp",
+    },
     # Everybody with a licence in a period, and for how many weeks of it.
     "seats": {**_KEY, **_PERIOD, "record": "string", "weeks": "float64"},
     # The end of the beginning of each new user.

@@ -119,3 +119,23 @@ def test_who_works_is_unknown_where_nothing_tells(book: Book):
     }
     book.put(USES[0])
     assert book.one("active_user_rate", "2017-12", policies=SETTINGS).value == D("0.5")
+
+
+def test_only_those_count_who_had_a_licence(book: Book):
+    """Whoever is gone since nobody knows when, had no licence, has left before or is unknown is on neither side of a share: it is never above 1."""
+    gone = User(id="cy", name="Cy", is_active=False)
+    without = User(id="di", name="Di", licensed=False)
+    left = User(id="eve", name="Eve", is_active=False, active_to=at("2017-12-03"))
+    others = ("cy", "di", "eve", "fay")
+    book.put(USES, gone, without, left, *[use(f"{one}1", "2017-12-06", one, "action", "forecast") for one in others])
+    found = {key: book.one(key, "2017-12", policies=SETTINGS) for key in ("active_user_rate", "feature_adoption_rate", "usage_frequency")}
+    assert {key: one.numerator for key, one in found.items()} == {"active_user_rate": 2, "feature_adoption_rate": 1, "usage_frequency": 3}
+    assert found["active_user_rate"].value == 1
+
+
+def test_whoever_leaves_counts_until_then(book: Book):
+    """A user who worked on the fourth of December and left on the tenth has a licence in December, and none in January."""
+    book.put(User(id="ann", name="Ann", is_active=False, active_to=at("2017-12-10")), USES)
+    assert [
+        book.one("active_user_rate", month, as_of="2018-02-01 00:00", policies=SETTINGS).denominator for month in ("2017-12", "2018-01")
+    ] == [2, 1]

@@ -24,6 +24,15 @@ select
 from every
 where coalesce(created_at < getvariable('as_of'), true);
 
+-- Who has or had a licence, and from when to when. Of somebody who is gone, nobody knows until when, there is none.
+create or replace temp table licences as
+select
+  id as "user",
+  active_from as since_us,
+  active_to as until_us
+from crm.users
+where deleted_at is null and coalesce(licensed, true) and (is_active or active_to is not null);
+
 -- Each day on which a user did something: logged in, worked in the CRM, met a customer or changed a record.
 create or replace temp table active_days as
 with did as (
@@ -33,7 +42,11 @@ with did as (
   union all
   select "by", "at" from crm.field_history where deleted_at is null
 )
-select distinct "user", local_day("at") as day from did where "user" is not null and "at" < getvariable('as_of');
+select d."user", local_day(d."at") as day, bool_or(l."user" is not null and coalesce(l.since_us <= d."at", true) and coalesce(d."at" < l.until_us, true)) as is_licensed
+from did as d
+left join licences as l on l."user" = d."user"
+where d."user" is not null and d."at" < getvariable('as_of')
+group by all;
 
 create or replace temp table uses_base as
 select
@@ -42,12 +55,14 @@ select
   u."user",
   u.kind = 'login' as is_login,
   coalesce(u.feature = getvariable('crm_feature'), false) as is_feature,
+  l."user" is not null and coalesce(l.since_us <= u."at", true) and coalesce(u."at" < l.until_us, true) as is_licensed,
   local_day(u."at") as used_on,
   local_time(u."at") as used_time,
   u."user" as owner,
   '' as segment,
   local_day(u."at") as credit_day
 from crm."usage" as u
+left join licences as l on l."user" = u."user"
 where u.deleted_at is null and u."at" < getvariable('as_of');
 
 create or replace temp table user_days_base as
@@ -55,13 +70,14 @@ select
   getvariable('account') as account,
   d."user" || ':' || d.day as record,
   d."user",
+  d.is_licensed,
   d.day as used_on,
   cast(d.day as timestamp) as used_time,
   d."user" as owner,
   '' as segment,
   d.day as credit_day
 from active_days as d
-semi join crm.users as u on u.id = d."user" and u.deleted_at is null and coalesce(u.licensed, true);
+semi join crm.users as u on u.id = d."user" and u.deleted_at is null;
 
 -- Who could use it in each period, and for how many weeks of it (to date, while it runs).
 create or replace temp table seats_base as
@@ -73,12 +89,11 @@ with bounds as (
 ),
 held as (
   select
-    u.id, b.grain, b.period, b.last_day,
-    greatest(b."from", coalesce(local_time(u.active_from), b."from")) as "from",
-    least(b."to", coalesce(local_time(u.active_to), b."to")) as "to"
-  from crm.users as u
-  join bounds as b on coalesce(local_time(u.active_from) < b."to", true) and coalesce(local_time(u.active_to) > b."from", true)
-  where u.deleted_at is null and coalesce(u.licensed, true) and (u.is_active or u.active_to is not null)
+    l."user" as id, b.grain, b.period, b.last_day,
+    greatest(b."from", coalesce(local_time(l.since_us), b."from")) as "from",
+    least(b."to", coalesce(local_time(l.until_us), b."to")) as "to"
+  from licences as l
+  join bounds as b on coalesce(local_time(l.since_us) < b."to", true) and coalesce(local_time(l.until_us) > b."from", true)
 )
 select
   getvariable('account') as account,
