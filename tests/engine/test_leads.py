@@ -46,10 +46,26 @@ WORKED = [
     person("9"),
 ]
 OWN = [Lead(id="L1", contact="1", owner="ann", created_at=at("2017-02-02 09:00"), qualified_at=at("2017-02-03")), *PEOPLE]
+AGAIN = [
+    person("1", "2015-01-02", company="acme", qualified_at="2015-01-20", opportunity_at="2015-02-01", customer_at="2015-03-01"),
+    *deal("old", ("first", "2015-02-01"), ("won", "2015-03-01"), contact="1"),
+    Lead(id="L1", contact="1", owner="ann", created_at=at("2017-02-02 09:00")),
+]
+NAMED = [
+    Lead(id="L1", deal="d", created_at=at("2017-02-02 09:00")),
+    *deal("d", ("first", "2017-02-03 09:00"), ("won", "2017-02-12 09:00"), contact=None),
+    call("a1", "somebody", "2017-02-02 12:00", deal="d"),
+]
 CASES: list[tuple[str, list[Record], str, str, object, object, object, int]] = [
     ("contacts that were not imported", PEOPLE, "leads_created", "2017-01", 3, 3, None, 3),
     ("contacts of customers are no leads, earlier ones are", KNOWN, "leads_created", "2017-01", 1, 1, None, 1),
     ("the CRM's own leads take the place of contacts", OWN, "leads_created", "2017", 1, 1, None, 1),
+    ("what somebody reached before came of no later lead", AGAIN, "lead_qualification_rate", "2017", 0, 0, 1, 1),
+    ("nor did the deal of then", AGAIN, "lead_to_opportunity_rate", "2017", 0, 0, 1, 1),
+    ("nor is it won again", AGAIN, "lead_conversion_rate_within", "2017", 0, 0, 1, 1),
+    ("the deal that a lead names is its opportunity", NAMED, "lead_to_opportunity_rate", "2017", 1, 1, 1, 1),
+    ("and converts it", NAMED, "average_conversion_time", "2017", 10, 10, 1, 1),
+    ("who acts about it answers the lead", NAMED, "lead_response_time", "2017", 3, 3, 1, 1),
     ("an opportunity is qualified, too", PEOPLE, "lead_qualification_rate", "2017-01", D("0.66666667"), 2, 3, 3),
     ("only within 90 days", PEOPLE, "lead_qualification_rate_within", "2017-01", D("0.33333333"), 1, 3, 3),
     ("a deal is an opportunity", BOUGHT, "lead_to_opportunity_rate", "2017-01", 1, 1, 1, 1),

@@ -2,54 +2,77 @@
 -- every contact that was not imported in bulk and whose company was not a customer yet when the contact came.
 create or replace temp table leads_base as
 with first_won as (
-  select d.contact, d.company, min(b.closed_us) as won_at
+  select d.contact, d.company, b.deal, min(b.closed_us) as won_at
   from deals_base as b
   join crm.deals as d on d.id = b.deal
   where b.status = 'won' and b.closed_us < getvariable('as_of')
   group by all
 ),
-asked as (
-  select contact, min(created_at) as deal_at from crm.deals where deleted_at is null and contact is not null group by all
-),
 by_contact as (select contact, min(won_at) as won_at from first_won where contact is not null group by all),
 by_company as (select company, min(won_at) as won_at from first_won where company is not null group by all),
 own as (
   select
-    'lead:' || l.id as lead, l.contact, coalesce(l.company, p.company) as company, l.owner, l.source, l.campaign, l.created_at,
-    coalesce(l.qualified_at, p.qualified_at) as qualified_at, coalesce(l.opportunity_at, p.opportunity_at) as opportunity_at,
-    p.customer_at, coalesce(l.assigned_at, p.assigned_at) as assigned_at
+    'lead:' || l.id as lead, l.contact, coalesce(l.company, p.company) as company, l.deal, l.owner, l.source, l.campaign, l.created_at,
+    -- What the person had reached before did not come of this lead.
+    coalesce(l.qualified_at, case when p.qualified_at >= l.created_at then p.qualified_at end) as qualified_at,
+    coalesce(l.opportunity_at, case when p.opportunity_at >= l.created_at then p.opportunity_at end) as opportunity_at,
+    case when p.customer_at >= l.created_at then p.customer_at end as customer_at,
+    coalesce(l.assigned_at, case when p.assigned_at >= l.created_at then p.assigned_at end) as assigned_at,
+    l.created_at as asked_from
   from crm.leads as l
   left join crm.contacts as p on p.id = l.contact and p.deleted_at is null
   where l.deleted_at is null
 ),
 people as (
   select
-    'contact:' || p.id as lead, p.id as contact, p.company, p.owner, p.source, p.campaign, p.created_at,
-    p.qualified_at, p.opportunity_at, p.customer_at, p.assigned_at
+    'contact:' || p.id as lead, p.id as contact, p.company, null::varchar as deal, p.owner, p.source, p.campaign, p.created_at,
+    p.qualified_at, p.opportunity_at, p.customer_at, p.assigned_at, getvariable('first_us') as asked_from
   from crm.contacts as p
   left join by_company as w on w.company = p.company
   where p.deleted_at is null and not coalesce(p.is_imported, false) and not coalesce(w.won_at < p.created_at, false)
     and not exists (from crm.leads as l where l.deleted_at is null)
 ),
 every as (from own union all by name from people),
+-- The first deal of the person, of a lead since it came, or the one that the lead itself names.
+asked as (
+  select lead, min(deal_at) as deal_at
+  from (
+    select l.lead, d.created_at as deal_at
+    from every as l join crm.deals as d on d.contact = l.contact and d.created_at >= l.asked_from
+    where d.deleted_at is null
+    union all
+    select l.lead, d.created_at from every as l join crm.deals as d on d.id = l.deal where d.deleted_at is null
+  )
+  group by all
+),
 won as (
   select lead, min(won_at) as won_at
   from (
     select l.lead, w.won_at from every as l join by_contact as w on w.contact = l.contact and w.won_at >= l.created_at
     union all
     select l.lead, w.won_at from every as l join by_company as w on w.company = l.company and w.won_at >= l.created_at
+    union all
+    select l.lead, w.won_at from every as l join first_won as w on w.deal = l.deal and w.won_at >= l.created_at
   )
   group by all
 ),
--- What a person of ours did for the lead after it came: outbound, done, and not by a machine.
+-- What a person of ours did for the lead, or about its deal, after it came: outbound, done, and not by a machine.
+acted as (
+  select contact, deal, "at"
+  from crm.activities
+  where deleted_at is null and direction = 'out' and status = 'done' and not coalesce(is_automated, false) and "at" < getvariable('as_of')
+),
 worked as (
   select
-    l.lead,
-    min(a."at") as answered_at,
-    count(*) filter (where a."at" < l.created_at + 30 * 86400000000) as followups
-  from every as l
-  join crm.activities as a on a.contact = l.contact and a."at" >= l.created_at and a."at" < getvariable('as_of')
-  where a.deleted_at is null and a.direction = 'out' and a.status = 'done' and not coalesce(a.is_automated, false)
+    lead,
+    min("at") as answered_at,
+    count(*) filter (where "at" < created_at + 30 * 86400000000) as followups
+  from (
+    select l.lead, l.created_at, a."at" from every as l join acted as a on a.contact = l.contact and a."at" >= l.created_at
+    union all
+    select l.lead, l.created_at, a."at"
+    from every as l join acted as a on a.deal = l.deal and a.contact is distinct from l.contact and a."at" >= l.created_at
+  )
   group by all
 ),
 standing as (
@@ -65,7 +88,7 @@ standing as (
   from every as l
   left join won as w using (lead)
   left join worked as a using (lead)
-  left join asked as k on k.contact = l.contact
+  left join asked as k using (lead)
   where l.created_at < getvariable('as_of')
 ),
 -- Where hours of business are set, only those count until a lead is answered; of one that is not, up to the moment.
