@@ -58,7 +58,7 @@ TABLES: Mapping[str, Table] = {
     "records": Table("A record of the CRM.", (*BASE, Stream.COMPANIES, Stream.CONTACTS)),
     "faults": Table("A fault in a record."),
     "uses": Table("A user logged in or did something.", (), (Need.USAGE,), {"is_feature": (Need.FEATURE,)}),
-    "user_days": Table("A day on which a user with a licence did something.", (Stream.USERS,), (Need.WORK,)),
+    "user_days": Table("A day on which a user did something.", (Stream.USERS,), (Need.WORK,)),
     "seats": Table("Somebody with a licence in the period.", (Stream.USERS,)),
     "onboardings": Table("The end of the beginning of a new user.", (Stream.USERS,)),
     "trainings": Table("A course that somebody was assigned.", (), (Need.TRAININGS,)),

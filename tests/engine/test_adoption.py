@@ -122,7 +122,7 @@ def test_who_works_is_unknown_where_nothing_tells(book: Book):
 
 
 def test_only_those_count_who_had_a_licence(book: Book):
-    """Whoever is gone since nobody knows when, had no licence, has left before or is unknown is on neither side of a share: it is never above 1."""
+    """Whoever is gone since nobody knows when, had no licence, has left before or is unknown is on neither side of a share."""
     gone = User(id="cy", name="Cy", is_active=False)
     without = User(id="di", name="Di", licensed=False)
     left = User(id="eve", name="Eve", is_active=False, active_to=at("2017-12-03"))
