@@ -1,7 +1,7 @@
 """The DuckDB cache of one account: a disposable copy of the store's rows, in columns, brought up to date by row version."""
 
 import contextlib
-import hashlib
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,21 +12,17 @@ import duckdb
 
 from connector.engine.apart import HAND
 from connector.engine.columns import UNREAD, layout, question, quoted, readings
+from connector.engine.file import holds, mark_of, opened
 from connector.engine.merges import follow
 from connector.engine.snapshot import Piece, Snapshot
-from connector.errors import ConnectorError, StoreBusy
+from connector.engine.taking import Job, take, take_beside, transaction
+from connector.errors import ConnectorError
 from connector.model import RECORDS, Entity
 
-_CONFIG: dict[str, str | bool | int | float | list[str]] = {
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "preserve_insertion_order": "false",
-}
-_LAYOUT = "3"
-"""Changes with what a cache file holds besides the records."""
 _AT_ONCE = 10_000
 """How many rows of a long answer are in memory at a time."""
-_LOCKED = "Could not set lock"
+_FEW = 100_000
+"""Up to so many rows one thread takes in one transaction: more than one would not be worth it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +41,10 @@ class _Held(NamedTuple):
     newest: int
 
 
+class _Differs(Exception):
+    """What is later was taken, and the copy still differs from the store."""
+
+
 class Cache:
     """A copy of one account's records in one DuckDB file. Losing the file costs seconds; nothing is kept only here.
 
@@ -58,6 +58,7 @@ class Cache:
         self.connection = connection
         self.laid: tuple[object, Any] | None = None
         self._url = store_url
+        self._mark = mark_of(account, store_url)
         self._memory = memory
 
     @classmethod
@@ -68,7 +69,7 @@ class Cache:
             StoreBusy: another process is measuring this account.
         """
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = _limited(_opened(path, _mark(account, store_url)), memory)
+        connection = opened(path, mark_of(account, store_url), memory)
         return cls(path, connection, store_url=store_url, account=account, memory=memory)
 
     def refresh(self) -> Refreshed:
@@ -90,25 +91,19 @@ class Cache:
         try:
             done = HAND.refresh({"path": str(self.path), "store_url": self._url, "account": self.account, "memory": self._memory})
         finally:
-            self.connection = _limited(_opened(self.path, _mark(self.account, self._url)), self._memory)
+            self.connection = opened(self.path, self._mark, self._memory)
         return Refreshed(done["rows"], is_rebuilt=done["is_rebuilt"])
 
     def refresh_here(self) -> Refreshed:
         """Refresh in this process, which must have no connection of its own to the store."""
         self.laid = None
-        with Snapshot(self._url, self.connection) as store, self._transaction():
+        with Snapshot(self._url, self.connection, readers=self._readers()) as store:
             held, kept = self._held_there(store), self._held()
             after = max(one.newest for one in kept.values())
-            rows = sum(self._take_table(store, entity, after) for entity in RECORDS if held[entity] != kept[entity])
-            self._take_unread(store)
-            if self._held() == held and follow(self.connection, after):
-                return Refreshed(rows, is_rebuilt=after == 0)
-            self.run("delete from crm.aliases")
-            rows = sum(self._take_table(store, entity, 0) for entity in RECORDS)
-            if self._held() != held:
-                raise ConnectorError(f"The copy of the store in {self.path} is not complete; delete the file and measure again.")
-            follow(self.connection, 0)
-            return Refreshed(rows, is_rebuilt=True)
+            if after and holds(self.connection, self._mark):
+                with contextlib.suppress(_Differs), transaction(self.connection):
+                    return Refreshed(self._catch_up(store, held, kept, after), is_rebuilt=False)
+            return Refreshed(self._fill(store, held, kept), is_rebuilt=True)
 
     def interrupt(self) -> None:
         """Stop the query that is running, from another thread."""
@@ -124,16 +119,6 @@ class Cache:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
-    @contextlib.contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self.connection.begin()
-        try:
-            yield
-        except BaseException:
-            self.connection.rollback()
-            raise
-        self.connection.commit()
-
     def run(self, query: str) -> list[tuple[Any, ...]]:
         """Run a statement to its end and return its rows."""
         return self.connection.execute(query).fetchall()
@@ -144,37 +129,77 @@ class Cache:
         while some := found.fetchmany(_AT_ONCE):
             yield from some
 
-    def _held(self) -> Mapping[str, _Held]:
-        """Return what the cache holds of each kind of record."""
-        return {kind: _Held(*figures) for kind, *figures in self.run(_counts("crm.", ""))}
+    def _readers(self) -> int:
+        """How many processors DuckDB sees, up to four: the store gives no more at a time."""
+        return min(4, int(self.run("select current_setting('threads')")[0][0]))
 
-    def _held_there(self, store: Snapshot) -> Mapping[str, _Held]:
+    def _held(self) -> Mapping[Entity, _Held]:
+        """Return what the cache holds of each kind of record."""
+        return {Entity(kind): _Held(*figures) for kind, *figures in self.run(_counts("crm.", ""))}
+
+    def _held_there(self, store: Snapshot) -> Mapping[Entity, _Held]:
         """Return what the store holds of each kind of record of this account."""
         self.connection.register("theirs", store.fetch(_counts("", f"where account = {quoted(self.account)}")))
         found = self.run("select * from theirs")
         self.connection.unregister("theirs")
-        return {kind: _Held(*figures) for kind, *figures in found}
+        return {Entity(kind): _Held(*figures) for kind, *figures in found}
 
-    def _take_table(self, store: Snapshot, entity: Entity, after: int) -> int:
-        """Read rows into a table of their own, and from there into the cache's; from the beginning on, into that at once.
+    def _catch_up(self, store: Snapshot, held: Mapping[Entity, _Held], kept: Mapping[Entity, _Held], after: int) -> int:
+        """Bring what is later than a version, or raise `_Differs` where that does not make the cache equal to the store."""
+        rows = sum(self._take_later(store, entity, after) for entity in RECORDS if held[entity] != kept[entity])
+        self._take_unread(store)
+        if self._held() != held or not follow(self.connection, after):
+            raise _Differs
+        return rows
 
-        Tables are made and filled in one statement: of one that is made empty first, DuckDB 2.0.0 hands on nothing once it takes more than
-        122,880 rows in the same transaction.
+    def _take_later(self, store: Snapshot, entity: Entity, after: int) -> int:
+        """Read the rows of a table that are later than a version into a table of their own, and from there into the cache's.
+
+        That table is made and filled in one statement: of one that is made empty first, DuckDB 2.0.0 hands on nothing once it takes more
+        than 122,880 rows in the same transaction.
         """
-        kept = f"crm.{entity}"
-        pieces = (Piece(str(entity), "true", store.fetch),) if after else store.pieces(str(entity))
-        for place, piece in enumerate(pieces):
-            self.connection.register(
-                f"fresh_{place}", piece.fetch(question(entity, self.account, after, table=piece.table, part=piece.part))
-            )
-        selects = (f"select {readings(entity)} from fresh_{place} where row_version > 0" for place in range(len(pieces)))  # noqa: S608 - ours
-        made = self.run(f"create or replace {'temp table taken' if after else f'table {kept}'} as {' union all '.join(selects)}")
-        for place in range(len(pieces)):
-            self.connection.unregister(f"fresh_{place}")
-        if after:
-            self.run(f"delete from {kept} where id in (select id from taken)")  # noqa: S608 - a name of ours
-            self.run(f"insert into {kept} select * from taken")  # noqa: S608 - a name of ours
+        self.connection.register("fresh", store.fetch(question(entity, self.account, after)))
+        made = self.run(f"create or replace temp table taken as select {readings(entity)} from fresh where row_version > 0")  # noqa: S608 - ours
+        self.connection.unregister("fresh")
+        self.run(f"delete from crm.{entity} where id in (select id from taken)")  # noqa: S608 - a name of ours
+        self.run(f"insert into crm.{entity} select * from taken")  # noqa: S608 - a name of ours
         return int(made[0][0])
+
+    def _fill(self, store: Snapshot, held: Mapping[Entity, _Held], kept: Mapping[Entity, _Held]) -> int:
+        """Read everything, in one transaction where that is little.
+
+        Otherwise there are several, and the cache bears no mark meanwhile: what is broken off is no cache, and is begun anew.
+        """
+        entities = [entity for entity in RECORDS if held[entity].rows]
+        if sum(one.rows for one in held.values()) <= _FEW:
+            with transaction(self.connection):
+                self._empty(kept)
+                jobs = deque(Job(entity, Piece(str(entity), "true", 0)) for entity in entities)
+                rows = take(self.connection, store.fetch, jobs, self.account)
+                self._complete(store, held)
+            return rows
+        with transaction(self.connection):
+            self.run("drop table if exists crm.mark")
+            self._empty(kept)
+        rows = take_beside(self.connection, store, entities, self.account)
+        with transaction(self.connection):
+            self._complete(store, held)
+            self.run(f"create table crm.mark as select '{self._mark}' as mark")
+        return rows
+
+    def _empty(self, kept: Mapping[Entity, _Held]) -> None:
+        for entity in RECORDS:
+            if kept[entity].rows:
+                self.run(f"drop table crm.{entity}")
+                self.run(layout(entity))
+        self.run("delete from crm.aliases")
+
+    def _complete(self, store: Snapshot, held: Mapping[Entity, _Held]) -> None:
+        """Add what has no versions, and look whether all rows are here."""
+        self._take_unread(store)
+        if self._held() != held:
+            raise ConnectorError(f"The copy of the store in {self.path} is not complete; delete the file and measure again.")
+        follow(self.connection, 0)
 
     def _take_unread(self, store: Snapshot) -> None:
         """Take what could not be read anew each time: there is little of it, and it has no versions."""
@@ -186,57 +211,3 @@ class Cache:
 def _counts(schema: str, where: str) -> str:
     figures = "count(*) as rows, cast(coalesce(sum(row_version), 0) as bigint) as versions, coalesce(max(row_version), 0) as newest"
     return " union all ".join(f"select '{entity}' as kind, {figures} from {schema}{entity} {where}" for entity in RECORDS)  # noqa: S608 - ours
-
-
-def _mark(account: str, store_url: str) -> str:
-    """Name everything a cache file depends on: layout, DuckDB, store and account."""
-    parts = [_LAYOUT, duckdb.__version__, account, store_url, *(layout(entity) for entity in RECORDS)]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def _opened(path: Path, mark: str) -> duckdb.DuckDBPyConnection:
-    connection = _connected(path)
-    if connection is not None:
-        if _holds(connection, mark):
-            return connection
-        connection.close()
-    for leftover in (path, path.with_name(f"{path.name}.wal")):
-        leftover.unlink(missing_ok=True)
-    fresh = duckdb.connect(path, config=_CONFIG)
-    _lay_out(fresh, mark)
-    return fresh
-
-
-def _limited(connection: duckdb.DuckDBPyConnection, memory: str) -> duckdb.DuckDBPyConnection:
-    connection.execute(f"set memory_limit = {quoted(memory)}").fetchall()
-    # Our output is ours: DuckDB would draw a bar there as soon as a query takes two seconds.
-    connection.execute("set enable_progress_bar_print = false").fetchall()
-    return connection
-
-
-def _connected(path: Path) -> duckdb.DuckDBPyConnection | None:
-    """Open the file as it is, or return None where it is no use to this DuckDB."""
-    try:
-        return duckdb.connect(path, config=_CONFIG)
-    except duckdb.Error as error:
-        if _LOCKED in str(error):
-            raise StoreBusy(f"Another process is measuring: {path} is in use.") from error
-        return None
-
-
-def _holds(connection: duckdb.DuckDBPyConnection, mark: str) -> bool:
-    try:
-        return connection.execute("select mark from crm.mark").fetchall() == [(mark,)]
-    except duckdb.Error:
-        return False
-
-
-def _lay_out(connection: duckdb.DuckDBPyConnection, mark: str) -> None:
-    connection.begin()
-    connection.execute("create schema crm")
-    for entity in RECORDS:
-        connection.execute(layout(entity))
-    connection.execute("create table crm.aliases (kind varchar, old varchar, survivor varchar)")
-    connection.execute("create table crm.queries (digest varchar, key varchar, query varchar)")
-    connection.execute("create table crm.mark as select ? as mark", [mark])
-    connection.commit()

@@ -76,9 +76,15 @@ COLUMNS: Mapping[Entity, tuple[Column, ...]] = {entity: _columns(entity, kind) f
 """The columns of each table. Instants stay microseconds UTC, because only a measurement knows the time zone to read them in."""
 
 
+_PACKING: Mapping[str, str] = dict.fromkeys(
+    ("id", "name", "deal", "company", "contact", "ticket", "record", "thread"), " using compression uncompressed"
+)
+"""How a column lies in the file, where that is not left to DuckDB: it would look long and in vain for what such names have in common."""
+
+
 def layout(entity: Entity) -> str:
     """Return the statement that makes the cache's table."""
-    columns = ", ".join(f'"{column.name}" {column.kind}' for column in COLUMNS[entity])
+    columns = ", ".join(f'"{column.name}" {column.kind}{_PACKING.get(column.name, "")}' for column in COLUMNS[entity])
     return f"create table crm.{entity} ({columns})"
 
 

@@ -1,7 +1,7 @@
 """Reads the store at one moment: one transaction, through the database's own ADBC driver, straight into columns."""
 
 import importlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -18,32 +18,36 @@ from connector.errors import SettingsError, StoreBusy
 _TRIES = 5
 _MOMENT = "select coalesce(sum(row_version), 0) as figure from accounts"
 """Grows with every change of a record, of whichever account."""
+_PIECE = 1_000_000
+_PIECES = 64
+"""How many places of a table are read in one piece, and how many pieces there are at most. Rows may be missing at those places."""
 
 
 class Piece(NamedTuple):
-    """A part of a table: how a query names it, and who answers that query."""
+    """A part of a table: how a query names it, and how many rows it has at most."""
 
     table: str
     part: str
-    fetch: Callable[[str], Any]
+    rows: int
 
 
 class Snapshot:
     """One read transaction on the store at a database URL; everything fetched from it is of the same moment, which `looking` helps to see.
 
-    SQLite is read over two connections, so that two processors can be at work. They began at the same moment, for no account had a new
-    version in between; where others write without a pause, it is one connection.
+    SQLite is read over several connections, so that as many processors can be at work: each of `readers` answers one query at a time. They
+    began at the same moment, for no account had a new version in between; where others write without a pause, it is one connection.
 
     Raises:
         SettingsError: the URL is of a database we do not know.
         StoreBusy: the database cannot be read now.
     """
 
-    def __init__(self, url: str, looking: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, url: str, looking: duckdb.DuckDBPyConnection, *, readers: int) -> None:
         self._open = ExitStack()
         self._looking = looking
+        self._is_sqlite = url.startswith("sqlite")
         try:
-            self._readers = self._begin(url)
+            self.readers = [partial(_fetched, reader) for reader in self._begin(url, readers)]
         except adbc_driver_manager.Error as error:
             self._open.close()
             raise StoreBusy(f"The store cannot be read: {_sentence(error)}") from error
@@ -53,28 +57,31 @@ class Snapshot:
 
     def fetch(self, query: str) -> Any:  # noqa: ANN401 - the stream has no type but its protocol, which DuckDB scans
         """Return the rows of a query as an Arrow stream; read it before the next fetch."""
-        return _fetched(self._readers[0], query)
+        return self.readers[0](query)
 
     def pieces(self, table: str) -> Sequence[Piece]:
         """Return the parts of a table that can be fetched beside each other; together they are all of it."""
-        if len(self._readers) == 1:
-            return (Piece(table, "true", self.fetch),)
-        middle = f"((select min(rowid) from {table}) + (select max(rowid) from {table})) / 2"  # noqa: S608 - a name of ours
+        if not self._is_sqlite:
+            return (Piece(table, "true", 0),)
+        ends = (f"select coalesce({end}(rowid), 0) as figure from {table}" for end in ("min", "max"))  # noqa: S608 - a name of ours
+        first, last = (self._figure(self.fetch(query)) for query in ends)
+        size = max(_PIECE, -(-(last - first + 1) // _PIECES))
         # In the order in which they lie there: an index would have every row looked up.
-        parts = zip(self._readers, (f"rowid <= {middle}", f"rowid > {middle}"), strict=True)
-        return tuple(Piece(f"{table} not indexed", part, partial(_fetched, reader)) for reader, part in parts)
+        return tuple(
+            Piece(f"{table} not indexed", f"rowid between {start} and {start + size - 1}", min(size, last - start + 1))
+            for start in range(first, last + 1, size)
+        )
 
-    def _begin(self, url: str) -> Sequence[dbapi.Cursor]:
-        """Begin to read, twice at the same moment where one database in a file is read."""
-        if not url.startswith("sqlite"):
+    def _begin(self, url: str, readers: int) -> Sequence[dbapi.Cursor]:
+        """Begin to read, as often as asked at the same moment where one database in a file is read."""
+        if not self._is_sqlite:
             reader = self._reader(url)
             reader.execute("set transaction isolation level repeatable read read only")
             return (reader,)
         for _ in range(_TRIES):
-            readers = (self._reader(url), self._reader(url))
-            first, second = (self._figure(_fetched(reader, _MOMENT)) for reader in readers)
-            if first == second:
-                return readers
+            begun = [self._reader(url) for _ in range(readers)]
+            if len({self._figure(_fetched(reader, _MOMENT)) for reader in begun}) == 1:
+                return begun
             self._open.close()
         return (self._reader(url),)
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as some
 
 from connector.engine import Cache, Refreshed
 from connector.engine.queries import all_queries
-from connector.errors import SettingsError, StoreBusy
-from connector.model import RECORDS, Company, Deal, Membership, Record
+from connector.errors import SettingsError, StoreBusy, TryLater
+from connector.model import RECORDS, Company, Deal, Entity, Membership, Merge, Record
 from tests.engine.conftest import STAGES, Book, at, changed, day, deal
 
 Rows = dict[str, list[tuple[object, ...]]]
@@ -231,17 +231,46 @@ print(found[0].value, "ibis" in sys.modules)
     assert done.stdout.split() == ["1", "False"], done.stderr
 
 
-def test_more_rows_than_the_engine_keeps_in_one_piece(book: Book):
-    """Many rows of one kind arrive whole, as an increment and from nothing: DuckDB keeps rows in pieces of 122,880."""
-    book.put(*STAGES)
-    warm = book.cache()
+def _put_many(book: Book) -> None:
+    """Put more contacts than one thread takes alone, and than DuckDB keeps in one piece of 122,880."""
     many = "with recursive n(i) as (select 1 union all select i + 1 from n where i < 130000) "
     rows = "insert into contacts (account, id, origin, row_version, seen, hash) select 'acme', 'c' || i, '', 99, 1, '' from n"
     with book.engine.begin() as connection:
         connection.exec_driver_sql(rows.replace("select 'acme'", f"{many} select 'acme'"))
+
+
+def test_more_rows_than_the_engine_keeps_in_one_piece(book: Book):
+    """Many rows of one kind arrive whole: as an increment, from nothing, and again when the store lost some."""
+    book.put(*STAGES)
+    warm = book.cache()
+    _put_many(book)
     increment = warm.refresh()
     warm.close()
+    found = "select count(*), count(distinct id) from crm.contacts"
     with book.cache("cold.duckdb") as cold:
-        found = cold.run("select count(*), count(distinct id) from crm.contacts")
+        first = cold.run(found)
+        with book.engine.begin() as connection:
+            connection.exec_driver_sql("delete from contacts where id < 'c2'")
+        again = cold.refresh()
+        second = cold.run(found)
+        assert cold.refresh() == Refreshed(0, is_rebuilt=False)
     assert increment == Refreshed(130_000, is_rebuilt=False)
-    assert found == [(130_000, 130_000)]
+    assert (first, second, again.is_rebuilt) == ([(130_000, 130_000)], [(88_888, 88_888)], True)
+
+
+def test_a_filling_that_is_broken_off_leaves_nothing(book: Book):
+    """Where filling fails when a part is there already, nobody sees that part, and the next time everything is taken."""
+    book.put(Company(id="acme"), Deal(id="1"), Deal(id="2"), Merge(id="deals:2", of=Entity.DEALS, old="2", survivor="1"))
+    _put_many(book)
+    spoil = "update companies set created_at = {} where id = 'acme'"
+    with book.engine.begin() as connection:
+        connection.exec_driver_sql(spoil.format("'soon'"))
+    with Cache.open(book.folder / "cache.duckdb", store_url=book.url, account=book.account) as cache:
+        with pytest.raises(TryLater):
+            cache.refresh()
+        seen = cache.run("select count(*) from crm.contacts")
+        with book.engine.begin() as connection:
+            connection.exec_driver_sql(spoil.format("null"))
+        again = cache.refresh()
+        found = cache.run("select (select count(*) from crm.contacts), (select deleted_at is not null from crm.deals where id = '2')")
+    assert (seen, again.is_rebuilt, found) == ([(0,)], True, [(130_000, True)])

@@ -63,25 +63,39 @@ class Looking:
         return self._found
 
 
-def _things(snapshot: Snapshot, reading: duckdb.DuckDBPyConnection) -> tuple[int, list[int]]:
-    """Return in how many pieces the things come, and the things."""
-    pieces, found = snapshot.pieces("things"), list[int]()
-    for piece in pieces:
-        reading.register("piece", piece.fetch(f"select no from {piece.table} where {piece.part}"))  # noqa: S608 - ours
-        found += [number for (number,) in reading.execute("from piece").fetchall()]
-        reading.unregister("piece")
-    return len(pieces), sorted(found)
+def _things(snapshot: Snapshot, reading: duckdb.DuckDBPyConnection) -> list[list[int]]:
+    """Return the things that each connection sees, from all the pieces in which they come."""
+    found = []
+    for fetch in snapshot.readers:
+        seen = list[int]()
+        for piece in snapshot.pieces("things"):
+            reading.register("piece", fetch(f"select no from {piece.table} where {piece.part}"))  # noqa: S608 - ours
+            seen += [number for (number,) in reading.execute("from piece").fetchall()]
+            reading.unregister("piece")
+        found.append(sorted(seen))
+    return found
 
 
-@pytest.mark.parametrize(("times", "pieces", "seen"), [(0, 2, 10), (1, 2, 11), (99, 1, 14)])
-def test_one_moment(store: Path, times: int, pieces: int, seen: int):
-    """Two connections that did not begin at the same moment begin again; where others write without a pause, one reads alone."""
+@pytest.mark.parametrize(("times", "readers", "seen"), [(0, 3, 10), (1, 3, 11), (99, 1, 14)])
+def test_one_moment(store: Path, times: int, readers: int, seen: int):
+    """Connections that did not begin at the same moment begin again; where others write without a pause, one reads alone."""
     with duckdb.connect() as reading:
         looking: Any = Looking(reading, lambda: _add(store), times)
-        with Snapshot(f"sqlite:///{store}", looking) as snapshot:
+        with Snapshot(f"sqlite:///{store}", looking, readers=3) as snapshot:
             first = _things(snapshot, reading)
             _add(store)
             assert _things(snapshot, reading) == first
-            assert first[0] == pieces
-            assert first[1] == list(range(len(first[1])))
-            assert len(first[1]) >= seen
+            assert len(first) == readers
+            assert all(one == list(range(len(first[0]))) for one in first)
+            assert len(first[0]) >= seen
+
+
+@pytest.mark.parametrize(("places", "pieces"), [((), 1), ((1, 2), 1), ((-5, 999_994), 1), ((-5, 999_995), 2), ((7, 2**40, 2**40 + 1), 64)])
+def test_pieces_are_the_whole(store: Path, places: tuple[int, ...], pieces: int):
+    """However a table lies in its file, each of its rows is in one piece, and no piece is longer than it says."""
+    with closing(sqlite3.connect(store)) as connection:
+        connection.execute("delete from things")
+        connection.executemany("insert into things (rowid, no) values (?, ?)", [(place, place) for place in places])
+        connection.commit()
+    with duckdb.connect() as reading, Snapshot(f"sqlite:///{store}", reading, readers=1) as snapshot:
+        assert [_things(snapshot, reading), len(snapshot.pieces("things"))] == [[list(places)], pieces]
