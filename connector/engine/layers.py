@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from connector.kpis import KPIS, Catalogue, Dimension, Kpi
+from connector.kpis.engagement import ACTS_BY
 
 STANDS_ON: Mapping[str, tuple[str, ...]] = {
     "stays": (),
@@ -53,6 +54,8 @@ BASES: Mapping[str, tuple[str, str]] = {
     "credits": ("credits_base", "credits"),
     "traffic": ("traffic_base", "traffic"),
     "acts": ("acts_base", "activities"),
+    "own_acts": ("own_acts_base", "activities"),
+    "dealings": ("dealings_base", "activities"),
     "contacts": ("contacts_base", "activities"),
     "healths": ("healths_base", "scores"),
     "engagements": ("engagements_base", "scores"),
@@ -70,7 +73,6 @@ BASES: Mapping[str, tuple[str, str]] = {
 """The table that each fact is spread from, and the definition that makes it. Targets are no fact of a definition."""
 OF_DEALS = ("deals", "open_deals", "stays", "passages")
 """The facts whose records are deals, and which fall on a deal's products."""
-
 
 EVERYWHERE: Mapping[str, Mapping[str, str]] = {
     "contacts": {},
@@ -95,8 +97,8 @@ def _below(definition: str) -> Iterator[str]:
 
 @cache
 def carried() -> Mapping[str, frozenset[Dimension]]:
-    """Return the dimensions of each fact: those by which a KPI of the program that looks at it is broken down; others have no more."""
-    found: dict[str, frozenset[Dimension]] = dict.fromkeys(BASES, frozenset())
+    """Return the dimensions of each fact: those by which a KPI of the program that looks at it is broken down, or of an account may be."""
+    found: dict[str, frozenset[Dimension]] = {**dict.fromkeys(BASES, frozenset()), "acts": frozenset(ACTS_BY)}
     for kpi in KPIS.values():
         for part in kpi.formula.parts:
             found[part.rows.of] = found.get(part.rows.of, frozenset()) | frozenset(kpi.by)

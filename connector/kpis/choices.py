@@ -8,6 +8,7 @@ from connector.kpis.metric import Kpi, Part, Rule
 _CHURN = ("churn_policy", "churn_days", "grace_days")
 OF_FACTS: Mapping[str, tuple[str, ...]] = {
     "arrivals": _CHURN,
+    "dealings": _CHURN,
     "departures": _CHURN,
     "standings": _CHURN,
     "contracts": ("grace_days",),

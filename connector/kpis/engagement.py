@@ -21,12 +21,14 @@ from connector.kpis.metric import (
 from connector.model import Stream
 
 BY = (Dimension.OWNER, Dimension.TEAM, Dimension.SEGMENT)
+ACTS_BY = (*BY, Dimension.CHANNEL)
+"""By what KPIs of an account break down acts, of which the program's own look at parts only."""
 DELIVERED = Rows(
     of="mails",
     at="delivered",
     left_out={"only a machine opened it, which counts as not opened": flag("is_machine_open")},
 )
-OWN_ACTS = Rows(of="acts", at="happened", where=flag("is_own"))
+OWN_ACTS = Rows(of="own_acts", at="happened")
 EVERYBODY = Rows(of="contacts", at="created", role=Role.THROUGH)
 OVERDUE = Rows(
     of="followups",
@@ -53,13 +55,15 @@ def _won_without(lifts: Columns) -> Columns:
 KPIS = (
     Kpi(
         key="engagement_rate",
+        version=2,
         label="Engagement rate",
         unit=Unit.RATE,
         better=Better.UP,
         means="The share of contacts who did something of their own accord in the period.",
         formula_words=(
             "Contacts with at least one message, call, opening, click, visit, form or use of the product of their own in the period / "
-            "contacts there were by its end."
+            "contacts there were by its end. What was deleted, and what was before the contact came, counts on neither side; by owner both "
+            "are those of the contact's owner."
         ),
         source="NCR",
         formula=Formula(
@@ -72,7 +76,7 @@ KPIS = (
             is_share=True,
         ),
         reads=(*BASE, Stream.CONTACTS, *ACTIVITIES),
-        by=(*BY, Dimension.CHANNEL),
+        by=ACTS_BY,
     ),
     Kpi(
         key="engagement_score",
@@ -92,15 +96,19 @@ KPIS = (
     ),
     Kpi(
         key="interactions_per_customer",
+        version=2,
         label="Interactions per customer",
         unit=Unit.PER_CUSTOMER,
         better=Better.UP,
         means="How often we and a customer had to do with each other in the period.",
-        formula_words="Messages, calls, meetings and uses of the product by people, with customers in the period / customers at its end.",
+        formula_words=(
+            "Messages, their openings and clicks, calls, meetings, visits, forms and uses of the product by people, with customers in the "
+            "period / customers at its end; by owner both are those of the customer's owner."
+        ),
         source="R",
         formula=Formula(
             parts=(
-                Part(rows=Rows(of="acts", at="happened", where=flag("is_with_customer")), adds={"acts": one}),
+                Part(rows=Rows(of="dealings", at="happened"), adds={"acts": one}),
                 Part(rows=STANDING, adds={"n": one}),
             ),
             numerator=lambda sums: sums.acts,

@@ -186,7 +186,8 @@ FACTS: Mapping[str, Mapping[str, str]] = {
         "closed_on": "date",
         "closed_time": "timestamp",
     },
-    # What passed between us and customers. `is_own` is an act of the contact's own; `is_with_customer` was with somebody who was one then.
+    # What passed between us and customers, by who did it. `is_own` is an act of the contact's own; `is_with_customer` was with somebody who
+    # was one then.
     "acts": {
         **_KEY,
         "record": "string",
@@ -196,6 +197,9 @@ FACTS: Mapping[str, Mapping[str, str]] = {
         "happened_on": "date",
         "happened_time": "timestamp",
     },
+    # What people who are there did of their own accord, by whose they are; and what passed with customers, by whose customers they are.
+    "own_acts": {**_KEY, "record": "string", "contact": "string", "happened_on": "date", "happened_time": "timestamp"},
+    "dealings": {**_KEY, "record": "string", "happened_on": "date", "happened_time": "timestamp"},
     # Everybody who is there.
     "contacts": {**_KEY, "record": "string", "created_on": "date", "created_time": "timestamp"},
     # Every company that is or was a customer, with its health, and every contact with its engagement, at the moment (in the periods whose

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from connector.kpis import BASE, KPIS, Dimension, Need
+from connector.kpis.engagement import ACTS_BY
 from connector.kpis.facts import FACTS
 from connector.kpis.metric import ACTIVITIES
 from connector.model import Stream
@@ -20,7 +21,7 @@ class Table:
 
 
 def _looked_at() -> Mapping[str, set[Dimension]]:
-    found: dict[str, set[Dimension]] = {}
+    found: dict[str, set[Dimension]] = {"acts": {*ACTS_BY}}
     for kpi in KPIS.values():
         for part in kpi.formula.parts:
             found.setdefault(part.rows.of, set()).update(kpi.by)
@@ -48,6 +49,8 @@ TABLES: Mapping[str, Table] = {
     "credits": Table("What a won deal brought, by what led to it: filter by `of`."),
     "traffic": Table("Visits of the web site on a day.", (), (Need.TRAFFIC,)),
     "acts": Table("Something that passed between us and a contact.", (*BASE, Stream.CONTACTS, *ACTIVITIES)),
+    "own_acts": Table("Something that a contact did of their own accord.", (*BASE, Stream.CONTACTS, *ACTIVITIES)),
+    "dealings": Table("Something that passed between us and a customer.", (*BASE, *ACTIVITIES)),
     "contacts": Table("A contact.", (*BASE, Stream.CONTACTS, *ACTIVITIES)),
     "healths": Table("A company that is or was a customer, with its health now.", (*BASE, Stream.COMPANIES)),
     "engagements": Table("A contact, with its engagement now.", (*BASE, Stream.CONTACTS, *ACTIVITIES)),

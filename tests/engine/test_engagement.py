@@ -101,6 +101,27 @@ def test_known_answers(
     assert (found.value, found.numerator, found.denominator, found.n) == (value, numerator, denominator, n)
 
 
+def test_who_is_engaged_is_somebody_who_is_there(book: Book):
+    """A message of somebody deleted, unknown or not there yet makes nobody engaged: the share is of those who are, and never above 1."""
+    gone = Contact(id="gone", created_at=at("2017-01-01"), deleted_at=at("2017-09-01"))
+    book.put(*PEOPLE, gone, [act(one, "2017-05-10", contact=one) for one in ("pia", "gone", "nobody", "new")])
+    found = book.one("engagement_rate", "2017-05", policies=HOURS)
+    assert (found.value, found.numerator, found.denominator) == (D("0.5"), 1, 2)
+
+
+def test_engagement_by_owner_is_that_of_the_owners_own(book: Book):
+    """Bob's contact wrote to Ann: one of Bob's two is engaged. Ann's calls with Bob's customer are interactions of his."""
+    bought = deal("1", ("first", "2017-05-21"), ("won", "2017-05-22"), company="bolt", owner="bob")
+    calls = [act(key, "2017-06-03", "call", "out", contact="per", owner="ann") for key in ("a", "b")]
+    book.put(*PEOPLE, *bought, act("1", "2017-06-02", contact="per"), ProductUse(id="u", contact="per", at=at("2017-06-03")), calls)
+    found = {
+        key: {one.by["owner"]: one.value for one in book.compute(key, "2017-06", by=[Dimension.OWNER], policies=HOURS)}
+        for key in ("engagement_rate", "interactions_per_customer")
+    }
+    # The company belongs to nobody, so its customer is the owner's of the deal.
+    assert found == {"engagement_rate": {"ann": 0, "bob": D("0.5")}, "interactions_per_customer": {"bob": 4}}
+
+
 def test_every_channel_is_judged_by_everybody(book: Book):
     """By channel, those who did something through it are a share of all contacts, also of those who did nothing at all."""
     book.put(*PEOPLE, act("a", "2017-05-02"), act("b", "2017-05-03", "call"), act("c", "2017-05-25", "call", contact="per"))
