@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from connector.engine.terms import INSTANT, Terms
 from connector.kpis.metric import Role
-from connector.period import MEASURED, Calendar, Grain, Period
+from connector.period import BEGINNING, MEASURED, Calendar, Grain, Period
 
 YEAR = 365
 """How many days a rolling year has."""
@@ -23,9 +23,13 @@ class Span:
 
 
 def measured_periods(terms: Terms, first: date) -> tuple[Period, ...]:
-    """Return every period from the one that holds `first` to the running one, and the next year, quarter and month."""
+    """Return every period from the one that holds `first` to the running one, and the next year, quarter and month.
+
+    None is older than the period `all`, or a year mistyped as 206 would make twenty thousand months in which nothing counts.
+    """
     last = terms.last_day
-    periods = [period for grain in MEASURED for period in terms.calendar.span(grain, min(first, last), last)]
+    start = min(max(first, BEGINNING), last)
+    periods = [period for grain in MEASURED for period in terms.calendar.span(grain, start, last)]
     ahead = [terms.calendar.next(terms.calendar.period_of(grain, last)) for grain in MEASURED if grain is not Grain.ALL]
     return (*periods, *ahead)
 

@@ -34,6 +34,13 @@ def test_the_moment_itself_does_not_count(book: Book):
     assert found == [0, 1]
 
 
+def test_a_mistyped_year_makes_no_thousands_of_months(book: Book):
+    """No month is measured that is older than the period `all`, whatever year stands in a deal."""
+    book.put(deal("1", ("first", "0206-02-01")), deal("2", ("first", "2017-02-01")))
+    found = book.measure().measurement.values
+    assert min(value.period.name for value in found) == "1970"
+
+
 def test_a_deal_that_is_not_yet_created_is_not_there(book: Book):
     """Before its creation a deal counts nowhere."""
     book.put(deal("1", ("first", "2017-02-01")))
