@@ -19,7 +19,7 @@ from connector.settings import setting_name
 from connector.steps import Fed, Work
 
 SHOWN = 20
-"""How many refused rows people see; programs see a thousand."""
+"""How many reasons people see; programs see a thousand."""
 _NAME = re.compile(r"[\w][\w .()+-]{0,99}")
 
 
@@ -114,7 +114,7 @@ def show(scope: Scope, path: Path | str, taken: Taken) -> None:
     """Print what became of a file, or of what a feed brought."""
     if taken.faults:
         rows = [[f"{one.line:,}", one.column, one.value[:60], one.reason] for one in taken.faults[:SHOWN]]
-        more = f" (the first {len(rows):,} of {taken.refused:,})" if len(rows) < taken.refused else ""
+        more = f" (the first {len(rows):,} reasons; --json tells more)" if len(rows) < len(taken.faults) else ""
         table(f"Not taken{more}", ("line", "column", "value", "because"), rows, right=(0,))
     verb = "Would take" if scope.dry_run else "Took"
     say(

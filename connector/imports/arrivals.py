@@ -6,66 +6,67 @@ from typing import Any
 
 from connector.imports.cells import Reading, value_of
 from connector.imports.files import Line, Sheet
+from connector.imports.rules import LONGEST_ID, NPS, SATISFACTION, faults_of
 from connector.imports.tables import HOME, KEYS, Column, columns_of
 from connector.model import RECORDS, Arrival, Entity, Fault, Record, Scalar, SurveyKind, text_of
 
-NPS = 10
-SATISFACTION = (5, 10)
-"""The highest scores of the standard scales."""
-
-
-class _Wrong(Exception):
-    """A row that cannot be a record."""
-
-    def __init__(self, column: str, value: str, reason: str) -> None:
-        super().__init__(reason)
-        self.column, self.value, self.reason = column, value, reason
-
 
 def arrivals(sheet: Sheet, entity: Entity, reading: Reading) -> Iterator[Arrival | Fault]:
-    """Yield each row of the file as a record, or the first reason why it is none.
+    """Yield each row of the file as a record, or all the reasons why it is none.
 
     Raises:
         SettingsError: the file cannot be read to its end.
     """
     columns = {column.name: column for column in columns_of(entity)}
     wanted = [columns[name] for name in sheet.names]
-    unnamed = [column for column in columns.values() if column.name not in sheet.names]
+    unnamed = _defaults([column for column in columns.values() if column.name not in sheet.names])
     for line in sheet.lines:
-        try:
-            yield Arrival(line.number, _record(entity, _values(line, wanted, reading) | _defaults(unnamed), reading))
-        except _Wrong as wrong:
-            yield Fault(line.number, wrong.column, wrong.value, wrong.reason)
+        if len(line.cells) != len(wanted):
+            yield Fault(line.number, "", "", f"it has {len(line.cells)} cells, and the header has {len(wanted)}")
+            continue
+        values, faults = _values(line, wanted, reading)
+        faults += [Fault(line.number, *fault) for fault in faults_of(entity, values | unnamed, reading)]
+        record = None if faults else _record(entity, values | unnamed, reading)
+        if record is not None and len(record.id) > LONGEST_ID:
+            faults.append(Fault(line.number, "id", record.id, f"an id has {LONGEST_ID} characters at most"))
+        if faults:
+            yield from faults
+        elif record is not None:
+            yield Arrival(line.number, record)
 
 
 def _defaults(columns: list[Column]) -> dict[str, Any]:
     return {column.name: column.default for column in columns}
 
 
-def _values(line: Line, columns: list[Column], reading: Reading) -> dict[str, Any]:
-    if len(line.cells) != len(columns):
-        raise _Wrong("", "", f"it has {len(line.cells)} cells, and the header has {len(columns)}")
-    return {column.name: _value(column, text.strip(), reading) for column, text in zip(columns, line.cells, strict=True)}
+def _values(line: Line, columns: list[Column], reading: Reading) -> tuple[dict[str, Any], list[Fault]]:
+    """Return what can be read of a line, and what is wrong with its other cells."""
+    values: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for column, cell in zip(columns, line.cells, strict=True):
+        text = cell.strip()
+        try:
+            values[column.name] = _value(column, text, reading)
+        except ValueError as error:
+            faults.append(Fault(line.number, column.name, text, str(error)))
+    return values, faults
 
 
 def _value(column: Column, text: str, reading: Reading) -> object:
-    if not text:
-        if column.is_needed:
-            raise _Wrong(column.name, text, "it must not be empty")
-        return column.default
-    try:
+    if text:
         return value_of(column, text, reading)
-    except ValueError as error:
-        raise _Wrong(column.name, text, str(error)) from None
+    if column.is_needed:
+        raise ValueError("it must not be empty")
+    return column.default
 
 
 def _record(entity: Entity, values: dict[str, Any], reading: Reading) -> Record:
     if entity is HOME[0]:
-        _check_home(values, reading.home)
-    if entity is Entity.DEALS:
-        _judge(values)
+        values["home"] = values["home"] or reading.home
     if entity is Entity.SURVEYS:
         _score(values)
+    if entity is Entity.GOALS and values["subject_type"] in (None, "account"):
+        values |= {"subject_type": "account", "subject": ""}
     if "home_amount" in values:
         _come_home(values, reading.home)
     values["id"] = values["id"] or key_of(KEYS[entity], values)
@@ -90,11 +91,6 @@ def _come_home(values: dict[str, Any], home: str) -> None:
         values["home_amount"] = values["amount"]
 
 
-def _judge(values: Mapping[str, Any]) -> None:
-    if values["stage"] is None and values["status"] is None:
-        raise _Wrong("status", "", "a deal needs a stage or a status, which tells whether it is open, won, lost or cancelled")
-
-
 def _score(values: dict[str, Any]) -> None:
     """Take what was answered for the score where both are on the same scale; of efforts nobody knows which end is easy."""
     raw, scale = values["raw_score"], values["scale"]
@@ -103,9 +99,3 @@ def _score(values: dict[str, Any]) -> None:
     least, most = (0, NPS) if is_nps else (1, scale)
     if values["score"] is None and is_standard and raw is not None and raw == int(raw) and least <= raw <= most:
         values["score"] = raw
-
-
-def _check_home(values: dict[str, Any], home: str) -> None:
-    values["home"] = values["home"] or home
-    if values["home"] != home:
-        raise _Wrong("home", values["home"], f"the account counts in {home}, and rates are what a unit is worth in that")

@@ -1,7 +1,7 @@
 """What one cell of a file says: text to value, by what its column holds. Never guesses: what could be read in two ways is refused."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -13,7 +13,10 @@ _WHOLE = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?\d{1,18}([.]\d+)?", re.ASCII)
 _DAY_FIRST = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?", re.ASCII)
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_CURRENCY = re.compile(r"[A-Za-z]{3}", re.ASCII)
 _PLACES = 4
+_OLDEST = 1900
+"""Years before it are slips of the pen, such as 206 or 1026."""
 _YES = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -22,12 +25,13 @@ class Reading:
     """How the cells of one file are to be read.
 
     Moments without an offset are read on the clock of `calendar`, and a plain day is the midnight that it begins with. `home` is the
-    account's currency. With `day_first`, 31.12.2026, 31/12/2026 and 31-12-2026 are days too; with `decimal_comma`, 12,5 is a number
-    and 12.5 is none.
+    account's currency, `kpis` are the keys that goals may name (any, where none are given). With `day_first`, 31.12.2026, 31/12/2026 and
+    31-12-2026 are days too; with `decimal_comma`, 12,5 is a number and 12.5 is none.
     """
 
     calendar: Calendar
     home: str
+    kpis: Collection[str] = ()
     day_first: bool = False
     decimal_comma: bool = False
 
@@ -59,10 +63,23 @@ def _yes(_: Column, text: str, __: Reading) -> bool:
     return _YES[text.lower()]
 
 
-def _whole(_: Column, text: str, __: Reading) -> int:
+def _currency(_: Column, text: str, reading: Reading) -> str:
+    if not _CURRENCY.fullmatch(text):
+        raise ValueError(f"a currency is three letters, such as {reading.home}")
+    return text.upper()
+
+
+def _whole(column: Column, text: str, _: Reading) -> int:
     if not _WHOLE.fullmatch(text):
         raise ValueError("it is not a whole number such as 1250")
+    _check_bounds(column, int(text))
     return int(text)
+
+
+def _check_bounds(column: Column, found: Decimal | int) -> None:
+    least, most = column.bounds
+    if (least is not None and found < least) or (most is not None and found > most):
+        raise ValueError(f"allowed are numbers from {least}" + ("" if most is None else f" to {most}"))
 
 
 def _number(column: Column, text: str, reading: Reading) -> Decimal:
@@ -72,6 +89,7 @@ def _number(column: Column, text: str, reading: Reading) -> Decimal:
         raise ValueError(f"it has more than {_PLACES} decimal places")
     if abs(found) >= 10**14:
         raise ValueError("it is too large to keep")
+    _check_bounds(column, found)
     return found
 
 
@@ -117,11 +135,12 @@ def _clock(text: str, reading: Reading) -> date | datetime:
     if found and not reading.day_first:
         raise ValueError("days are written like 2026-12-31; days like 31.12.2026 are read with --day-first")
     try:
-        if found:
-            return _in_order(found)
-        return date.fromisoformat(text) if _ISO_DAY.fullmatch(text) else datetime.fromisoformat(text)
+        read = _in_order(found) if found else date.fromisoformat(text) if _ISO_DAY.fullmatch(text) else datetime.fromisoformat(text)
     except ValueError:
         raise ValueError(f"it is not a day or moment such as {_example(reading)}") from None
+    if read.year < _OLDEST:
+        raise ValueError(f"its year is {read.year}; nothing is older than {_OLDEST}")
+    return read
 
 
 def _in_order(found: re.Match[str]) -> date | datetime:
@@ -142,6 +161,7 @@ _READERS: Mapping[Kind, Callable[[Column, str, Reading], object]] = {
     Kind.WHOLE: _whole,
     Kind.NUMBER: _number,
     Kind.RATE: _rate,
+    Kind.CURRENCY: _currency,
     Kind.DAY: _day,
     Kind.MOMENT: _moment,
 }

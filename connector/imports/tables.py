@@ -33,12 +33,31 @@ _OURS = {(entity, name) for entity in RECORDS for name in ("updated_at", "delete
     (Entity.USERS, "record"),
 }
 """What only a CRM can tell; no file has it."""
-_WANTED = {(Entity.TICKETS, "created_at"), (Entity.LEADS, "created_at")}
-"""What no CRM leaves empty, and without which a row would count nowhere."""
+_WANTED = {(Entity.TICKETS, "created_at"), (Entity.LEADS, "created_at")} | {
+    (Entity.GOALS, name) for name in ("kpi", "starts_on", "ends_on", "target")
+}
+"""Without these a row would count nowhere."""
 _WORDS: Mapping[tuple[Entity, str], tuple[str, ...]] = {
     (Entity.DEALS, "kind"): ("new", "renewal", "upsell", "cross_sell"),
     (Entity.FIELD_HISTORY, "field"): ("amount", "home_amount", "owner", "closed_at", "expected_close_on", "status", "probability"),
+    (Entity.GOALS, "subject_type"): ("account", "owner", "team"),
 }
+_CHANCE = (0, 1)
+_BOUNDS: Mapping[tuple[Entity, str], tuple[int, int | None]] = {
+    (Entity.STAGES, "probability"): _CHANCE,
+    (Entity.DEALS, "probability"): _CHANCE,
+    (Entity.DEAL_SPLITS, "share"): _CHANCE,
+    (Entity.COMPANIES, "size"): (0, None),
+    (Entity.ACTIVITIES, "duration"): (0, None),
+    (Entity.TICKETS, "touches"): (0, None),
+    (Entity.TICKETS, "paused"): (0, None),
+    (Entity.SURVEYS, "scale"): (1, None),
+    (Entity.CONTRACTS, "billing_months"): (1, None),
+    (Entity.TRAFFIC, "sessions"): (0, None),
+    (Entity.TRAFFIC, "key_events"): (0, None),
+}
+"""The least and the most that a number means something with; amounts may be below zero, such as credit notes."""
+_CURRENCIES = {"currency", "home"}
 RATES = (Entity.FX_RATES, "rate")
 HOME = (Entity.FX_RATES, "home")
 """Empty, it is the account's own currency."""
@@ -53,6 +72,7 @@ class Kind(StrEnum):
     WHOLE = "whole number"
     NUMBER = "number"
     RATE = "number, any decimal places"
+    CURRENCY = "currency"
     DAY = "day"
     MOMENT = "moment"
 
@@ -61,7 +81,8 @@ class Kind(StrEnum):
 class Column:
     """One column of a file.
 
-    `words` are what a cell of kind `WORD` may hold. An empty cell means `default`, unless the column `is_needed`.
+    `words` are what a cell of kind `WORD` may hold, `bounds` the least and the most that a number may be. An empty cell means `default`,
+    unless the column `is_needed`.
     """
 
     name: str
@@ -69,6 +90,7 @@ class Column:
     is_needed: bool
     words: Mapping[str, object]
     default: object = None
+    bounds: tuple[int | None, int | None] = (None, None)
 
 
 def columns_of(entity: Entity) -> tuple[Column, ...]:
@@ -83,12 +105,15 @@ def _column(entity: Entity, item: "Field[object]", hint: object) -> Column:
     kind, words = _kind(entity, item.name, hint)
     lacks_default = item.default is MISSING and (entity, item.name) != HOME
     is_needed = (lacks_default and not (item.name == "id" and entity in KEYS)) or (entity, item.name) in _WANTED
-    return Column(item.name, kind, is_needed, words, None if item.default is MISSING else item.default)
+    bounds = _BOUNDS.get((entity, item.name), (None, None))
+    return Column(item.name, kind, is_needed, words, None if item.default is MISSING else item.default, bounds)
 
 
 def _kind(entity: Entity, name: str, hint: object) -> tuple[Kind, Mapping[str, object]]:
     if (entity, name) == RATES:
         return Kind.RATE, {}
+    if name in _CURRENCIES:
+        return Kind.CURRENCY, {}
     if (entity, name) in _WORDS:
         return Kind.WORD, {word: word for word in _WORDS[entity, name]}
     bare = next(part for part in typing.get_args(hint) if part is not type(None)) if isinstance(hint, types.UnionType) else hint

@@ -16,7 +16,10 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a line was not taken. `column` and `value` are empty where the line as a whole is wrong."""
+    """One reason why a line was not taken; those of one line come one after another.
+
+    `column` and `value` are empty where the line as a whole is wrong.
+    """
 
     line: int
     column: str

@@ -236,8 +236,9 @@ class DealSplit(Record):
 class GoalRecord(Record):
     """A goal as the CRM holds it, one row a period `[starts_on, ends_on)`.
 
-    `kpi` is None for a goal that measures something we do not. `family` groups the rows of one goal; `marker` is set on goals that we made.
-    `actual` is the progress that we wrote, in CRMs that leave that to us.
+    `kpi` is None for a goal that measures something we do not. `subject` is the id of an owner or a team, empty for the whole account.
+    `family` groups the rows of one goal; `marker` is set on goals that we made. `actual` is the progress that we wrote, in CRMs that leave
+    that to us.
     """
 
     entity: ClassVar[Entity] = Entity.GOALS

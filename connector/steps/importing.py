@@ -20,7 +20,8 @@ async def reading(work: Work, *, day_first: bool = False, decimal_comma: bool = 
     if account is None:
         await check(work)
         account = await work.bound()
-    return Reading(work.calendar(account), account.tenant.currency, day_first=day_first, decimal_comma=decimal_comma)
+    home, kpis = account.tenant.currency, tuple(work.kpis)
+    return Reading(work.calendar(account), home, kpis, day_first=day_first, decimal_comma=decimal_comma)
 
 
 async def take(work: Work, scope: Scope, path: Path, how: Reading) -> Taken:

@@ -46,6 +46,7 @@ class _Landing:
     changed: int = 0
     unchanged: int = 0
     refused: int = 0
+    line: int = 0
     faults: list[Fault] = field(default_factory=list)
 
     @property
@@ -53,7 +54,9 @@ class _Landing:
         return RECORD_TABLES[self.scope.entity]
 
     def refuse(self, fault: Fault) -> None:
-        self.refused += 1
+        """Note a fault; the line that has it is refused once, however many it has."""
+        self.refused += fault.line != self.line
+        self.line = fault.line
         if len(self.faults) < SHOWN:
             self.faults.append(fault)
 
@@ -118,7 +121,7 @@ def _here(account: str, scope: Scope) -> Select[*tuple[Any, ...]]:
 def _batches(arrivals: Iterable[Arrival | Fault]) -> Iterator[tuple[int, Sequence[Arrival | Fault]]]:
     rest, seen = iter(arrivals), 0
     while batch := list(islice(rest, _BATCH)):
-        seen += len(batch)
+        seen += len({item.line for item in batch})
         yield seen, batch
 
 

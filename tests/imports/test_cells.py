@@ -1,5 +1,6 @@
 """A cell means what it says or is refused with the reason; nothing is guessed."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -37,6 +38,7 @@ READ = [
     (Kind.NUMBER, COMMA, "1250", Decimal(1250)),
     (Kind.RATE, HELSINKI, "0.00812345", "0.00812345"),
     (Kind.RATE, COMMA, "1,0800", "1.08"),
+    (Kind.CURRENCY, HELSINKI, "usd", "USD"),
     (Kind.DAY, HELSINKI, "2026-03-01", date(2026, 3, 1)),
     (Kind.DAY, HELSINKI, "2026-03-01 00:00:00", date(2026, 3, 1)),
     (Kind.DAY, DAY_FIRST, "1.3.2026", date(2026, 3, 1)),
@@ -76,7 +78,11 @@ REFUSED = [
     (Kind.DAY, DAY_FIRST, "1.3.26", "it is not a day or moment"),
     (Kind.DAY, HELSINKI, "2026-03-01 14:30", "a day has no time of day"),
     (Kind.MOMENT, HELSINKI, "yesterday", "it is not a day or moment"),
-    (Kind.MOMENT, HELSINKI, "0001-01-01", "it is out of range"),
+    (Kind.MOMENT, HELSINKI, "9999-12-31T23:59:00-12:00", "it is out of range"),
+    (Kind.MOMENT, HELSINKI, "0206-01-01", "its year is 206; nothing is older than 1900"),
+    (Kind.DAY, DAY_FIRST, "1.1.1026", "its year is 1026"),
+    (Kind.CURRENCY, HELSINKI, "€", "a currency is three letters, such as EUR"),
+    (Kind.CURRENCY, HELSINKI, "euro", "a currency is three letters, such as EUR"),
 ]
 
 
@@ -94,3 +100,18 @@ def test_words_are_those_of_the_table():
     assert value_of(category, "Sales", HELSINKI) is CostCategory.SALES
     with pytest.raises(ValueError, match="allowed are advertising, marketing, sales, retention, service, crm"):
         value_of(category, "rent", HELSINKI)
+
+
+@pytest.mark.parametrize(
+    ("kind", "bounds", "text", "allowed"),
+    [
+        (Kind.NUMBER, (0, 1), "60", "allowed are numbers from 0 to 1"),
+        (Kind.NUMBER, (0, 1), "-0.1", "allowed are numbers from 0 to 1"),
+        (Kind.WHOLE, (1, None), "0", "allowed are numbers from 1$"),
+    ],
+)
+def test_a_number_out_of_its_bounds_is_refused(kind: Kind, bounds: tuple[int, int | None], text: str, allowed: str):
+    """A chance of 60 would make a deal of 100 worth 6,000 in the pipeline."""
+    with pytest.raises(ValueError, match=allowed):
+        value_of(replace(column(kind), bounds=bounds), text, HELSINKI)
+    assert value_of(replace(column(kind), bounds=bounds), "1", HELSINKI) == 1

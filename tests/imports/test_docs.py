@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.imports import KEYS, Kind, columns_of, header_of
+from connector.imports import KEYS, Column, Kind, columns_of, header_of
 from connector.model import RECORDS, Entity
 
 PAGE = Path(__file__).parents[2] / "docs" / "import.md"
@@ -14,6 +14,7 @@ KINDS = {
     Kind.WHOLE: "whole numbers",
     Kind.NUMBER: "numbers",
     Kind.RATE: "numbers",
+    Kind.CURRENCY: "currencies",
     Kind.DAY: "days",
     Kind.MOMENT: "moments",
 }
@@ -32,7 +33,12 @@ def section(entity: Entity) -> str:
 
 
 def _of(entity: Entity, text: str) -> list[str]:
-    return [f"`{column.name}`" for column in columns_of(entity) if KINDS.get(column.kind) == text]
+    return [f"`{column.name}`{_bounds(column)}" for column in columns_of(entity) if KINDS.get(column.kind) == text]
+
+
+def _bounds(column: Column) -> str:
+    least, most = column.bounds
+    return "" if least is None else f" ({least} or more)" if most is None else f" ({least} to {most})"
 
 
 @pytest.mark.parametrize("entity", list(RECORDS))

@@ -69,6 +69,13 @@ def test_nothing_is_removed_while_rows_are_refused(store: Store, lease: Lease):
     assert ids(store) == ["1", "2"]
 
 
+def test_a_row_with_several_faults_is_refused_once(store: Store, lease: Lease):
+    """All its reasons are told, and the figures count rows."""
+    faults = [Fault(2, "size", "many", "wrong"), Fault(2, "name", "", "wrong"), Fault(3, "name", "", "wrong")]
+    taken = take(store, lease, faults)
+    assert (taken.refused, taken.faults) == (2, tuple(faults))
+
+
 def test_a_full_pass_over_the_crm_leaves_imported_rows(store: Store, lease: Lease):
     """The CRM never had them, so their absence there means nothing."""
     pulled(store, lease, ONE)
