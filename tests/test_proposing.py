@@ -62,7 +62,7 @@ def test_what_a_missing_stream_costs_is_said_with_its_scope(capsys: pytest.Captu
     able = Capabilities(NOTHING.tenant, streams, {}, {})
     show_losses(losses(able))
     assert capsys.readouterr().out == "Without products not available (needs crm.objects.products.read): by product.\n"
-    found = as_json(able, ["Mind."], PROPOSALS, ("hubspot",))
+    found = as_json(able, ["Mind."], PROPOSALS, ("hubspot",), lost=losses(able))
     assert found["warnings"] == ["Mind."]
     assert [loss["stream"] for loss in found["not_available"]] == ["products"]  # type: ignore[attr-defined]
     assert found["proposals"][0]["setting"] == "CRM_KPI_HUBSPOT__PIPELINES"  # type: ignore[index]

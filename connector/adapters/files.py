@@ -30,6 +30,7 @@ from connector.model import (
 
 TITLE = "Files (no CRM)"
 _NOWHERE = "There is no CRM to write to."
+_IMPORTED = "There is no CRM: `crm-kpi import` brings records, nothing is read or written anywhere else."
 
 
 class FilesSettings(BaseModel):
@@ -96,7 +97,7 @@ class Files:
 
     async def check(self) -> Capabilities:
         """Tell whose files they are, see `Adapter`."""
-        return Capabilities(self._tenant, streams={}, fields={}, goals={}, limits={})
+        return Capabilities(self._tenant, streams={}, fields={}, goals={}, limits={}, notes=(_IMPORTED,))
 
     async def proposals(self) -> Sequence[Proposal]:
         """Propose nothing, see `Adapter`."""

@@ -32,12 +32,13 @@ def check(account: str | None, test_on: str | None, *, as_json: bool) -> None:
         path = () if work.account == "default" else ("accounts", work.account)
         warned = await steps.warnings(work, able)
         proposals, feeds = await work.adapter.proposals(), await steps.check_feeds(work)
-        return Found(able, warned, proposals, (*path, work.config.adapter), work.config.vendor.model_dump(), feeds, work.kpis)
+        lost = proposing.losses(await steps.supplied(work, able), work.kpis)
+        return Found(able, warned, proposals, (*path, work.config.adapter), work.config.vendor.model_dump(), lost, feeds, work.kpis)
 
     found = session(account, action, quiet=as_json)
     able = found.able
     if as_json:
-        print_json({**proposing.as_json(able, found.warnings, found.proposals, found.path, kpis=found.kpis), "feeds": list(found.feeds)})
+        print_json({**proposing.as_json(able, found.warnings, found.proposals, found.path, lost=found.lost), "feeds": list(found.feeds)})
     else:
         show_found(found)
     missing = {
@@ -55,7 +56,8 @@ def check(account: str | None, test_on: str | None, *, as_json: bool) -> None:
 class Found:
     """What a check found.
 
-    `path` is where the adapter's settings stand, `settings` what they are now, `feeds` what they said, `kpis` all that the account has.
+    `path` is where the adapter's settings stand, `settings` what they are now, `lost` what cannot be measured, `feeds` what they said,
+    `kpis` all that the account has.
     """
 
     able: Capabilities
@@ -63,6 +65,7 @@ class Found:
     proposals: Sequence[Proposal]
     path: tuple[str, ...]
     settings: Mapping[str, object]
+    lost: Sequence[proposing.Loss] = ()
     feeds: Sequence[str] = ()
     kpis: Catalogue = KPIS
 
@@ -70,7 +73,7 @@ class Found:
 def show_found(found: Found) -> None:
     """Print what an account is and can do, what that costs, and what settings it suggests."""
     show_able(found.able)
-    proposing.show_losses(proposing.losses(found.able, found.kpis), found.kpis)
+    proposing.show_losses(found.lost, found.kpis)
     for sentence in (*found.warnings, *found.feeds):
         say(sentence)
     proposing.show_proposals(found.proposals, found.path, found.settings)
@@ -99,7 +102,8 @@ def show_able(able: Capabilities) -> None:
     for note in able.notes:
         say(note)
     rows = [*_rows("read", able.streams), *_rows("write fields of", able.fields), *_rows("write goals for", able.goals)]
-    table("What it lets us do", ("", "what", "answer", "why"), rows)
+    if rows:
+        table("What it lets us do", ("", "what", "answer", "why"), rows)
     if able.limits:
         say("Limits: " + ", ".join(f"{name.replace('_', ' ')} {value:,}" for name, value in able.limits.items()) + ".")
 

@@ -107,12 +107,12 @@ def _spaced(one: Proposal) -> str:
 
 
 def as_json(
-    able: Capabilities, warnings: Sequence[str], proposals: Sequence[Proposal], path: tuple[str, ...], *, kpis: Catalogue = KPIS
+    able: Capabilities, warnings: Sequence[str], proposals: Sequence[Proposal], path: tuple[str, ...], *, lost: Sequence[Loss]
 ) -> dict[str, object]:
     """Return all that `check` found as plain data."""
     return {
         **asdict(able),
-        "not_available": [asdict(loss) for loss in losses(able, kpis)],
+        "not_available": [asdict(loss) for loss in lost],
         "warnings": list(warnings),
         "proposals": [asdict(one) | {"setting": setting_name(path, one.setting)} for one in proposals],
     }

@@ -42,6 +42,7 @@ def measure(account: str | None, as_of: str | None, records: list[str], *, as_js
     wanted = [_record(text) for text in records]
 
     async def action(work: Work) -> Measured:
+        await _check_records(work, wanted)
         at = await moment(work, day) or datetime.now(UTC)
         async with recorded(work, "measure", at) as (lease, run):
             if wanted:
@@ -74,6 +75,7 @@ def push(account: str | None, plan_id: str | None, *, yes: bool, as_json: bool) 
     """Push one plan."""
 
     async def action(work: Work) -> Pushed:
+        await steps.named_plan(work, plan_id)
         async with recorded(work, "push") as (lease, run):
             able = await steps.check(work, lease)
             made = await steps.pushable(work, plan_id)
@@ -93,6 +95,7 @@ def undo(account: str | None, run_id: str, *, as_json: bool) -> None:
     """Take back what one run wrote."""
 
     async def action(work: Work) -> tuple[WritePlan, Pushed]:
+        await steps.undoable(work, run_id)
         async with recorded(work, "undo") as (lease, run):
             able = await steps.check(work, lease)
             back, ended = await steps.undo(work, lease, run, run_id, able=able)
@@ -129,6 +132,12 @@ def run(account: str | None, as_of: str | None, *, full: bool, yes: bool, as_jso
         raise_refused(road.pushed)
     if road.pulled is not None:
         raise_lost(road.pulled)
+
+
+async def _check_records(work: Work, wanted: Sequence[tuple[Entity, str]]) -> None:
+    missing = [f"{entity}:{one}" for entity, one in wanted if not await work.ask(work.store.records.get, work.account, entity, [one])]
+    if missing:
+        raise SettingsError(f"--records names what is not kept: {', '.join(missing)}; `crm-kpi pull` or `import` brings records.")
 
 
 def _record(text: str) -> tuple[Entity, str]:

@@ -5,13 +5,13 @@ from connector.steps.events import KIND, Able, able_to, bring, hindrance
 from connector.steps.feeding import Fed, check_feeds, feed, feed_alone, summaries
 from connector.steps.foresight import warnings
 from connector.steps.importing import import_summary, reading, take
-from connector.steps.measuring import all_targets, lacking, last_pull, measure, measure_records, open_cache, policies, readiness
+from connector.steps.measuring import all_targets, lacking, last_pull, measure, measure_records, open_cache, policies, readiness, supplied
 from connector.steps.planning import plan, plan_id
 from connector.steps.pulling import Pulled, check, pull, pull_goals
-from connector.steps.pushing import Pushed, guard, push, pushable, pushed
+from connector.steps.pushing import Pushed, guard, named_plan, push, pushable, pushed
 from connector.steps.record import REQUESTS, noted, recorded, step
 from connector.steps.road import Road, confirm, finish_unfinished, measured_summary, plan_summary, run
-from connector.steps.undoing import undo
+from connector.steps.undoing import undo, undoable
 from connector.steps.work import Progress, Silence, Work, calendar_of, leased
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "measure",
     "measure_records",
     "measured_summary",
+    "named_plan",
     "noted",
     "open_cache",
     "plan",
@@ -63,7 +64,9 @@ __all__ = [
     "run",
     "step",
     "summaries",
+    "supplied",
     "take",
     "undo",
+    "undoable",
     "warnings",
 ]

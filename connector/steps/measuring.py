@@ -1,11 +1,12 @@
 """measure: every KPI and field, from what is stored, at one moment."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from connector.hours import Hours
-from connector.model import FILLS, Entity, Findings, Measured, Measurement, Policies, Stream, Target
+from connector.model import FILLS, Ability, Answer, Capabilities, Entity, Findings, Measured, Measurement, Policies, Stream, Target
 from connector.period import Calendar
 from connector.steps.aiming import members_of
 from connector.steps.work import Work
@@ -63,6 +64,13 @@ async def readiness(work: Work, run: str) -> Mapping[Stream, str | None]:
             absent[stream] = reason
     imported = await _imported(work) if absent else ()
     return {**known, **{stream: None if stream in imported else reason for stream, reason in absent.items()}}
+
+
+async def supplied(work: Work, able: Capabilities) -> Capabilities:
+    """Return what an account can do, with what files bring, or could bring, of what its CRM has no stream for."""
+    ready = await readiness(work, await last_pull(work) or "")
+    told = {stream: Ability(Answer.YES) if why is None else Ability(Answer.NO, why) for stream, why in ready.items()}
+    return replace(able, streams={**told, **able.streams})
 
 
 async def _was_never_read(work: Work, stream: Stream) -> bool:

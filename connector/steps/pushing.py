@@ -110,6 +110,16 @@ async def pushable(work: Work, plan_id: str | None) -> WritePlan:
     return made
 
 
+async def named_plan(work: Work, plan_id: str | None) -> None:
+    """Find the plan that somebody names, before a run begins on its behalf.
+
+    Raises:
+        SettingsError: there is no such plan.
+    """
+    if plan_id is not None:
+        await work.ask(work.store.plans.info, work.account, plan_id)
+
+
 async def _latest(work: Work) -> str:
     latest = await work.ask(work.store.plans.latest, work.account)
     if latest is None:

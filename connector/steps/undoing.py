@@ -23,8 +23,7 @@ async def undo(work: Work, lease: Lease, run: str, wanted: str, *, able: Capabil
         SettingsError: there is no such run, or it wrote nothing.
         GuardStopped: a push is only half done; it must be finished first.
     """
-    target = await _pushed_by(work, wanted) if wanted.startswith("r") else wanted
-    await _finished(work, target, wanted)
+    target = await undoable(work, wanted)
     await close(work, lease, target)
     done = await arrived(work, target)
     if not done.size:
@@ -41,25 +40,32 @@ async def undo(work: Work, lease: Lease, run: str, wanted: str, *, able: Capabil
     return back, ended
 
 
-async def _pushed_by(work: Work, wanted: str) -> str:
-    """Return the plan that a run pushed, whichever run had made it; of a run that was cut off, its own."""
-    return (await _pushes(work)).get(wanted, plan_id(wanted))
+async def undoable(work: Work, wanted: str) -> str:
+    """Return the plan that a run pushed, whichever run had made it; of a run that was cut off, its own. A plan may be named, too.
 
-
-async def _pushes(work: Work) -> dict[str, str]:
-    """Return the plans that were pushed, by the run that did it, the newest first."""
-    runs = await work.ask(work.store.runs.latest, work.account, 1000)
-    return {run.id: str(plan) for run in runs if (plan := run.steps.get("push", {}).get("plan"))}
-
-
-async def _finished(work: Work, target: str, wanted: str) -> None:
-    infos = await work.ask(work.store.plans.list, work.account, 1000)
-    if target not in {info.id for info in infos}:
-        known = ", ".join(list(await _pushes(work))[:10]) or "none yet"
-        raise SettingsError(f"No run {wanted!r} has written anything; runs that did: {known}.")
+    Raises:
+        SettingsError: there is no such run.
+        GuardStopped: a push is only half done; it must be finished first.
+    """
+    pushes = await _pushes(work)
+    target = pushes.get(wanted, (wanted, False))[0]
+    known = {info.id for info in await work.ask(work.store.plans.list, work.account, 1000)}
+    if target not in known and wanted.startswith("r"):
+        target = plan_id(wanted)
+    if target not in known:
+        wrote = ", ".join([run for run, (_, is_any) in pushes.items() if is_any][:10]) or "none yet"
+        raise SettingsError(f"No run {wanted!r} has written anything; runs that did: {wrote}.")
     open_plan = await work.ask(work.store.plans.unfinished, work.account)
     if open_plan not in (None, target):
         raise GuardStopped(f"Plan {open_plan} is only half sent; finish it with `crm-kpi push {open_plan}` first.")
+    return target
+
+
+async def _pushes(work: Work) -> dict[str, tuple[str, bool]]:
+    """Return the plans that were pushed, by the run that did it, the newest first, and whether anything of them arrived."""
+    runs = await work.ask(work.store.runs.latest, work.account, 1000)
+    done = {run.id: run.steps.get("push", {}) for run in runs}
+    return {run: (str(push["plan"]), bool(push.get("ok"))) for run, push in done.items() if push.get("plan")}
 
 
 async def arrived(work: Work, target: str) -> WritePlan:

@@ -216,7 +216,9 @@ class Plans:
 def _row(connection: Connection, account: str, plan_id: str) -> Found:
     row = connection.execute(select(PLANS).where(PLANS.c.account == account, PLANS.c.id == plan_id)).first()
     if row is None:
-        raise SettingsError(f"The account {account!r} has no plan {plan_id!r}.")
+        mine = select(PLANS.c.id).where(PLANS.c.account == account).order_by(PLANS.c.place.desc())
+        last = connection.scalars(mine).first() or "none yet"
+        raise SettingsError(f"The account {account!r} has no plan {plan_id!r}; the latest one: {last}.")
     return row
 
 

@@ -6,6 +6,7 @@ from importlib.metadata import version
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from connector.adapters import ADAPTERS
 from connector.app import App
 from connector.model import FILLS, KpiValue, Stream, between, shown
 from connector.own import catalogue_of
@@ -63,7 +64,7 @@ def account_status(store: Store, config: AccountConfig, now: datetime) -> Accoun
         next_due=schedule.next_slot(now),
         previous_due=schedule.latest_slot(due - timedelta(microseconds=1)),
         paused=account.paused if account else None,
-        push_confirmed=bool(account and account.push_confirmed),
+        push_confirmed=bool(account and account.push_confirmed) or not _writes(config),
         runs=tuple(_run_line(run) for run in runs),
         streams=(*_stream_lines(store, config.name), *_import_lines(store, config)),
         unavailable=store.values.unavailable(config.name),
@@ -75,6 +76,12 @@ def account_status(store: Store, config: AccountConfig, now: datetime) -> Accoun
         quarantined=len(store.records.quarantine(config.name)),
         unread={f"{entity} {field}": number for (entity, field), number in store.unread.counts(config.name).items()},
     )
+
+
+def _writes(config: AccountConfig) -> bool:
+    """Whether there is a CRM that anything can be written to."""
+    entry = ADAPTERS.get(config.adapter)
+    return entry is None or bool(entry.fields or entry.goals)
 
 
 def _runs(store: Store, account: str) -> Sequence[RunInfo]:

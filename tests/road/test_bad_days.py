@@ -141,13 +141,17 @@ def test_a_locked_database_is_busy(crm: Crm, desk: Desk):
         (["run", "--as-of", "yesterday"], "allowed is a day"),
         (["run", "--as-of", "2999-01-01"], "still to come"),
         (["undo", "r000099"], "r000099"),
-        (["push", "p000099"], "p000099"),
+        (["push", "p000099"], "the latest one: p0"),
+        (["measure", "--records", "deals:zzz"], "names what is not kept: deals:zzz"),
+        (["measure", "--records", "deal:1"], "allowed is ENTITY:ID"),
         (["pull", "--account", "other"], "set up are default"),
     ],
 )
 def test_a_wrong_argument_says_what_is_allowed(measured: Desk, words: list[str], says: str):
-    """A slip of the pen is answered with what was meant or what is allowed."""
+    """A slip of the pen is answered with what was meant or what is allowed, and is no run that failed."""
+    before = measured.json("status")["runs"]
     assert says in measured.run(*words, code=2)
+    assert measured.json("status")["runs"] == before
 
 
 @pytest.fixture(scope="module")

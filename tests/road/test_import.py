@@ -87,3 +87,20 @@ def test_what_cannot_be_read_ends_with_code_2(company: Desk):
     assert "other.csv cannot be read" in company.run("import", "deals", "other.csv", code=2)
     assert "'status' is not a column" in company.run("import", "tickets", "sales.csv", code=2)
     assert company.run("import", "--template", "costs").startswith("id,day,category,amount,")
+
+
+def test_an_account_without_a_crm_is_told_of_no_writing(company: Desk):
+    """Nothing waits for a first push where nothing can be written, and `check` tells what to import rather than what the CRM lacks."""
+    company.run("import", "deals", "sales.csv", "--day-first", "--decimal-comma")
+    said = " ".join(company.run("check").split())
+    assert "There is no CRM: `crm-kpi import` brings records" in said
+    assert "Without companies not available (files has no companies; `crm-kpi import companies` brings them)" in said
+    assert "Without pipelines" not in said
+    assert "push" not in " ".join(company.run("status").split())
+
+
+def test_undo_names_only_runs_that_wrote(company: Desk):
+    """A push of nothing has nothing to take back."""
+    company.run("import", "deals", "sales.csv", "--day-first", "--decimal-comma")
+    company.run("run", "--as-of", "2017-12-31")
+    assert "runs that did: none yet" in company.run("undo", "r1", code=2)
