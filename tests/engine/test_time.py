@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from connector.engine.periods import year_before
-from connector.model import Mark, Outcome, Record
+from connector.model import Deal, Mark, Outcome, Record
 from connector.period import Calendar
 from tests.engine.conftest import NEW_YORK, PEOPLE, STAGES, THINGS, Book, Found, at, changed, day, deal
 
@@ -259,3 +259,15 @@ def test_cancelled_deals_are_neither_won_nor_lost(book: Book):
 def test_the_same_period_a_year_before(period: str, before: str):
     """A year before a period lies the period of the same name, before a leap day the day before it."""
     assert year_before(NEW_YORK, NEW_YORK.parse(period)) == NEW_YORK.parse(before)
+
+
+def test_a_closed_deal_without_stages_was_open_before_its_close(book: Book):
+    """A file of deals without their stages tells when each was made and closed: it was open in between, in nobody knows which stage."""
+    told = {"pipeline": "p", "stage": "won", "home_amount": D(100), "created_at": at("2017-01-05")}
+    book.put(Deal(id="1", closed_at=at("2017-05-05"), probability=D(1), **told))
+    found = book.measure()
+    assert [found.value("pipeline_value", month) for month in ("2017-01", "2017-04", "2017-05")] == [100, 100, 0]
+    assert found.members("pipeline_value", "stage", "2017-04") == {"": 100}
+    assert [found.value("weighted_pipeline_value", "2017-04"), found.value("deals_won", "2017-05")] == [0, 1]
+    before = book.measure("2017-05-01 00:00")
+    assert [before.value(key) for key in ("pipeline_value", "close_rate", "deals_won")] == [100, 0, 0]

@@ -37,6 +37,7 @@ places as (
       when r.deal is not null or d.status = 'open' then getvariable('last_us')
       when d.status is not null then coalesce(d.closed_at, getvariable('first_us'))
       when coalesce(s.outcome, g.outcome) = 'open' then getvariable('last_us')
+      when s.deal is null then coalesce(d.closed_at, getvariable('first_us'))
       else getvariable('first_us')
     end as open_until
   from born as b
@@ -83,13 +84,16 @@ standing as (
     b.moment,
     d.closed_at,
     d.status as status_now,
+    -- Without its stages, all that is known of a closed deal's past is that it was open before the close.
+    coalesce(not b.is_stay and coalesce(d.status, g.outcome) <> 'open' and d.closed_at >= b.moment, false) as is_before_close,
+    case when not (is_before_close and g.outcome <> 'open') then coalesce(b.stage, d.stage) end as known_stage,
     coalesce(b.pipeline, d.pipeline) as pipeline,
-    coalesce(b.stage, d.stage) as stage,
+    known_stage as stage,
     b.entered_at as entered_us,
     b.to_us = getvariable('last_us') as is_present,
     coalesce(b.outcome, g.outcome, 'unknown') as outcome,
-    case when b.is_stay then b.probability else g.probability end as stage_probability,
-    d.probability as deal_probability,
+    case when b.is_stay then b.probability when known_stage is not null then g.probability end as stage_probability,
+    case when not is_before_close then d.probability end as deal_probability,
     case when k.has_owner then k.owner else d.owner end as owner,
     case
       when k.has_home then try_cast(k.home as decimal(22, 4))
@@ -103,7 +107,7 @@ standing as (
     case when k.has_closed then epoch_us(try_cast(k.closed as timestamptz)) end as closed_then,
     case
       when k.has_status then k.status
-      when d.status <> 'open' and d.closed_at >= b.moment then 'open'
+      when is_before_close or d.status <> 'open' and d.closed_at >= b.moment then 'open'
       else d.status
     end as status_then,
     k.has_probability,
