@@ -3,11 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from importlib.resources import files
 
 from connector.engine.cache import Cache
 from connector.engine.columns import quoted
-from connector.engine.layers import BASES, EVERYWHERE, OF_DEALS, carried, dated, definitions
+from connector.engine.credit import PRODUCTS, amounts_of, by_owner, by_people, once, share_credit
+from connector.engine.layers import BASES, EVERYWHERE, OF_DEALS, carried, dated, definition, definitions
 from connector.engine.names import Names, names_of
 from connector.engine.periods import last_day_before, measured_periods, midnight, moment_of, spans, wall
 from connector.engine.shifts import list_shifts
@@ -81,7 +81,7 @@ def lay_benchmarks(cache: Cache, terms: Terms) -> None:
     _set_terms(cache, terms)
     _list_periods(cache, terms, ())
     for name in ("stays", "benchmarks"):
-        cache.connection.execute(_text(name))
+        cache.connection.execute(definition(name))
 
 
 def lay_out_few(cache: Cache, terms: Terms, groupings: Sequence[Grouping], periods: Sequence[Period], *, facts: Collection[str]) -> Ground:
@@ -105,18 +105,16 @@ def _lay_out(
     list_shifts(cache, terms)
     set_weights(cache, terms, BETWEEN)
     for name in definitions(facts, without=without):
-        cache.connection.execute(_text(name))
+        cache.connection.execute(definition(name))
     _list_targets(cache, terms, groupings)
-    _share_out(cache, facts)
+    shared = share_credit(cache, facts)
+    _share_out(cache, facts, shared)
     held = _counted(cache, facts)
     for fact in sorted(facts):
-        _spread(cache, fact, [grouping for grouping in groupings if carried()[fact] >= set(grouping)], is_small=held[fact] <= _SMALL)
+        mine = [grouping for grouping in groupings if carried()[fact] >= set(grouping)]
+        _spread(cache, fact, mine, is_small=held[fact] <= _SMALL, is_shared=fact in shared)
     _list_days(cache, terms, chosen, facts)
     return Ground(cache, terms, chosen, names_of(cache), frozenset(fact for fact, rows in held.items() if not rows))
-
-
-def _text(name: str) -> str:
-    return files("connector.engine").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
 
 
 def _set_terms(cache: Cache, terms: Terms) -> None:
@@ -149,7 +147,7 @@ def _set_terms(cache: Cache, terms: Terms) -> None:
     }
     for name, (kind, value) in variables.items():
         cache.connection.execute(f"set variable {name} = cast({quoted(str(value))} as {kind})")
-    cache.connection.execute(_text("macros"))
+    cache.connection.execute(definition("macros"))
 
 
 def _first_day(cache: Cache, terms: Terms) -> date:
@@ -196,8 +194,8 @@ def _list_days(cache: Cache, terms: Terms, periods: Sequence[Period], facts: fro
     )
     none = "select null::date as day where false"
     days = " union ".join([none, *(f"select {column} from {base}" for base, column in dated(facts, terms.kpis))])  # noqa: S608 - names of ours
-    cache.connection.execute(_text("calendar").format(days=days))
-    cache.connection.execute(_text("slices"))
+    cache.connection.execute(definition("calendar").format(days=days))
+    cache.connection.execute(definition("slices"))
 
 
 def _list_rules(cache: Cache, terms: Terms) -> None:
@@ -228,12 +226,12 @@ def _table(cache: Cache, name: str, **columns: tuple[str, Sequence[object]]) -> 
     cache.connection.execute(f"create or replace temp table {name} as select {parts}", [values for _, values in columns.values()])
 
 
-def _share_out(cache: Cache, facts: frozenset[str]) -> None:
-    """Split every amount that these facts have over the deal's products."""
+def _share_out(cache: Cache, facts: frozenset[str], shared: Collection[str]) -> None:
+    """Split every amount that these facts have over the deal's products; also those that fall on one owner of several."""
     bases = [BASES[fact][0] for fact in OF_DEALS if fact in facts and "home_amount" in FACTS[fact]]
-    amounts = " union ".join(f"select deal, home_amount from {base}" for base in bases)  # noqa: S608 - names of ours
+    bases += [by_owner(BASES[fact][0]) for fact in OF_DEALS if fact in shared]
     if bases:
-        cache.connection.execute(_text("shares").format(amounts=amounts))
+        cache.connection.execute(definition("shares").format(**PRODUCTS, amounts=amounts_of(bases)))
 
 
 def _counted(cache: Cache, facts: frozenset[str]) -> Mapping[str, int]:
@@ -242,14 +240,16 @@ def _counted(cache: Cache, facts: frozenset[str]) -> Mapping[str, int]:
     return dict(zip(sorted(facts), found or (), strict=True))
 
 
-def _spread(cache: Cache, fact: str, groupings: Sequence[Grouping], *, is_small: bool) -> None:
+def _spread(cache: Cache, fact: str, groupings: Sequence[Grouping], *, is_small: bool, is_shared: bool) -> None:
     """Repeat the base facts for every member of every grouping that they count for: in a view, for all at once may be too many to keep.
 
     A few are kept in a table, which each query that looks at them is planned faster for than for the view.
     """
     base = BASES[fact][0]
     none = f"{_select(fact, base, ())} where false"
-    selects = " union all ".join([none, *(_select(fact, base, grouping) for grouping in groupings)])
+    spread_by = {grouping: _select(fact, by_owner(base) if is_shared and by_people(grouping) else base, grouping) for grouping in groupings}
+    ways = (once(fact, told) if is_shared and Dimension.TEAM in grouping else told for grouping, told in spread_by.items())
+    selects = " union all ".join([none, *ways])
     # Of a constant DuckDB knows that it need not group by it.
     account = quoted(cache.account)
     spread = f"select * replace ({account} as account) from ({selects})"  # noqa: S608 - names of ours

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from importlib.resources import files
 
 from connector.kpis import KPIS, Catalogue, Dimension, Kpi
 from connector.kpis.engagement import ACTS_BY
@@ -79,6 +80,11 @@ EVERYWHERE: Mapping[str, Mapping[str, str]] = {
     "lifts": {"has_act": "list_contains(b.kinds, c.channel)"},
 }
 """The facts that count for every channel, whatever passed through it; with the columns that read otherwise for one of them."""
+
+
+def definition(name: str) -> str:
+    """Return the text of a definition."""
+    return files("connector.engine").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
 
 
 def definitions(facts: Collection[str], *, without: Collection[str] = ()) -> Sequence[str]:

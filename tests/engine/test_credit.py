@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from connector.kpis import KPIS, Dimension
-from connector.model import Campaign, Contact, LineItem, Mark, Membership, Record, Stream, Touch, User
+from connector.model import Campaign, Contact, DealSplit, Entity, LineItem, Mark, Membership, Record, Stream, Touch, User
 from tests.engine.conftest import MORE_FIELDS, NEEDY, Book, at, changed, deal, line
 
 D = Decimal
@@ -26,6 +26,49 @@ def test_an_owner_set_in_the_closing_moment_is_the_owner(book: Book):
     """Where owner and stage change at the same instant, the new owner closed the deal."""
     book.put(deal("1", ("first", "2017-01-01"), ("won", "2017-03-05"), owner="bob"), changed("1", "owner", ("2017-03-05", "ann", "bob")))
     assert book.measure().members("revenue_won", "owner") == {"bob": 100}
+
+
+def split(of: str, **shares: str) -> list[DealSplit]:
+    """Return how people share a deal."""
+    return [DealSplit(id=f"{of}:{owner}", deal=of, owner=owner, share=D(share)) for owner, share in shares.items()]
+
+
+def test_who_shares_a_closed_deal_has_a_share_of_its_money(book: Book):
+    """Ann's deal of 100 is shared with Bob three to one, in cents that add up: it is a deal of each, the account has it once."""
+    book.put(deal("1", ("first", "2017-01-01"), ("won", "2017-03-05"), home_amount=D("100.03")), split("1", ann="0.75", bob="0.25"))
+    book.put(deal("2", ("first", "2017-01-01"), ("lost", "2017-03-05")), split("2", bob="1"))
+    book.put(deal("3", ("first", "2017-01-01")), split("3", bob="1"))
+    found = book.measure()
+    assert found.members("revenue_won", "owner") == {"ann": D("75.0225"), "bob": D("25.0075")}
+    assert found.members("win_rate", "owner") == {"ann": 1, "bob": D("0.5")}
+    assert found.members("pipeline_value", "owner") == {"ann": 100}
+    assert (found.value("revenue_won"), found.value("deals_won")) == (D("100.03"), 1)
+
+
+def test_a_team_has_a_deal_once_that_its_people_share(book: Book):
+    """Both are in the blue team, Ann in the red one, too: blue has all of the money and one deal, red Ann's share of it."""
+    book.put(deal("1", ("first", "2017-01-01"), ("won", "2017-03-05"), source="web"), split("1", ann="0.75", bob="0.25"))
+    found = book.measure()
+    assert found.members("revenue_won", "team") == {"blue": 100, "red": 75}
+    assert found.members("deals_won", "team") == {"blue": 1, "red": 1}
+    assert found.members("revenue_by_source", "team") == {"blue": 100, "red": 75}
+
+
+def test_a_share_falls_on_products_too(book: Book):
+    """Of 120, three quarters are Ann's and a third is for X: X brought Ann 30."""
+    lines = [line("1", "x", 20), line("1", "y", 40, 1)]
+    book.put(deal("1", ("first", "2017-01-01"), ("won", "2017-03-05"), home_amount=D(120)), split("1", ann="0.75", bob="0.25"), lines)
+    found = {
+        (one.by["owner"], one.by["product"]): one.value for one in book.compute("revenue_won", by=[Dimension.OWNER, Dimension.PRODUCT])
+    }
+    assert found == {("ann", "x"): 30, ("ann", "y"): 60, ("bob", "x"): 10, ("bob", "y"): 20}
+
+
+def test_one_who_shares_a_deal_of_somebody_else_is_brought_up_to_date_alone(book: Book):
+    """Measured alone, Bob's record shows his share of Ann's deal as a whole measurement does."""
+    book.put(deal("1", ("first", "2017-12-01"), ("won", "2017-12-05")), split("1", ann="0.75", bob="0.25"))
+    few = book.measure(records={(Entity.USERS, "bob")})
+    assert [found.field("bob", "kpi_revenue_won_month") for found in (few, book.measure())] == ["25", "25"]
 
 
 def test_an_open_deal_counts_for_its_present_owner(book: Book):

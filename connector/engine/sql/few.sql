@@ -1,4 +1,4 @@
--- The deals that the fields of the asked records hang on: themselves, their company's, and those that a user owns or ever owned.
+-- The deals that the fields of the asked records hang on: themselves, their company's, and those that a user owns, ever owned or shares.
 create or replace temp table few_deals as
 with people as (
   select u.id from crm.users as u join asked as a on a.entity = 'users' and (a.id = u.id or a.id = u.record)
@@ -15,4 +15,5 @@ from crm.deals as d
 where d.id in (select id from asked where entity = 'deals')
   or d.company in (select id from companies)
   or d.owner in (select id from people)
-  or d.id in (select id from owned);
+  or d.id in (select id from owned)
+  or d.id in (select deal from crm.deal_splits where owner in (select id from people));

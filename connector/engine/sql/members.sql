@@ -1,4 +1,5 @@
--- Which teams a user was in, from the first day to the day of leaving; and how each deal's amount falls on its products.
+-- Which teams a user was in, from the first day to the day of leaving; and how each deal's amount falls on its products and,
+-- where people share its credit, on its owners.
 create or replace temp table team_days as
 with told as (
   select
@@ -36,3 +37,12 @@ select
   case when sum(weight) over (partition by deal) = 0 then 1 else weight end as weight,
   case when sum(weight) over (partition by deal) = 0 then count(*) over (partition by deal) else sum(weight) over (partition by deal) end as whole
 from lines;
+
+create or replace temp table owner_weights as
+with told as (
+  select deal, owner, sum(cast(share * 10000 as hugeint)) as weight
+  from crm.deal_splits
+  where deleted_at is null and share > 0 and coalesce(created_at < getvariable('as_of'), true)
+  group by all
+)
+select deal, owner, weight, sum(weight) over (partition by deal) as whole from told;
