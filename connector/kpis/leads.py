@@ -186,11 +186,15 @@ KPIS = (
     ),
     Kpi(
         key="unworked_leads",
+        version=2,
         label="Unworked leads",
         unit=Unit.COUNT,
         better=Better.DOWN,
         means="How many of the leads created in the period nobody has turned to, although they are due.",
-        formula_words="Leads by the day they were created, past the response target without an outbound activity of a person.",
+        formula_words=(
+            "Leads by the day they were created, past the response target without anything that a person of ours had to do with them: an "
+            "outbound message, a call or meeting whoever began it, a note or a task that is done."
+        ),
         source="N",
         formula=count(Rows(of="leads", at="created", where=_flag("is_overdue"))),
         reads=WORKED,

@@ -56,6 +56,14 @@ NAMED = [
     *deal("d", ("first", "2017-02-03 09:00"), ("won", "2017-02-12 09:00"), contact=None),
     call("a1", "somebody", "2017-02-02 12:00", deal="d"),
 ]
+MET = [
+    *(person(one) for one in ("met", "rang", "wrote", "noted", "left")),
+    call("m", "met", "2017-01-03", kind=ActivityKind.MEETING, direction=None),
+    call("r", "rang", "2017-01-03", direction=Direction.IN),
+    call("w", "wrote", "2017-01-03", kind=ActivityKind.EMAIL, direction=Direction.IN),
+    call("n", "noted", "2017-01-03", kind=ActivityKind.NOTE, direction=None),
+    call("l", "left", "2017-01-03", kind=ActivityKind.TASK, direction=None, status=ActivityStatus.PLANNED),
+]
 CASES: list[tuple[str, list[Record], str, str, object, object, object, int]] = [
     ("contacts that were not imported", PEOPLE, "leads_created", "2017-01", 3, 3, None, 3),
     ("contacts of customers are no leads, earlier ones are", KNOWN, "leads_created", "2017-01", 1, 1, None, 1),
@@ -87,6 +95,8 @@ CASES: list[tuple[str, list[Record], str, str, object, object, object, int]] = [
     ("two hours until a person called", WORKED, "lead_response_time", "2017-01", 2, 2, 1, 1),
     ("one of two in time", WORKED, "lead_response_within_target", "2017-01", D("0.5"), 1, 2, 2),
     ("one of two unworked", WORKED, "unworked_leads", "2017-01", 1, 1, None, 1),
+    ("who wrote to us and who is only planned for", MET, "unworked_leads", "2017-01", 2, 2, None, 2),
+    ("nobody turned to any of them", MET, "lead_response_within_target", "2017-01", 0, 0, 5, 5),
     ("two calls in the first 30 days over two leads", WORKED, "followups_per_lead", "2017-01", 1, 2, 2, 2),
 ]
 

@@ -56,21 +56,23 @@ won as (
   )
   group by all
 ),
--- What a person of ours did for the lead, or about its deal, after it came: outbound, done, and not by a machine.
+-- What people of ours had to do with the lead, or about its deal, after it came: done, not by a machine, and no message of the lead's own. What
+-- is outbound answers the lead.
 acted as (
-  select contact, deal, "at"
+  select contact, deal, "at", direction = 'out' as is_outbound
   from crm.activities
-  where deleted_at is null and direction = 'out' and status = 'done' and not coalesce(is_automated, false) and "at" < getvariable('as_of')
+  where deleted_at is null and status = 'done' and not coalesce(is_automated, false) and "at" < getvariable('as_of')
+    and (direction = 'out' or kind in ('call', 'meeting', 'note', 'task'))
 ),
 worked as (
   select
     lead,
-    min("at") as answered_at,
-    count(*) filter (where "at" < created_at + 30 * 86400000000) as followups
+    min("at") filter (where is_outbound) as answered_at,
+    count(*) filter (where is_outbound and "at" < created_at + 30 * 86400000000) as followups
   from (
-    select l.lead, l.created_at, a."at" from every as l join acted as a on a.contact = l.contact and a."at" >= l.created_at
+    select l.lead, l.created_at, a."at", a.is_outbound from every as l join acted as a on a.contact = l.contact and a."at" >= l.created_at
     union all
-    select l.lead, l.created_at, a."at"
+    select l.lead, l.created_at, a."at", a.is_outbound
     from every as l join acted as a on a.deal = l.deal and a.contact is distinct from l.contact and a."at" >= l.created_at
   )
   group by all
@@ -84,7 +86,8 @@ standing as (
     w.won_at,
     case when l.assigned_at < getvariable('as_of') then l.assigned_at end as assigned_at,
     a.answered_at,
-    coalesce(a.followups, 0) as followups
+    coalesce(a.followups, 0) as followups,
+    a.lead is not null as is_worked
   from every as l
   left join won as w using (lead)
   left join worked as a using (lead)
@@ -134,7 +137,7 @@ select
   t.grown_us > epoch_us(getvariable('now_time')) as is_young,
   t.answered_at is not null or t.waited_us >= getvariable('response_us') as is_judged,
   t.answered_at is not null and t.waited_us <= getvariable('response_us') as is_in_time,
-  t.answered_at is null and t.waited_us >= getvariable('response_us') as is_overdue,
+  not t.is_worked and t.waited_us >= getvariable('response_us') as is_overdue,
   epoch_us(t.converted_time) - epoch_us(t.created_time) as conversion_us,
   case when t.assigned_at >= t.created_at then epoch_us(t.assigned_time) - epoch_us(t.created_time) end as assignment_us,
   case when t.answered_at is not null then t.waited_us end as answer_us,
