@@ -8,7 +8,7 @@ from typing import Any
 from connector.engine.beside import CURRENCY, beside
 from connector.engine.facts import Ground
 from connector.engine.layers import OF_DEALS
-from connector.engine.measure import SPANS
+from connector.engine.values import SPANS
 from connector.kpis import Kpi, Unit
 from connector.kpis.metric import Part
 

@@ -9,9 +9,9 @@ from connector.engine.behind import Row
 from connector.engine.cache import Cache
 from connector.engine.facts import BETWEEN, Ground, Grouping, lay_out
 from connector.engine.layers import facts_of
-from connector.engine.measure import nothing, values_of
 from connector.engine.stock import lacking
 from connector.engine.terms import Terms
+from connector.engine.values import nothing, values_of
 from connector.errors import SettingsError
 from connector.kpis import DIMENSION_READS, KPIS, Catalogue, Dimension, Kpi
 from connector.model import KpiValue, Policies, Stream, Target

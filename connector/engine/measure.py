@@ -1,35 +1,23 @@
 """Measures every KPI, for the whole account and for every member of every dimension, in every period."""
 
+from collections import deque
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
-from dataclasses import replace
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
-from decimal import Context, Decimal
-from functools import lru_cache
 from inspect import GEN_CLOSED, getgeneratorstate
-from typing import Any, NamedTuple
 
 from connector.engine import fields
 from connector.engine.cache import Cache
-from connector.engine.facts import BETWEEN, Ground, Grouping, lay_benchmarks, lay_out, lay_out_few
+from connector.engine.facts import Ground, lay_benchmarks, lay_out, lay_out_few
 from connector.engine.few import only
 from connector.engine.layers import facts_of
-from connector.engine.origins import unplaced
-from connector.engine.periods import is_ahead
 from connector.engine.queries import query_of, together
 from connector.engine.stock import lacking
 from connector.engine.terms import Terms
-from connector.kpis import DIMENSION_READS, KPIS, Catalogue, Dimension, Kpi, Unit
-from connector.kpis.interval import interval_of
-from connector.model import Entity, FieldValue, Findings, Interval, KpiValue, Mark, Measurement, Policies, Stream, Target
-from connector.period import Calendar, Period
-
-PRECISION = Decimal("1e-8")
-"""Values are rounded to this many decimals; what they were divided from is exact."""
-SPANS = {Unit.DAYS: 86_400_000_000, Unit.HOURS: 3_600_000_000}
-"""How many microseconds of a span make one of its unit."""
-_EXACT = Context(prec=60)
-_KEPT = 65_536
-"""How many divisions are remembered: small counts divide alike over and over."""
+from connector.engine.values import Answer, ask, is_idle, made_of, values_of
+from connector.kpis import DIMENSION_READS, KPIS, Catalogue, Dimension, Kpi
+from connector.model import Entity, FieldValue, Findings, KpiValue, Measurement, Policies, Stream, Target
+from connector.period import Calendar
 
 
 def measure(
@@ -89,11 +77,27 @@ def _terms(
 
 
 def _all_values(ground: Ground, on_users: fields.OnUsers) -> Generator[KpiValue]:
-    queries = lay_sums(ground)
-    for kpi in (kpi for kpi in ground.terms.kpis.values() if not ground.terms.hindrance(kpi)):
-        for value in values_of(ground, kpi, query=queries.get(kpi.key)):
+    for kpi, answer in _answers(ground, lay_sums(ground)):
+        for value in made_of(ground, kpi, answer):
             on_users.note(value)
             yield value
+
+
+def _answers(ground: Ground, queries: Mapping[str, str]) -> Iterator[tuple[Kpi, Answer]]:
+    """Answer every KPI; while the values of one are made, the database is at work on the next."""
+    ahead: deque[tuple[Kpi, Future[Answer]]] = deque()
+    with ThreadPoolExecutor(1) as beside:
+        for kpi in (kpi for kpi in ground.terms.kpis.values() if not ground.terms.hindrance(kpi)):
+            groupings = [(), *((dimension,) for dimension in kpi.by)]
+            ahead.append((kpi, beside.submit(ask, ground, kpi, groupings, queries.get(kpi.key))))
+            if len(ahead) > 1:
+                yield _answered(*ahead.popleft())
+        for one in ahead:
+            yield _answered(*one)
+
+
+def _answered(kpi: Kpi, answer: Future[Answer]) -> tuple[Kpi, Answer]:
+    return kpi, answer.result()
 
 
 def _all_fields(ground: Ground, on_users: fields.OnUsers, values: Generator[KpiValue]) -> Iterator[FieldValue]:
@@ -122,128 +126,11 @@ def lay_sums(ground: Ground) -> Mapping[str, str]:
     """Add up once what many KPIs share, and return how each KPI of the program is answered from that."""
     sums, queries = together()
     ours = {key: query for key, query in queries.items() if ground.terms.kpis.get(key) is KPIS[key]}
-    asked = [query for key, query in ours.items() if not _is_idle(ground, KPIS[key])]
+    asked = [query for key, query in ours.items() if not is_idle(ground, KPIS[key])]
     for name, query in sums.items():
         if any(name in other for other in asked):
             ground.cache.connection.execute(f"create or replace temp table {name} as {query}")
     return ours
-
-
-def values_of(ground: Ground, kpi: Kpi, groupings: Sequence[Grouping] | None = None, *, query: str | None = None) -> Iterator[KpiValue]:
-    """Yield the values of a KPI from the facts that are laid out: by each dimension that it declares, unless told otherwise.
-
-    `query` is the one that answers it, where that is not its own.
-    """
-    chosen = [(), *((dimension,) for dimension in kpi.by)] if groupings is None else groupings
-    known = {(period.grain.value, period.name): period for period in ground.periods if _has(ground.terms, kpi, period)}
-    missing = dict.fromkeys(known.values()) if () in chosen else {}
-    lost = unplaced(ground, kpi)
-    subject, by, names, is_unplaced = ("", ""), dict[str, str](), dict[str, str](), False
-    found = [] if _is_idle(ground, kpi) else _rows(ground, kpi, query or query_of(ground.cache, kpi), chosen)
-    for dimension, member, grain, name, *figures in found:
-        period = known.get((grain, name))
-        if period is None:
-            continue
-        if (dimension, member) != subject:
-            subject = dimension, member
-            by = dict(zip(dimension.split(","), member.split(BETWEEN), strict=True)) if dimension else {}
-            names, is_unplaced = _names(ground, by), bool(lost & set(by))
-        if not by:
-            missing.pop(period, None)
-        value = _value(ground, kpi, period, figures, by=by, names=names)
-        if not by or value.n or value.value:
-            yield replace(value, marks=(*value.marks, Mark.UNPLACED)) if is_unplaced and value.value is not None else value
-    for period in missing:
-        yield nothing(ground, kpi, period, {})
-
-
-def nothing(ground: Ground, kpi: Kpi, period: Period, by: Mapping[str, str]) -> KpiValue:
-    """Return the value of a KPI where there are no facts: zero of what is counted or added up, else empty."""
-    return _value(ground, kpi, period, (0, 0, 0, 0, None), by=by, names=_names(ground, by))
-
-
-def _names(ground: Ground, by: Mapping[str, str]) -> dict[str, str]:
-    return {dimension: ground.names.name(dimension, member) for dimension, member in by.items()}
-
-
-def _has(terms: Terms, kpi: Kpi, period: Period) -> bool:
-    return kpi.looks_ahead or not is_ahead(terms, period)
-
-
-def _is_idle(ground: Ground, kpi: Kpi) -> bool:
-    """Whether nothing happened that the KPI looks at; then its query, which takes longer to plan than to run, finds nothing."""
-    return {part.rows.of for part in kpi.formula.parts} <= ground.empty
-
-
-def _rows(ground: Ground, kpi: Kpi, query: str, groupings: Sequence[Grouping]) -> list[tuple[Any, ...]]:
-    listed = ", ".join(f"'{','.join(grouping)}'" for grouping in groupings)
-    spread = "null" if kpi.formula.spread is None else "spread"
-    chosen = (
-        f"select dimension, member, grain, period, numerator, denominator, n, doubt, {spread} from ({query}) "  # noqa: S608 - our own
-        f"where dimension in ({listed}) order by all"
-    )
-    return ground.cache.connection.execute(chosen).fetchall()
-
-
-def _value(
-    ground: Ground, kpi: Kpi, period: Period, figures: Sequence[Any], *, by: Mapping[str, str], names: Mapping[str, str]
-) -> KpiValue:
-    over, under, rows, doubt, spread = figures
-    value, numerator, denominator, interval = _parts(kpi, over, under, spread)
-    n, doubted = int(rows or 0), 0 if value is None else int(doubt or 0)
-    marks = () if value is None else _marks(kpi, n < ground.terms.policies.min_sample, doubted > 0)
-    return KpiValue(
-        kpi=kpi.key,
-        period=period,
-        as_of=ground.terms.as_of,
-        value=value,
-        numerator=numerator,
-        denominator=denominator,
-        n=n,
-        by=by,
-        names=names,
-        interval=interval,
-        marks=marks,
-        version=kpi.version,
-        doubted=doubted,
-    )
-
-
-def _marks(kpi: Kpi, is_small: bool, is_doubted: bool) -> tuple[Mark, ...]:  # noqa: FBT001 - two of a kind
-    return (*((Mark.SMALL,) if is_small and kpi.formula.sampled else ()), *((kpi.formula.mark,) if is_doubted else ()))
-
-
-class _Parts(NamedTuple):
-    """A value and what it was divided from, rounded for keeping; the division itself was exact."""
-
-    value: Decimal | None
-    numerator: Decimal | None
-    denominator: Decimal | None
-    interval: Interval | None
-
-
-@lru_cache(_KEPT)
-def _parts(kpi: Kpi, numerator: Any, denominator: Any, spread: Any) -> _Parts:  # noqa: ANN401 - cells of DuckDB
-    over, under = _decimal(numerator), _decimal(denominator)
-    if kpi.unit in SPANS and over is not None:
-        over = _EXACT.divide(over, SPANS[kpi.unit])
-    value = over if kpi.formula.denominator is None else _divided(over, under)
-    between = interval_of(kpi, over, under, _decimal(spread))
-    kept = None if between is None else (between[0].quantize(PRECISION), between[1].quantize(PRECISION))
-    return _Parts(_kept(value), _kept(over), _kept(under) if kpi.formula.denominator else None, kept)
-
-
-def _divided(over: Decimal | None, under: Decimal | None) -> Decimal | None:
-    return _EXACT.divide(over, under) if over is not None and under else None
-
-
-def _kept(figure: Decimal | None) -> Decimal | None:
-    # Adding nothing turns a zero that is less than zero into zero.
-    return None if figure is None else _EXACT.plus(figure.quantize(PRECISION, context=_EXACT).normalize(_EXACT))
-
-
-def _decimal(figure: Any) -> Decimal | None:  # noqa: ANN401 - DuckDB gives int, float or Decimal
-    return None if figure is None else Decimal(repr(figure) if isinstance(figure, float) else figure)
 
 
 def _unavailable(terms: Terms) -> dict[str, str]:

@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
 
 from connector.hours import Hours
 from connector.model.writing import FieldSpec
 from connector.period import Period
 
 Interval = tuple[Decimal, Decimal]
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 class Mark(StrEnum):
@@ -27,14 +30,15 @@ class Mark(StrEnum):
         return self in (Mark.IMMATURE, Mark.INCOMPLETE)
 
 
-@dataclass(frozen=True, slots=True)
-class KpiValue:
+class KpiValue(NamedTuple):
     """One measured number with its evidence.
 
     `value` is None when there was nothing to measure. `by` maps dimension to member id, `names` the same to member name; both are empty
     for the whole account. `numerator` and `denominator` are what the value was divided from, `n` the number of records behind it.
     `interval` is where a share that was measured so may really lie (95 %), `marks` say why a value is not sure, `doubted` how many records
     make it so that are too young or whose amount is not known.
+
+    It is a tuple because there are many, and a tuple is made five times as fast as an object that cannot be changed.
     """
 
     kpi: str
@@ -44,8 +48,8 @@ class KpiValue:
     numerator: Decimal | None
     denominator: Decimal | None
     n: int
-    by: Mapping[str, str] = field(default_factory=dict)
-    names: Mapping[str, str] = field(default_factory=dict)
+    by: Mapping[str, str] = _NONE
+    names: Mapping[str, str] = _NONE
     interval: Interval | None = None
     marks: tuple[Mark, ...] = ()
     version: int = 1

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from connector.engine.facts import lay_out
-from connector.engine.measure import values_of
 from connector.engine.terms import Terms
+from connector.engine.values import values_of
 from connector.kpis import KPIS
 from connector.model import (
     Activity,

@@ -8,8 +8,9 @@ from decimal import Decimal
 import pytest
 
 from connector.engine.facts import lay_out
-from connector.engine.measure import lay_sums, values_of
+from connector.engine.measure import lay_sums
 from connector.engine.terms import Terms
+from connector.engine.values import values_of
 from connector.hours import Hours
 from connector.kpis import KPIS, Dimension
 from connector.model import Contact, Target

@@ -96,8 +96,8 @@ def test_a_wrong_number_is_noticed(road: Road, deals: pd.DataFrame) -> None:
     assert len(told) > 30
     for (kpi, *_), answer, value in told:
         assert value.value is not None
-        assert differs(kpi, answer, replace(value, value=value.value * Decimal("1.001")))
-        assert differs(kpi, answer, replace(value, n=value.n + 1))
+        assert differs(kpi, answer, value._replace(value=value.value * Decimal("1.001")))
+        assert differs(kpi, answer, value._replace(n=value.n + 1))
         assert differs(kpi, answer, None)
 
 
