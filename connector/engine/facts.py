@@ -14,7 +14,7 @@ from connector.engine.shifts import list_shifts
 from connector.engine.terms import Terms
 from connector.engine.weights import set_weights
 from connector.kpis import Dimension
-from connector.kpis.facts import FACTS
+from connector.kpis.facts import FACTS, LEVELS
 from connector.kpis.metric import ACTIVITIES
 from connector.kpis.quality import FAULTS
 from connector.period import Period
@@ -173,8 +173,13 @@ def _list_periods(cache: Cache, terms: Terms, periods: Sequence[Period]) -> None
         "moments",
         moment=("bigint", [microseconds(moment) for moment in distinct]),
         wall=("timestamp", [wall(terms.calendar, moment) for moment in distinct]),
+        level=("smallint", list(range(len(distinct)))),
         today=("date", [terms.calendar.day_of(moment) for moment in distinct]),
         last_day=("date", [last_day_before(terms.calendar, moment) for moment in distinct]),
+    )
+    cache.connection.execute(
+        "create or replace temp table levels as select getvariable('account') as account, m.level, p.grain, p.period "
+        "from periods as p join moments as m on m.moment = p.moment"
     )
 
 
@@ -245,18 +250,22 @@ def _spread(cache: Cache, fact: str, groupings: Sequence[Grouping], *, is_small:
 
     A few are kept in a table, which each query that looks at them is planned faster for than for the view.
     """
-    base = BASES[fact][0]
-    none = f"{_select(fact, base, ())} where false"
-    spread_by = {grouping: _select(fact, by_owner(base) if is_shared and by_people(grouping) else base, grouping) for grouping in groupings}
+    base, name = BASES[fact][0], LEVELS.get(fact, fact)
+    none = f"{_select(name, base, ())} where false"
+    spread_by = {grouping: _select(name, by_owner(base) if is_shared and by_people(grouping) else base, grouping) for grouping in groupings}
     ways = (once(fact, told) if is_shared and Dimension.TEAM in grouping else told for grouping, told in spread_by.items())
     selects = " union all ".join([none, *ways])
     # Of a constant DuckDB knows that it need not group by it.
     account = quoted(cache.account)
     spread = f"select * replace ({account} as account) from ({selects})"  # noqa: S608 - names of ours
     if is_small:
-        cache.connection.execute(f"create or replace temp table {fact}_spread as {spread}")
-        spread = f"from {fact}_spread"
-    cache.connection.execute(f"create or replace temp view {fact} as {spread}")
+        cache.connection.execute(f"create or replace temp table {name}_spread as {spread}")
+        spread = f"from {name}_spread"
+    cache.connection.execute(f"create or replace temp view {name} as {spread}")
+    if name != fact:
+        columns = ", ".join(f"l.{column}" if column in ("grain", "period") else f"b.{column}" for column in FACTS[fact])
+        of_periods = f"select {columns} from {name} as b join levels as l on l.level = b.level"  # noqa: S608 - names of ours
+        cache.connection.execute(f"create or replace temp view {fact} as {of_periods}")
 
 
 _TEAMS = "left join team_days as t on t.owner = b.owner and t.from_day <= b.credit_day and b.credit_day < t.to_day"

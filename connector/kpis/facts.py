@@ -13,6 +13,16 @@ _PERIOD = {"grain": "string", "period": "string"}
 MONEY = "decimal(22, 4)"
 _DEAL_ONLY = {**_KEY, "deal": "string"}
 _DEAL = {**_DEAL_ONLY, "kind": "string"}
+_OPEN = {
+    "home_amount": MONEY,
+    "is_unpriced": "boolean",
+    "probability": "decimal(7, 4)",
+    "is_overdue": "boolean",
+    "is_undated": "boolean",
+    "is_slow": "boolean",
+    "is_silent": "boolean",
+    "is_stalled": "boolean",
+}
 RECORDS = ("deal", "ticket", "survey", "lead", "contract", "cost", "record", "customer", "contact", "user")
 """The columns that name what a row is about; a table has the first of these that it has."""
 
@@ -46,18 +56,9 @@ FACTS: Mapping[str, Mapping[str, str]] = {
     },
     # Every deal that was open when a period ended (or is open at the moment, in a running period), as it stood then. It `is_stalled`
     # when it `is_slow`, longer in its stage than usual, or `is_silent`, without activity for the days of the settings.
-    "open_deals": {
-        **_DEAL,
-        **_PERIOD,
-        "home_amount": MONEY,
-        "is_unpriced": "boolean",
-        "probability": "decimal(7, 4)",
-        "is_overdue": "boolean",
-        "is_undated": "boolean",
-        "is_slow": "boolean",
-        "is_silent": "boolean",
-        "is_stalled": "boolean",
-    },
+    "open_deals": {**_DEAL, **_PERIOD, **_OPEN},
+    # The same at each moment, by its number, at which some periods end; `levels` tells which these are.
+    "open_levels": {**_DEAL, "level": "int16", **_OPEN},
     # Every completed stay of a deal in an open stage.
     "stays": {**_DEAL, "stage": "string", "left_on": "date", "left_time": "timestamp", "stay_us": "int64"},
     # The first time that a deal entered an open stage, passing over it included, and what came of it by the moment.
@@ -280,6 +281,8 @@ FACTS: Mapping[str, Mapping[str, str]] = {
     "faults": {**_KEY, "record": "string", "rule": "string", "created_on": "date", "created_time": "timestamp"},
     # What a KPI should reach in a period.
     "targets": {**_KEY, **_PERIOD, "kpi": "string", "target": MONEY},
+    # Which periods end at each moment (or run at the last).
+    "levels": {"account": "string", "level": "int16", **_PERIOD},
     # Which days belong to which period, by role (see `connector.kpis.metric.Role`); `until` cuts off a part of a day.
     "calendar": {"account": "string", **_PERIOD, "role": "string", "day": "date", "until": "timestamp"},
     # Which slice of time each day falls in, and which slices each period is made of, by role (see `connector.kpis.shared`); `first` is the
@@ -289,3 +292,5 @@ FACTS: Mapping[str, Mapping[str, str]] = {
     "numbered_days": {"no": "int32", "role": "string", "day": "date"},
     "numbered_periods": {"account": "string", "no": "int32", **_PERIOD},
 }
+LEVELS = {"open_deals": "open_levels"}
+"""Facts that are told of moments, by the name of those that are told of periods: several periods may end at one moment."""

@@ -11,6 +11,7 @@ from typing import Any
 import ibis  # type: ignore[import-untyped]  # it ships no types
 
 from connector.kpis.expressions import ELAPSED, KEYS, added, alone, compiled, expression, in_periods, number, record_of, table
+from connector.kpis.facts import LEVELS
 from connector.kpis.metric import Columns, Kpi, Part, Role, Rule, one
 
 _MEMBER = ("dimension", "member")
@@ -170,8 +171,8 @@ class _Source:
     """One fact by one of its events: every column that some part adds up of it, each once."""
 
     def __init__(self, of: str, at: str | None) -> None:
-        self._is_dated = at is not None
-        self._rows = table(of) if at is None else _sliced(table(of), at)
+        self._groups = _GROUPS if at else (*_MEMBER, "level") if of in LEVELS else KEYS
+        self._rows = table(LEVELS.get(of, of)) if at is None else _sliced(table(of), at)
         self._names: dict[Any, str] = {}
         self._columns: dict[str, Columns] = {}
 
@@ -183,13 +184,14 @@ class _Source:
 
     def expression(self) -> Columns:
         """Return the sums by dimension, member and slice, or by period where the fact is of periods already."""
-        return self._rows.group_by(_GROUPS if self._is_dated else KEYS).aggregate(**self._columns)
+        return self._rows.group_by(self._groups).aggregate(**self._columns)
 
     def sums(self, laid: Columns, part: Part) -> Columns:
         """Return the sums of a part by period."""
         names = {name: self._names[made.op()] for name, made in self._wanted(part).items()}
         found = laid.filter(laid[names.pop(_THERE)] > 0)
-        if not self._is_dated:
+        if self._groups is not _GROUPS:
+            found = found if self._groups is KEYS else _levelled(found)
             return found.select(*KEYS, **{name: found[column].fill_null(0) for name, column in names.items()})
         found = found.select(*_GROUPS, **{name: found[column] for name, column in names.items()})
         return _by_period(found, part.rows.role, lambda rows: {name: rows[name] for name in names})
@@ -215,6 +217,12 @@ def _named(found: Columns) -> Columns:
     return found.join(periods, found.no == periods.no).select(
         periods.account, *(found[name] for name in _MEMBER), periods.grain, periods.period, *(found[name] for name in sums)
     )
+
+
+def _levelled(sums: Columns) -> Columns:
+    """Repeat sums of moments for the periods that end then."""
+    levels = table("levels")
+    return sums.join(levels, sums.level == levels.level).select(sums, levels.account, levels.grain, levels.period)
 
 
 def _sliced(facts: Columns, at: str) -> Columns:

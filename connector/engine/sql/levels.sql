@@ -30,8 +30,7 @@ select
   s.deal,
   d.kind,
   s.moment,
-  p.grain,
-  p.period,
+  m.level,
   s.home_amount,
   s.home_amount is null and s.amount is not null as is_unpriced,
   s.probability,
@@ -44,18 +43,15 @@ select
   s.owner,
   s.pipeline,
   s.stage,
-  coalesce(g.segment, '') as segment,
-  coalesce(x.source, '') as source,
-  coalesce(x.campaign, '') as campaign,
+  d.segment,
+  d.source,
+  d.campaign,
   m.last_day as credit_day
 from states as s
 join moments as m on m.moment = s.moment
-join periods as p on p.moment = s.moment
-join crm.deals as d on d.id = s.deal
-left join deal_origins as x on x.deal = s.deal
+join deals_base as d on d.deal = s.deal
 left join silent as q on q.deal = s.deal and q.moment = s.moment
 left join benchmarks as b on b.stage = s.stage and b.moment = s.moment
-left join crm.companies as g on g.id = d.company and g.deleted_at is null
 where s.status = 'open';
 
 create or replace temp table stays_base as

@@ -8,7 +8,7 @@ with postponed as (
   group by all
 ),
 standing as (
-  select distinct deal, is_slow, is_silent, silent_since from open_base where moment = getvariable('as_of')
+  select deal, is_slow, is_silent, silent_since from open_base where moment = getvariable('as_of')
 )
 select
   d.deal as id,
