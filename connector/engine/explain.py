@@ -7,8 +7,9 @@ from datetime import datetime
 from connector.engine import behind
 from connector.engine.behind import Row
 from connector.engine.cache import Cache
-from connector.engine.facts import BETWEEN, Ground, Grouping, lay_out
+from connector.engine.facts import Ground, lay_out
 from connector.engine.layers import facts_of
+from connector.engine.spreading import BETWEEN, Grouping
 from connector.engine.stock import lacking
 from connector.engine.terms import Terms
 from connector.engine.values import nothing, values_of

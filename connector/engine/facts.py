@@ -6,22 +6,20 @@ from datetime import UTC, date, datetime
 
 from connector.engine.cache import Cache
 from connector.engine.columns import quoted
-from connector.engine.credit import PRODUCTS, amounts_of, by_owner, by_people, once, share_credit
-from connector.engine.layers import BASES, EVERYWHERE, OF_DEALS, carried, dated, definition, definitions
+from connector.engine.credit import PRODUCTS, amounts_of, by_owner, share_credit
+from connector.engine.layers import BASES, OF_DEALS, carried, dated, definition, definitions
 from connector.engine.names import Names, names_of
 from connector.engine.periods import last_day_before, measured_periods, midnight, moment_of, spans, wall
 from connector.engine.shifts import list_shifts
+from connector.engine.spreading import BETWEEN, Grouping, spread
 from connector.engine.terms import Terms
 from connector.engine.weights import set_weights
 from connector.kpis import Dimension
-from connector.kpis.facts import FACTS, LEVELS
+from connector.kpis.facts import FACTS
 from connector.kpis.metric import ACTIVITIES
 from connector.kpis.quality import FAULTS
 from connector.period import Period
 
-BETWEEN = "\x1f"
-"""Stands between the members of several dimensions in one column."""
-Grouping = tuple[Dimension, ...]
 _FIRSTS = {
     "deals": "local_day(min(least(created_at, closed_at)))",
     "tickets": "local_day(min(created_at))",
@@ -112,7 +110,7 @@ def _lay_out(
     held = _counted(cache, facts)
     for fact in sorted(facts):
         mine = [grouping for grouping in groupings if carried()[fact] >= set(grouping)]
-        _spread(cache, fact, mine, is_small=held[fact] <= _SMALL, is_shared=fact in shared)
+        spread(cache, fact, mine, is_small=held[fact] <= _SMALL, is_shared=fact in shared)
     _list_days(cache, terms, chosen, facts)
     return Ground(cache, terms, chosen, names_of(cache), frozenset(fact for fact, rows in held.items() if not rows))
 
@@ -243,52 +241,3 @@ def _counted(cache: Cache, facts: frozenset[str]) -> Mapping[str, int]:
     counts = ", ".join(f"(select count(*) from {BASES[fact][0]})" for fact in sorted(facts))  # noqa: S608 - names of ours
     found = cache.connection.execute(f"select {counts}").fetchone() if facts else ()
     return dict(zip(sorted(facts), found or (), strict=True))
-
-
-def _spread(cache: Cache, fact: str, groupings: Sequence[Grouping], *, is_small: bool, is_shared: bool) -> None:
-    """Repeat the base facts for every member of every grouping that they count for: in a view, for all at once may be too many to keep.
-
-    A few are kept in a table, which each query that looks at them is planned faster for than for the view.
-    """
-    base, name = BASES[fact][0], LEVELS.get(fact, fact)
-    none = f"{_select(name, base, ())} where false"
-    spread_by = {grouping: _select(name, by_owner(base) if is_shared and by_people(grouping) else base, grouping) for grouping in groupings}
-    ways = (once(fact, told) if is_shared and Dimension.TEAM in grouping else told for grouping, told in spread_by.items())
-    selects = " union all ".join([none, *ways])
-    # Of a constant DuckDB knows that it need not group by it.
-    account = quoted(cache.account)
-    spread = f"select * replace ({account} as account) from ({selects})"  # noqa: S608 - names of ours
-    if is_small:
-        cache.connection.execute(f"create or replace temp table {name}_spread as {spread}")
-        spread = f"from {name}_spread"
-    cache.connection.execute(f"create or replace temp view {name} as {spread}")
-    if name != fact:
-        columns = ", ".join(f"l.{column}" if column in ("grain", "period") else f"b.{column}" for column in FACTS[fact])
-        of_periods = f"select {columns} from {name} as b join levels as l on l.level = b.level"  # noqa: S608 - names of ours
-        cache.connection.execute(f"create or replace temp view {fact} as {of_periods}")
-
-
-_TEAMS = "left join team_days as t on t.owner = b.owner and t.from_day <= b.credit_day and b.credit_day < t.to_day"
-_SHARES = "left join shares as s on s.deal = b.deal and s.home_amount is not distinct from b.home_amount"
-_PRODUCTS = "left join product_weights as s on s.deal = b.deal"
-
-
-def _select(fact: str, base: str, grouping: Grouping) -> str:
-    is_everywhere = Dimension.CHANNEL in grouping and fact in EVERYWHERE
-    members = ["c.channel" if is_everywhere and one is Dimension.CHANNEL else _member(one) for one in grouping]
-    named = {"dimension": f"'{','.join(grouping)}'", "member": f" || '{BETWEEN}' || ".join(members) or "''"}
-    has_amount = "home_amount" in FACTS[fact]
-    if Dimension.PRODUCT in grouping and has_amount:
-        named["home_amount"] = "case when s.product is null then b.home_amount else s.share end"
-    if is_everywhere:
-        named |= EVERYWHERE[fact]
-    columns = ", ".join(f"{named.get(column, f'b.{column}')} as {column}" for column in FACTS[fact])
-    teams = _TEAMS if Dimension.TEAM in grouping else ""
-    shares = (_SHARES if has_amount else _PRODUCTS) if Dimension.PRODUCT in grouping else ""
-    channels = "cross join channels as c" if is_everywhere else ""
-    return f"select {columns} from {base} as b {teams} {shares} {channels}"  # noqa: S608 - every name is one of ours
-
-
-def _member(dimension: Dimension) -> str:
-    columns = {Dimension.TEAM: "t.team", Dimension.PRODUCT: "s.product"}
-    return f"coalesce({columns.get(dimension, f'b.{dimension}')}, '')"

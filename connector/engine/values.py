@@ -5,10 +5,11 @@ from decimal import Context, Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from connector.engine.facts import BETWEEN, Ground, Grouping
+from connector.engine.facts import Ground
 from connector.engine.origins import unplaced
 from connector.engine.periods import is_ahead
 from connector.engine.queries import query_of
+from connector.engine.spreading import BETWEEN, Grouping
 from connector.engine.terms import Terms
 from connector.kpis import Dimension, Kpi, Unit
 from connector.kpis.interval import interval_of
