@@ -56,7 +56,7 @@ class Workdays:
         stays: dict[str, tuple[Stay, ...]] = {}
         for row in memberships:
             start = calendar.day_of(row.since) if row.since else date.min
-            end = calendar.day_of(row.deleted_at) if row.deleted_at else date.max
+            end = min((calendar.day_of(left) for left in (row.until, row.deleted_at) if left), default=date.max)
             stays[row.user] = (*stays.get(row.user, ()), Stay(row.team, start, end))
         off = {team: frozenset(days) for team, days in by_team.items()}
         weeks = {user: mine.weekdays for user, mine in (own or {}).items()} if hours else {}

@@ -49,7 +49,10 @@ class Team(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Membership(Record):
-    """One user in one team; deleted when the user leaves it. `since` None means from before we first looked."""
+    """One user in one team `[since, until)`. `since` None means from before we first looked.
+
+    `until` None means that the user is still in it, or left it when the row was deleted, which is how a CRM without dates tells it.
+    """
 
     entity: ClassVar[Entity] = Entity.MEMBERSHIPS
 
@@ -57,6 +60,7 @@ class Membership(Record):
     user: str
     is_primary: bool = True
     since: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

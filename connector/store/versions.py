@@ -8,7 +8,7 @@ from connector.errors import SettingsError
 from connector.store.database import Database
 from connector.store.schema import METADATA
 
-HEAD = "0013"
+HEAD = "0014"
 """The newest migration; a database that has it needs nothing, and Alembic is not even imported."""
 
 _SCRIPTS = Path(__file__).parent / "migrations"

@@ -54,6 +54,12 @@ def test_a_members_day_off_counts_while_in_the_team():
     assert count(found, "owner", "1") == 20
 
 
+def test_whoever_has_left_a_team_works_on_its_holidays():
+    """A membership that a file tells the end of is over then, as one that is deleted is."""
+    ended = Membership(id="m", team="5", user="1", until=datetime(2018, 2, 3, tzinfo=UTC))
+    assert [count(workdays(holiday("2018-02-06", "5"), one), "owner", "1") for one in (ended, stay("1", "5"))] == [20, 19]
+
+
 def test_holidays_move_the_pace():
     """With five days off in the first half of February 5 of 15 working days are over by the 15th, so that 50 of 150 is just in time."""
     found = workdays(*(holiday(f"2018-02-{day:02}") for day in range(5, 10)))

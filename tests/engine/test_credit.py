@@ -97,6 +97,17 @@ def test_teams_count_from_joining_to_leaving(book: Book):
     assert found.members("deals_won", "team") == {"red": 3, "blue": 3}
 
 
+def test_a_file_tells_until_when_somebody_was_in_a_team(book: Book):
+    """Ann moved from the red team to the blue one on 10 March: each has the deals that she closed while she was in it."""
+    book.put(
+        Membership(id="red:ann", team="red", user="ann", until=at("2017-03-10 00:00")),
+        Membership(id="blue:ann", team="blue", user="ann", since=at("2017-03-10 00:00")),
+        deal("1", ("first", "2017-01-01"), ("won", "2017-03-09 23:00")),
+        deal("2", ("first", "2017-01-01"), ("won", "2017-03-10 01:00"), home_amount=D(30)),
+    )
+    assert book.measure().members("revenue_won", "team") == {"red": 100, "blue": 30}
+
+
 def test_who_belongs_nowhere_is_counted_as_none(book: Book):
     """A deal without owner, company or product counts under no member, by a name of its own."""
     book.put(deal("1", ("first", "2017-01-01"), ("won", "2017-03-05"), owner=None, company=None))

@@ -5,7 +5,7 @@ with told as (
   select
     "user" as owner, team,
     coalesce(local_day(since), date '0001-01-01') as from_day,
-    coalesce(local_day(deleted_at), date '9999-12-31') as to_day
+    coalesce(local_day(least(until, deleted_at)), date '9999-12-31') as to_day
   from crm.memberships
 ),
 -- Stretches that touch are one, so that nothing counts twice for a team.

@@ -5,7 +5,7 @@ select distinct m."user", h."day"
 from crm.holidays as h
 join crm.teams as t on h.team in (t.id, t.name)
 join crm.memberships as m
-  on m.team = t.id and (m.since is null or local_day(m.since) <= h."day") and (m.deleted_at is null or h."day" < local_day(m.deleted_at))
+  on m.team = t.id and (m.since is null or local_day(m.since) <= h."day") and coalesce(h."day" < local_day(least(m.until, m.deleted_at)), true)
 where h.deleted_at is null and getvariable('has_hours');
 
 create or replace temp table calendars as
