@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Self
 import duckdb
 
 from connector.engine.apart import HAND
-from connector.engine.columns import UNREAD, layout, question, quoted, readings
+from connector.engine.columns import UNREAD, layout, question, quoted, reading
 from connector.engine.file import holds, mark_of, opened
 from connector.engine.merges import follow
 from connector.engine.snapshot import Piece, Snapshot
@@ -159,7 +159,7 @@ class Cache:
         than 122,880 rows in the same transaction.
         """
         self.connection.register("fresh", store.fetch(question(entity, self.account, after)))
-        made = self.run(f"create or replace temp table taken as select {readings(entity)} from fresh where row_version > 0")  # noqa: S608 - ours
+        made = self.run(f"create or replace temp table taken as {reading(entity, 'fresh')}")
         self.connection.unregister("fresh")
         self.run(f"delete from crm.{entity} where id in (select id from taken)")  # noqa: S608 - a name of ours
         self.run(f"insert into crm.{entity} select * from taken")  # noqa: S608 - a name of ours

@@ -1,8 +1,9 @@
 """Which columns the store keeps for each kind of record, and what they become in the cache; derived from the records themselves."""
 
+import json
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,10 +20,9 @@ class Column:
     kind: str
     reading: str
 
-    @property
-    def read(self) -> str:
-        """The expression that reads the store's column for the cache."""
-        return self.reading.format(f'"{self.name}"')
+    def read(self, rare: Collection[str]) -> str:
+        """Return the expression that reads the store's column for the cache, from among the rarely filled ones where it is one."""
+        return self.reading.format(f'{"rarely." if self.name in rare else ""}"{self.name}"')
 
 
 _TEXT = "cast('' as text)"
@@ -88,23 +88,29 @@ def layout(entity: Entity) -> str:
     return f"create table crm.{entity} ({columns})"
 
 
-def question(entity: Entity, account: str, after: int, *, table: str | None = None, part: str = "true") -> str:
+def question(entity: Entity, account: str, after: int, *, piece: tuple[str, str] | None = None, rare: Sequence[str] = ()) -> str:
     """Return the query to the store for the account's rows with a later version than `after`.
 
-    `table` and `part` are how a piece of the table is named, see `Snapshot.pieces`. A first row of examples gives every column its type,
-    because the driver takes it from the first rows it sees, which may be empty.
+    `piece` is how a piece of the table is named, see `Snapshot.pieces`. Columns that are `rare`ly filled come in one cell, as JSON:
+    every cell takes its time, an empty one the most. A first row of examples gives every column its type, because the driver takes it from
+    the first rows it sees, which may be empty.
     """
-    named = COLUMNS[entity]
-    examples = ", ".join(f'{column.example} as "{column.name}"' for column in named)
-    columns = ", ".join(f'"{column.name}"' for column in named)
-    place = table or str(entity)
-    rows = f"select {columns} from {place} where account = {quoted(account)} and row_version > {after} and {part}"  # noqa: S608 - no outside text
+    named = {f'"{column.name}"': (column.example, f'"{column.name}"') for column in COLUMNS[entity] if column.name not in rare}
+    if rare:
+        cells, pairs = (", ".join(form.format(name) for name in rare) for form in ('"{}"', "'{0}', \"{0}\""))
+        named["rarely"] = ("cast('{}' as text)", f"case when coalesce({cells}) is not null then json_object({pairs}) end")
+    examples, columns = (", ".join(f"{made[place]} as {name}" for name, made in named.items()) for place in (0, 1))
+    table, part = piece or (str(entity), "true")
+    rows = f"select {columns} from {table} where account = {quoted(account)} and row_version > {after} and {part}"  # noqa: S608 - no outside text
     return f"select {examples} union all {rows}"
 
 
-def readings(entity: Entity) -> str:
-    """Return the expressions that turn the rows of `question` into rows of the cache."""
-    return ", ".join(f'{column.read} as "{column.name}"' for column in COLUMNS[entity])
+def reading(entity: Entity, source: str, rare: Sequence[str] = ()) -> str:
+    """Return the query that turns what `question` brought into rows of the cache."""
+    kinds = {column.name: "BIGINT" if column.example == _NUMBER else "VARCHAR" for column in COLUMNS[entity] if column.name in rare}
+    columns = ", ".join(f'{column.read(rare)} as "{column.name}"' for column in COLUMNS[entity])
+    opened = f"(select * replace (json_transform_strict(rarely, '{json.dumps(kinds)}') as rarely) from {source})" if rare else source  # noqa: S608 - ours
+    return f"select {columns} from {opened} where row_version > 0"  # noqa: S608 - no outside text
 
 
 UNREAD = (

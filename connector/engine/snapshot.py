@@ -23,6 +23,10 @@ _PIECES = 64
 """How many places of a table are read in one piece, and how many pieces there are at most. Rows may be missing at those places."""
 
 
+_SAMPLES, _SAMPLE, _RARELY = 8, 100, 20
+"""At how many places of a table one looks, at how many rows there, and how few of them are filled where that is rare: one in so many."""
+
+
 class Piece(NamedTuple):
     """A part of a table: how a query names it, and how many rows it has at most."""
 
@@ -63,14 +67,30 @@ class Snapshot:
         """Return the parts of a table that can be fetched beside each other; together they are all of it."""
         if not self._is_sqlite:
             return (Piece(table, "true", 0),)
-        ends = (f"select coalesce({end}(rowid), 0) as figure from {table}" for end in ("min", "max"))  # noqa: S608 - a name of ours
-        first, last = (self._figure(self.fetch(query)) for query in ends)
+        first, last = self._ends(table)
         size = max(_PIECE, -(-(last - first + 1) // _PIECES))
         # In the order in which they lie there: an index would have every row looked up.
         return tuple(
             Piece(f"{table} not indexed", f"rowid between {start} and {start + size - 1}", min(size, last - start + 1))
             for start in range(first, last + 1, size)
         )
+
+    def rare(self, table: str, columns: Sequence[str]) -> Sequence[str]:
+        """Return which columns are hardly ever filled, as far as some rows of the table tell; none where that would be of no use."""
+        if not self._is_sqlite:
+            return ()
+        first, last = self._ends(table)
+        starts = range(first, last + 1, (last - first) // _SAMPLES + 1)
+        listed = ", ".join(f'"{name}"' for name in columns)
+        samples = (f"select {listed} from {table} where rowid between {start} and {start + _SAMPLE - 1}" for start in starts)  # noqa: S608 - ours
+        counts = ", ".join(f'count("{name}")' for name in columns)
+        rows, *filled = self._asked(self.fetch(f"select count(*), {counts} from ({' union all '.join(samples)})"))  # noqa: S608 - ours
+        found = [name for name, often in zip(columns, filled, strict=True) if often * _RARELY <= rows]
+        return found if rows >= _SAMPLE and len(found) > 1 else ()
+
+    def _ends(self, table: str) -> Sequence[int]:
+        """Return the first and the last place of a table in a SQLite file."""
+        return self._asked(self.fetch(f"select coalesce(min(rowid), 0), (select coalesce(max(rowid), 0) from {table}) from {table}"))  # noqa: S608 - a name of ours
 
     def _begin(self, url: str, readers: int) -> Sequence[dbapi.Cursor]:
         """Begin to read, as often as asked at the same moment where one database in a file is read."""
@@ -80,16 +100,16 @@ class Snapshot:
             return (reader,)
         for _ in range(_TRIES):
             begun = [self._reader(url) for _ in range(readers)]
-            if len({self._figure(_fetched(reader, _MOMENT)) for reader in begun}) == 1:
+            if len({self._asked(_fetched(reader, _MOMENT))[0] for reader in begun}) == 1:
                 return begun
             self._open.close()
         return (self._reader(url),)
 
-    def _figure(self, stream: Any) -> int:  # noqa: ANN401 - see `fetch`
+    def _asked(self, stream: Any) -> Sequence[int]:  # noqa: ANN401 - see `fetch`
         self._looking.register("looked_at", stream)
-        found = self._looking.execute("select figure from looked_at").fetchall()
+        found = self._looking.execute("from looked_at").fetchall()
         self._looking.unregister("looked_at")
-        return int(found[0][0])
+        return [int(figure) for figure in found[0]]
 
     def _reader(self, url: str) -> dbapi.Cursor:
         connection = self._open.enter_context(_connect(url))

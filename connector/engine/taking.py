@@ -2,13 +2,13 @@
 
 import contextlib
 from collections import deque
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import duckdb
 
-from connector.engine.columns import COLUMNS, question, readings
+from connector.engine.columns import COLUMNS, question, reading
 from connector.engine.snapshot import Piece, Snapshot
 from connector.model import Entity
 
@@ -18,6 +18,7 @@ class Job(NamedTuple):
 
     entity: Entity
     piece: Piece
+    rare: Sequence[str] = ()
 
 
 @contextlib.contextmanager
@@ -38,7 +39,7 @@ def take_beside(connection: duckdb.DuckDBPyConnection, store: Snapshot, entities
     Each thread has a connection and a transaction of its own, so that a failure may leave a part behind. DuckDB's own threads would only
     wait for one another: all of them would read the same stream.
     """
-    jobs = deque(sorted((Job(entity, piece) for entity in entities for piece in store.pieces(str(entity))), key=_cells, reverse=True))
+    jobs = deque(sorted((job for entity in entities for job in _jobs(store, entity)), key=_cells, reverse=True))
     if len(store.readers) == 1:
         with transaction(connection):
             return take(connection, store.fetch, jobs, account)
@@ -56,9 +57,9 @@ def take(connection: duckdb.DuckDBPyConnection, fetch: Callable[[str], Any], job
     rows = 0
     with contextlib.suppress(IndexError):
         while True:
-            entity, piece = jobs.popleft()
-            connection.register("fresh", fetch(question(entity, account, 0, table=piece.table, part=piece.part)))
-            told = connection.execute(f"insert into crm.{entity} select {readings(entity)} from fresh where row_version > 0")  # noqa: S608 - ours
+            entity, piece, rare = jobs.popleft()
+            connection.register("fresh", fetch(question(entity, account, 0, piece=piece[:2], rare=rare)))
+            told = connection.execute(f"insert into crm.{entity} {reading(entity, 'fresh', rare)}")
             rows += told.fetchall()[0][0]
             connection.unregister("fresh")
     return rows
@@ -74,6 +75,11 @@ def _take_apart(connection: duckdb.DuckDBPyConnection, fetch: Callable[[str], An
             raise
 
 
+def _jobs(store: Snapshot, entity: Entity) -> Iterator[Job]:
+    rare = store.rare(str(entity), [column.name for column in COLUMNS[entity]])
+    return (Job(entity, piece, rare) for piece in store.pieces(str(entity)))
+
+
 def _cells(job: Job) -> int:
     """How long a piece takes: the longest ones first, or one thread would be left alone with them at the end."""
-    return job.piece.rows * len(COLUMNS[job.entity])
+    return job.piece.rows * (len(COLUMNS[job.entity]) - len(job.rare))
