@@ -1,28 +1,31 @@
 """The DuckDB cache of one account: a disposable copy of the store's rows, in columns, brought up to date by row version."""
 
 import contextlib
-from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import duckdb
 
 from connector.engine.apart import HAND
 from connector.engine.columns import UNREAD, layout, question, quoted, reading
+from connector.engine.counting import Holdings, held_here, held_there
 from connector.engine.file import holds, mark_of, opened
 from connector.engine.merges import follow
-from connector.engine.snapshot import Piece, Snapshot
-from connector.engine.taking import Job, take, take_beside, transaction
+from connector.engine.readers import transaction
+from connector.engine.snapshot import Snapshot, weight
+from connector.engine.taking import take_all, take_beside
 from connector.errors import ConnectorError
 from connector.model import RECORDS, Entity
 
 _AT_ONCE = 10_000
 """How many rows of a long answer are in memory at a time."""
 _FEW = 100_000
-"""Up to so many rows one thread takes in one transaction: more than one would not be worth it."""
+"""Up to so many rows are taken in one transaction."""
+_SMALL = 8 * 2**20
+"""Up to so many bytes of a store one thread reads alone: a second one would not be worth it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +34,6 @@ class Refreshed:
 
     rows: int
     is_rebuilt: bool
-
-
-class _Held(NamedTuple):
-    """How many rows of a kind there are, the sum of their versions, and the newest of these."""
-
-    rows: int
-    versions: int
-    newest: int
 
 
 class _Differs(Exception):
@@ -98,7 +93,7 @@ class Cache:
         """Refresh in this process, which must have no connection of its own to the store."""
         self.laid = None
         with Snapshot(self._url, self.connection, readers=self._readers()) as store:
-            held, kept = self._held_there(store), self._held()
+            held, kept = held_there(self.connection, store, self.account), held_here(self.connection)
             after = max(one.newest for one in kept.values())
             if after and holds(self.connection, self._mark):
                 with contextlib.suppress(_Differs), transaction(self.connection):
@@ -130,25 +125,14 @@ class Cache:
             yield from some
 
     def _readers(self) -> int:
-        """How many processors DuckDB sees, up to four: the store gives no more at a time."""
-        return min(4, int(self.run("select current_setting('threads')")[0][0]))
+        """How many are to read the store at a time: as many processors as DuckDB sees, up to four, where it is worth it."""
+        return min(4, int(self.run("select current_setting('threads')")[0][0])) if weight(self._url) > _SMALL else 1
 
-    def _held(self) -> Mapping[Entity, _Held]:
-        """Return what the cache holds of each kind of record."""
-        return {Entity(kind): _Held(*figures) for kind, *figures in self.run(_counts("crm.", ""))}
-
-    def _held_there(self, store: Snapshot) -> Mapping[Entity, _Held]:
-        """Return what the store holds of each kind of record of this account."""
-        self.connection.register("theirs", store.fetch(_counts("", f"where account = {quoted(self.account)}")))
-        found = self.run("select * from theirs")
-        self.connection.unregister("theirs")
-        return {Entity(kind): _Held(*figures) for kind, *figures in found}
-
-    def _catch_up(self, store: Snapshot, held: Mapping[Entity, _Held], kept: Mapping[Entity, _Held], after: int) -> int:
+    def _catch_up(self, store: Snapshot, held: Holdings, kept: Holdings, after: int) -> int:
         """Bring what is later than a version, or raise `_Differs` where that does not make the cache equal to the store."""
         rows = sum(self._take_later(store, entity, after) for entity in RECORDS if held[entity] != kept[entity])
         self._take_unread(store)
-        if self._held() != held or not follow(self.connection, after):
+        if held_here(self.connection) != held or not follow(self.connection, after):
             raise _Differs
         return rows
 
@@ -165,7 +149,7 @@ class Cache:
         self.run(f"insert into crm.{entity} select * from taken")  # noqa: S608 - a name of ours
         return int(made[0][0])
 
-    def _fill(self, store: Snapshot, held: Mapping[Entity, _Held], kept: Mapping[Entity, _Held]) -> int:
+    def _fill(self, store: Snapshot, held: Holdings, kept: Holdings) -> int:
         """Read everything, in one transaction where that is little.
 
         Otherwise there are several, and the cache bears no mark meanwhile: what is broken off is no cache, and is begun anew.
@@ -174,8 +158,7 @@ class Cache:
         if sum(one.rows for one in held.values()) <= _FEW:
             with transaction(self.connection):
                 self._empty(kept)
-                jobs = deque(Job(entity, Piece(str(entity), "true", 0)) for entity in entities)
-                rows = take(self.connection, store.fetch, jobs, self.account)
+                rows = take_all(self.connection, store, entities, self.account)
                 self._complete(store, held)
             return rows
         with transaction(self.connection):
@@ -184,30 +167,25 @@ class Cache:
         rows = take_beside(self.connection, store, entities, self.account)
         with transaction(self.connection):
             self._complete(store, held)
-            self.run(f"create table crm.mark as select '{self._mark}' as mark")
         return rows
 
-    def _empty(self, kept: Mapping[Entity, _Held]) -> None:
+    def _empty(self, kept: Holdings) -> None:
         for entity in RECORDS:
             if kept[entity].rows:
                 self.run(f"drop table crm.{entity}")
                 self.run(layout(entity))
         self.run("delete from crm.aliases")
 
-    def _complete(self, store: Snapshot, held: Mapping[Entity, _Held]) -> None:
-        """Add what has no versions, and look whether all rows are here."""
+    def _complete(self, store: Snapshot, held: Holdings) -> None:
+        """Add what has no versions, look whether all rows are here, and mark the cache as whole."""
         self._take_unread(store)
-        if self._held() != held:
+        if held_here(self.connection) != held:
             raise ConnectorError(f"The copy of the store in {self.path} is not complete; delete the file and measure again.")
         follow(self.connection, 0)
+        self.run(f"create or replace table crm.mark as select '{self._mark}' as mark")
 
     def _take_unread(self, store: Snapshot) -> None:
         """Take what could not be read anew each time: there is little of it, and it has no versions."""
         self.connection.register("fresh", store.fetch(UNREAD.format(quoted(self.account))))
         self.run("create or replace table crm.unread as select * from fresh where entity <> ''")
         self.connection.unregister("fresh")
-
-
-def _counts(schema: str, where: str) -> str:
-    figures = "count(*) as rows, cast(coalesce(sum(row_version), 0) as bigint) as versions, coalesce(max(row_version), 0) as newest"
-    return " union all ".join(f"select '{entity}' as kind, {figures} from {schema}{entity} {where}" for entity in RECORDS)  # noqa: S608 - ours

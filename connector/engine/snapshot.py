@@ -27,6 +27,12 @@ _SAMPLES, _SAMPLE, _RARELY = 8, 100, 20
 """At how many places of a table one looks, at how many rows there, and how few of them are filled where that is rare: one in so many."""
 
 
+def weight(url: str) -> int:
+    """Return how many bytes a database in a file has; none for others."""
+    path = Path(_path(url))
+    return path.stat().st_size if url.startswith("sqlite") and path.exists() else 0
+
+
 class Piece(NamedTuple):
     """A part of a table: how a query names it, and how many rows it has at most."""
 
@@ -62,6 +68,11 @@ class Snapshot:
     def fetch(self, query: str) -> Any:  # noqa: ANN401 - the stream has no type but its protocol, which DuckDB scans
         """Return the rows of a query as an Arrow stream; read it before the next fetch."""
         return self.readers[0](query)
+
+    def places(self, table: str) -> int:
+        """Return how many places a table has in its SQLite file; a row may be missing there."""
+        first, last = self._ends(table)
+        return last - first + 1
 
     def pieces(self, table: str) -> Sequence[Piece]:
         """Return the parts of a table that can be fetched beside each other; together they are all of it."""
@@ -126,10 +137,14 @@ def _connect(url: str) -> dbapi.Connection:
     """Connect with the driver of the database in use, and load only that one."""
     scheme, _, place = url.partition("://")
     if scheme.startswith("sqlite"):
-        return _sqlite(place.removeprefix("/").partition("?")[0])
+        return _sqlite(_path(url))
     if scheme.startswith("postgres"):
         return _postgresql(f"postgresql://{place}")
     raise SettingsError(f"The store is a {scheme!r} database; allowed are sqlite and postgresql.")
+
+
+def _path(url: str) -> str:
+    return url.partition("://")[2].removeprefix("/").partition("?")[0]
 
 
 def _sqlite(path: str) -> dbapi.Connection:

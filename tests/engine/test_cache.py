@@ -17,7 +17,7 @@ from hypothesis import strategies as some
 from connector.engine import Cache, Refreshed
 from connector.engine.queries import all_queries
 from connector.errors import SettingsError, StoreBusy, TryLater
-from connector.model import RECORDS, Company, Deal, Entity, Membership, Merge, Record
+from connector.model import RECORDS, Company, Contact, Deal, Entity, Membership, Merge, Record
 from tests.engine.conftest import STAGES, Book, at, changed, day, deal
 
 Rows = dict[str, list[tuple[object, ...]]]
@@ -256,6 +256,25 @@ def test_more_rows_than_the_engine_keeps_in_one_piece(book: Book):
         assert cold.refresh() == Refreshed(0, is_rebuilt=False)
     assert increment == Refreshed(130_000, is_rebuilt=False)
     assert (first, second, again.is_rebuilt) == ([(130_000, 130_000)], [(88_888, 88_888)], True)
+
+
+def test_what_is_rarely_filled_arrives_as_it_is(book: Book):
+    """Text, money, days, instants, yes and no of a large company come through unchanged where nearly all others are empty."""
+    _put_many(book)
+    texts = ["", 'It\'s "so" \\ {here}\n\t\x7f', "\u2028 \u00e9 \u4e2d \U0001f600", "null", "[1]", "9" * 400]
+    money, moment = Decimal("-12345678901.2345"), at("1969-07-20 20:17")
+    book.put(*(Deal(id=str(number)) for number in range(500)))
+    book.put(*(Contact(id=str(place), campaign=text, qualified_at=moment, is_imported=False) for place, text in enumerate(texts)))
+    book.put(
+        *(Deal(id=f"x{place}", lost_reason=text, amount=money, expected_close_on=day("2017-12-31")) for place, text in enumerate(texts))
+    )
+    with book.cache() as cache:
+        deals = cache.run("select lost_reason, amount, expected_close_on, closed_at from crm.deals where id > 'x' order by id")
+        contacts = cache.run("select campaign, qualified_at, is_imported, segment from crm.contacts where id < 'c' order by id")
+        filled = cache.run("select count(amount), count(lost_reason), count(*) from crm.deals")
+    assert deals == [(text, money, day("2017-12-31"), None) for text in texts]
+    assert contacts == [(text, -14168580000000, False, None) for text in texts]
+    assert filled == [(6, 6, 506)]
 
 
 def test_a_filling_that_is_broken_off_leaves_nothing(book: Book):
