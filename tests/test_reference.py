@@ -55,9 +55,9 @@ def test_a_section_tells_all_of_it():
         ("deals_won", ()),
         ("close_rate_within", ("cohort_days", "min_sample")),
         ("unworked_leads", ("lead_response_hours", "business_hours")),
-        ("crm_roi", ("cost_precedence", "crm_revenue", "crm_sources", "min_sample")),
-        ("revenue_by_source", ("credit",)),
-        ("predicted_lifetime_value", ("churn_policy", "churn_days", "grace_days", "gross_margin", "min_sample")),
+        ("crm_roi", ("cost_precedence", "crm_revenue", "crm_sources", "fx", "min_sample")),
+        ("revenue_by_source", ("credit", "fx")),
+        ("predicted_lifetime_value", ("churn_policy", "churn_days", "grace_days", "fx", "gross_margin", "min_sample")),
     ],
 )
 def test_settings_of_a_kpi(key: str, settings: tuple[str, ...]):

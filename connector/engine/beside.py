@@ -7,8 +7,8 @@ CURRENCY = ("amount", "currency", "rate", "rate_of")
 _MONEY: Mapping[str, str] = {
     "amount": "s.amount",
     "currency": "d.currency",
-    "rate": "case when d.home_amount is null and s.amount is not null then r.rate end",
-    "rate_of": "case when d.home_amount is null and s.amount is not null then r.day end",
+    "rate": "case when (d.home_amount is null or is_by_rate(s.amount, d.currency)) and s.amount is not null then r.rate end",
+    "rate_of": "case when (d.home_amount is null or is_by_rate(s.amount, d.currency)) and s.amount is not null then r.day end",
 }
 _STAY: Mapping[str, str] = {
     "stage": "g.name",

@@ -137,6 +137,7 @@ def _set_terms(cache: Cache, terms: Terms) -> None:
         "gross_margin": ("varchar", "" if terms.policies.gross_margin is None else terms.policies.gross_margin),
         "cost_precedence": ("varchar", BETWEEN.join(terms.policies.cost_precedence)),
         "home": ("varchar", terms.policies.home or ""),
+        "by_rate": ("boolean", terms.policies.fx == "close_date"),
         "credit": ("varchar", terms.policies.credit),
         "crm_feature": ("varchar", terms.policies.crm_feature or ""),
         "crm_revenue": ("varchar", terms.policies.crm_revenue),

@@ -20,6 +20,10 @@ OF_FACTS: Mapping[str, tuple[str, ...]] = {
 """The settings on which all rows of a fact depend."""
 OF_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "acts.is_with_customer": _CHURN,
+    "credits.home_amount": ("fx",),
+    "deals.home_amount": ("fx",),
+    "open_deals.home_amount": ("fx",),
+    "recurring.at_start": ("fx",),
     "deals.is_young": ("cohort_days",),
     "deals.won_early": ("cohort_days",),
     "leads.is_crm": ("crm_sources",),
@@ -39,7 +43,7 @@ OF_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "uses.is_feature": ("crm_feature",),
 }
 """The settings on which a single column depends."""
-OF_KPIS: Mapping[str, tuple[str, ...]] = {"crm_roi": ("cost_precedence", "crm_revenue", "crm_sources")}
+OF_KPIS: Mapping[str, tuple[str, ...]] = {"crm_roi": ("cost_precedence", "crm_revenue", "crm_sources", "fx")}
 """KPIs for which facts would say the wrong thing: the CRM is not credited as sources and campaigns are."""
 
 

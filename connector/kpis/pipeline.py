@@ -217,7 +217,7 @@ KPIS = (
         better=Better.DOWN,
         means="How many open deals stay in their stage much longer than deals usually do, or have had no activity for long.",
         formula_words=(
-            "Deals open at the period's end that have been in their stage more than 2 times (unless set) the median of the stays in that "
+            "Deals open at the period's end that have been in their stage more than 2 times the median of the stays in that "
             "stage that were completed before, renewals left out of the median; or, where CRM_KPI_STALLED_DAYS is set, that have had no "
             "activity of a person (about them, or with their contact and about no deal) for so many days. In explain, `too_long` and "
             "`silent` say which."

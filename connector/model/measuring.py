@@ -98,7 +98,8 @@ class Policies:
     `churn_policy` is `orders` (no order for `churn_days`) or `contracts` (none renewed within `grace_days`). `cost_precedence` lists
     providers of costs, first the one that counts where several tell of the same; an empty name is for rows without one. `credit` is
     `first`, `last` or `linear`. `crm_sources` are the CRM's own sources, `web_sources` those of the web site (all that are named, where it
-    is empty). `crm_revenue` is `touched` or `all`. `home` is the account's own currency.
+    is empty). `crm_revenue` is `touched` or `all`. `home` is the account's own currency; `fx` is `crm` where the CRM's word on what an
+    amount is worth in it comes first, or `close_date` where the exchange rate of the day of the close (of an open deal: of now) decides.
     `business_hours` are when people work; without them answers are timed by the clock.
     """
 
@@ -118,6 +119,7 @@ class Policies:
     crm_revenue: str = "touched"
     crm_feature: str | None = None
     home: str | None = None
+    fx: str = "crm"
     business_hours: Hours | None = None
     health_weights: Mapping[str, Decimal] = field(default_factory=dict)
     lead_weights: Mapping[str, Decimal] = field(default_factory=dict)

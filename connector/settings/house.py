@@ -87,6 +87,11 @@ class AccountSettings(BaseModel):
     gross_margin: Decimal | None = Field(
         None, gt=0, le=1, description="Share of revenue that is left after direct costs, such as 0.6; lifetime values need it."
     )
+    fx: str = Field(
+        "crm",
+        pattern="^(crm|close_date)$",
+        description="What an amount in another currency is worth: what the CRM says where it does, or by the exchange rate of the close.",
+    )
     cost_precedence: Words = Field(
         (), description="Providers of costs, first the one that counts where several tell of the same; rows without one come before all."
     )

@@ -141,6 +141,7 @@ def policies(work: Work, account: Account) -> Policies:
         crm_revenue=house.crm_revenue,
         crm_feature=house.crm_feature,
         home=account.tenant.currency,
+        fx=house.fx,
         health_weights=house.health_weights,
         lead_weights=house.lead_weights,
     )

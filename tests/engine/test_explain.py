@@ -61,8 +61,7 @@ def _explain(book: Book, kpi: str, period: str = "2017-02", members: dict[Dimens
             period=NEW_YORK.parse(period),
             calendar=NEW_YORK,
             as_of=at("2018-01-01 00:00"),
-            policies=Policies(gross_margin=D("0.5"), crm_feature="forecast"),
-            **options,
+            **{"policies": Policies(gross_margin=D("0.5"), crm_feature="forecast"), **options},
         )
 
 
@@ -228,6 +227,23 @@ def test_a_foreign_amount_comes_with_its_rate(book: Book):
         for one in _explain(book, "revenue_won").records
     ]
     assert told == [(200, "EUR", D("1.25"), day("2017-02-01"), 250), (200, "SEK", None, None, None), (10, "EUR", None, None, 11)]
+
+
+def test_rates_decide_where_the_settings_say_so(book: Book):
+    """100 euros that the CRM calls 200 dollars are 125 by the rate of the close, which is told; what has no rate is left out."""
+    book.put(
+        FxRate(id="1", currency="EUR", home="USD", day=day("2017-02-01"), rate="1.25"),
+        FxRate(id="2", currency="EUR", home="USD", day=day("2017-06-01"), rate="1.5"),
+        deal("1", ("first", "2017-01-01"), ("won", "2017-02-05"), amount=D(100), currency="EUR", home_amount=D(200)),
+        deal("2", ("first", "2017-01-01"), ("won", "2017-02-06"), amount=D(30), currency="USD", home_amount=D(30)),
+        deal("3", ("first", "2017-01-01"), ("won", "2017-02-07"), amount=D(40), currency="SEK", home_amount=D(4)),
+        deal("4", ("first", "2017-01-01"), amount=D(100), currency="EUR", home_amount=D(200)),
+    )
+    policies = Policies(home="USD", fx="close_date")
+    found = _explain(book, "revenue_won", policies=policies)
+    assert [(one["rate"], one["home_amount"]) for one in found.records] == [(D("1.25"), 125), (None, 30), (None, None)]
+    assert (found.value.value, found.value.doubted) == (155, 1)
+    assert [book.one("pipeline_value", policies=one).value for one in (policies, Policies(home="USD"))] == [150, 200]
 
 
 def test_home_amounts_need_no_rate(book: Book):

@@ -7,7 +7,7 @@ import pytest
 
 from connector.errors import SettingsError
 from connector.kpis import Dimension
-from connector.model import Company, Contract, Deal, Policies, Record
+from connector.model import Company, Contract, Deal, FxRate, Policies, Record
 from tests.engine.conftest import Book, at, day, deal
 
 D = Decimal
@@ -168,6 +168,14 @@ def test_why_customers_were_lost(book: Book):
     book.put(*DEALS)
     found = {one.by["reason"]: one.value for one in book.compute("lost_customers", "2017", by=[Dimension.REASON], policies=CONTRACTS)}
     assert found == {"price": 1}
+
+
+def test_a_contract_is_worth_what_the_settings_say(book: Book):
+    """Of 120 euros a year, which the CRM calls 240 dollars, a month brings 20 by the CRM, 15 by the rate of the contract's first day."""
+    told = {"company": "acme", "starts_on": day("2017-01-01"), "amount": D(120), "currency": "EUR", "home_amount": D(240)}
+    book.put(Contract(id="1", billing_months=12, **told), FxRate(id="1", currency="EUR", home="USD", day=day("2016-12-01"), rate="1.5"))
+    ways = (Policies(home="USD", fx=fx) for fx in ("crm", "close_date"))
+    assert [book.one("revenue_churn_rate", "2017-05", policies=one).denominator for one in ways] == [20, 15]
 
 
 def test_the_past_is_judged_as_it_was_then(book: Book):

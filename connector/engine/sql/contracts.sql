@@ -9,7 +9,7 @@ with known as (
     coalesce(c.churn_reason, '') as reason,
     c.renewed_at < getvariable('as_of') as was_renewed,
     case when c.cancelled_at < getvariable('as_of') then local_day(c.cancelled_at) end as cancelled_on,
-    c.home_amount, c.amount, c.currency
+    case when not is_by_rate(c.amount, c.currency) then c.home_amount end as home_amount, c.amount, c.currency
   from crm.contracts as c
   where c.deleted_at is null and coalesce(c.created_at < getvariable('as_of'), true) and c.starts_on is not null
 ),

@@ -96,6 +96,7 @@ standing as (
     case when not is_before_close then d.probability end as deal_probability,
     case when k.has_owner then k.owner else d.owner end as owner,
     case
+      when is_by_rate(d.amount, d.currency) then null
       when k.has_home then try_cast(k.home as decimal(22, 4))
       when k.has_amount and d.amount is not distinct from d.home_amount then try_cast(k.amount as decimal(22, 4))
       else d.home_amount
