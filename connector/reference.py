@@ -42,12 +42,15 @@ NEEDS: Mapping[Need, str] = {
     Need.FEATURE: "`CRM_KPI_CRM_FEATURE`",
     Need.STALLED_DAYS: "`CRM_KPI_STALLED_DAYS`",
     Need.SILENCE: "calls, e-mails and meetings, where `CRM_KPI_STALLED_DAYS` is set",
+    Need.STALLING: "`stage_changes`, or `CRM_KPI_STALLED_DAYS`",
     Need.COMPLAINTS: "`tickets` that say whether they are complaints",
     Need.CHANCES: "`stages` or `deals` that say their `probability`",
     Need.WORK: "`usage`, `activities`, or `field_history` that says `by` whom",
     **{need: f"`costs` of the category {need.removeprefix('costs.')}" for need in Need if need.startswith("costs.")},
 }
 """What has to be imported or set, where it is not simply a table of the need's own name."""
+_WITH_DEALS = {Need.SILENCE, Need.STAYS, Need.STALLING}
+"""What every CRM brings with its deals and activities."""
 _INTRO = """# KPIs
 
 Every KPI of the catalogue: what it means, how it is made, what it stands on and where that comes from. This page is written
@@ -155,7 +158,7 @@ def _in_crm(kpi: Kpi, entry: Entry) -> str:
     names = {stream: origin.name for stream, origin in entry.origins.items()}
     reads = (*kpi.reads, *(ACTIVITIES if Need.SILENCE in kpi.needs else ()))
     streams = [f"{stream}: {names.get(stream, 'by import only')}" for stream in reads]
-    needs = [f"{_need(need)}: {entry.supplies.get(need, 'by import or setting only')}" for need in kpi.needs if need is not Need.SILENCE]
+    needs = [f"{_need(need)}: {entry.supplies.get(need, 'by import or setting only')}" for need in kpi.needs if need not in _WITH_DEALS]
     return "; ".join([*streams, *needs])
 
 

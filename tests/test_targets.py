@@ -71,7 +71,7 @@ def test_a_family_keeps_its_name():
 @pytest.mark.parametrize(
     ("goal", "says"),
     [
-        (setting(kpi="revenue"), "names the KPI 'revenue'; allowed are deals_won, revenue_won, win_rate"),
+        (setting(kpi="revenue"), "names the KPI 'revenue'; did you mean revenue_won? Allowed are"),
         (setting("stage:Won"), "allowed are account, owner:NAME and team:NAME"),
         (setting(period="2018-13"), "goal 1 (CRM_KPI_GOALS) is for the period '2018-13'; allowed are a year (2018), a quarter"),
         (setting(kpi="win_rate", target=60), "has the target 60, but win_rate is a share, at most 1; 60 % is written 0.6"),

@@ -241,7 +241,7 @@ def explain(
     by: Annotated[list[str] | None, typer.Option(metavar="DIMENSION=MEMBER", help="For whom, such as owner='Darcel Schlecht'.")] = None,
     period: Annotated[str, typer.Option(help="all, 2017, 2017-Q4 or 2017-11.")] = "all",
     as_of: Annotated[str | None, typer.Option(metavar="DAY", help="As of the end of this day; the last measurement when left out.")] = None,
-    limit: Annotated[int, typer.Option(help="How many records to list; 0 lists all.")] = 20,
+    limit: Annotated[int, typer.Option(min=0, help="How many records to list; 0 lists all.")] = 20,
     json: Json = False,
 ) -> None:
     """Show how a value came about: formula, numbers, the records behind it and those left out."""
@@ -268,7 +268,7 @@ def quality(
     *,
     account: Account = None,
     rule: Annotated[list[str] | None, typer.Option(help="Only these rules; may be repeated.")] = None,
-    limit: Annotated[int, typer.Option(help="How many records to list for each rule; 0 lists all.")] = 20,
+    limit: Annotated[int, typer.Option(min=0, help="How many records to list for each rule; 0 lists all.")] = 20,
     json: Json = False,
 ) -> None:
     """Show what is wrong with the records, rule by rule, with who is responsible and a link into the CRM."""

@@ -13,6 +13,7 @@ from connector.cli.words import as_json as value_as_json
 from connector.cli.words import print_json, say, table
 from connector.errors import GuardStopped, SettingsError
 from connector.kpis import Catalogue, Dimension, Kpi
+from connector.kpis.fields import specs
 from connector.model import KpiValue, between, shown
 from connector.own import catalogue_of
 from connector.period import MEASURED, Period
@@ -47,8 +48,9 @@ def kpis(account: str | None, keys: Sequence[str], by: Sequence[str], period: st
         print_json([value_as_json(value, units[value.kpi], (config.name, bound.tenant.name)) for value in found])
         return
     _show_values(found, usable, by=dimensions, bound=bound, period=when, measured=measured)
-    for key, why in missing.items():
-        say(f"{key} is not available: {why}")
+    for why in dict.fromkeys(missing.values()):
+        keys = [key for key, other in missing.items() if other == why]
+        say(f"{', '.join(keys)} {'is' if len(keys) == 1 else 'are'} not available: {why}")
 
 
 def _missing(app: App, name: str, chosen: Sequence[Kpi], by: Sequence[Dimension]) -> dict[str, str]:
@@ -101,6 +103,9 @@ def kpi_of(key: str, known: Catalogue) -> Kpi:
     found = wanted.get(key) or wanted.get(key.casefold())
     if found is not None:
         return found
+    field = next((spec for name, spec in specs().items() if key in (name, spec.name, spec.label)), None)
+    if field is not None:
+        raise SettingsError(f"{key!r} is a field on {field.entity} and no KPI: {field.means} `crm-kpi explain` tells of KPIs only.")
     near = wanted[difflib.get_close_matches(key.casefold(), wanted, n=1, cutoff=0)[0]].key
     raise SettingsError(f"{key!r} is not a KPI; did you mean {near}? `crm-kpi kpis` lists all of them.")
 

@@ -39,5 +39,5 @@ def _zone(name: str | None) -> ZoneInfo | None:
     """Return a user's time zone; none where an import named one that does not exist."""
     try:
         return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # the last one where it is a folder of zones, such as Europe
         return None

@@ -15,7 +15,14 @@ where d.deleted_at is null and d.probability is not null and coalesce(d.status, 
 _LOGIN = 'select 1 from crm."usage" where deleted_at is null'
 _DONE = "select 1 from crm.activities where deleted_at is null and owner is not null"
 _CHANGED = """select 1 from crm.field_history where deleted_at is null and "by" is not null"""
+_UNSTAGED = "Nothing tells when deals entered and left their stages"
+_STAY = """
+select 1 from crm.stage_changes where deleted_at is null
+union all select 1 where not exists (select 1 from crm.deals where deleted_at is null)
+"""
+"""Without deals there is nothing to know of stages, either."""
 _ROWS: Mapping[Need, str] = {
+    Need.STAYS: _STAY,
     Need.TOUCHES: "select 1 from crm.touches where deleted_at is null",
     Need.CONTRACTS: "select 1 from crm.contracts where deleted_at is null",
     Need.TRAFFIC: "select 1 from crm.traffic where deleted_at is null",
@@ -38,6 +45,8 @@ def lacking(cache: Cache, policies: Policies) -> Mapping[Need, str]:
     met = {need for need, is_there in zip(_ROWS, found, strict=True) if is_there} | _set(policies)
     if policies.crm_revenue == "all" or Need.TOUCHES in met:
         met.add(Need.CRM_REVENUE)
+    if policies.stalled_days or Need.STAYS in met:
+        met.add(Need.STALLING)
     return {need: _remedy(need) for need in Need if need not in met}
 
 
@@ -66,6 +75,8 @@ def _remedy(need: Need) -> str:
         Need.CHANCES: "No stage and no deal says its chance to be won.",
         Need.WORK: "Nothing tells who works in the CRM, by logins, activities or changes; `crm-kpi import usage` brings logins.",
         Need.STALLED_DAYS: "No days of silence are set; CRM_KPI_STALLED_DAYS says how many.",
+        Need.STAYS: f"{_UNSTAGED}; `crm-kpi import stage_changes` brings it.",
+        Need.STALLING: f"{_UNSTAGED}; `crm-kpi import stage_changes` brings it, CRM_KPI_STALLED_DAYS goes by activities instead.",
         Need.FEATURE: "No feature is named; CRM_KPI_CRM_FEATURE says which one people should use.",
     }
     return others.get(need) or f"Nothing is known of {need} yet; `crm-kpi import {need}` brings it."

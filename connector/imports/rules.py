@@ -4,7 +4,9 @@ import difflib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from connector.hours import Hours
 from connector.imports.cells import Reading
 from connector.model import Entity, SurveyKind
 from connector.period import Grain
@@ -81,6 +83,22 @@ def _whole_period(values: Mapping[str, Any], reading: Reading) -> Told | None:
     return "ends_on", f"{span[1]}", "a goal is for a whole month, quarter or year of the account, and ends with the first day after it"
 
 
+def _in_a_zone(values: Mapping[str, Any], _: Reading) -> Told | None:
+    name = values["timezone"]
+    try:
+        ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return "timezone", name, "allowed are IANA names such as Europe/Helsinki"
+    return None
+
+
+def _at_work(values: Mapping[str, Any], _: Reading) -> Told | None:
+    hours = values["working_hours"]
+    if not hours or Hours.told(hours):
+        return None
+    return "working_hours", hours, "allowed are days and times such as mon-fri 09:00-17:00, none over midnight and none twice"
+
+
 def _in_order(first: str, last: str, *, may_be_same: bool) -> _Rule:
     """Return the rule that a span does not end before it begins."""
 
@@ -101,6 +119,7 @@ def _whole_spread(values: Mapping[str, Any], _: Reading) -> Told | None:
 
 
 _RULES: Mapping[Entity, tuple[_Rule, ...]] = {
+    Entity.USERS: (_Rule(("timezone",), _in_a_zone), _Rule(("working_hours",), _at_work)),
     Entity.DEALS: (_Rule(("status", "stage"), _judged),),
     Entity.FX_RATES: (_Rule(("home",), _at_home),),
     Entity.SURVEYS: (_Rule(("kind", "score", "scale"), _scored),),

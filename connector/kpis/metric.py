@@ -84,6 +84,9 @@ class Need(StrEnum):
     STALLED_DAYS = "stalled_days"
     SILENCE = "silence"
     """Whole activities, but only where a setting says how long is silent."""
+    STAYS = "stage_changes"
+    STALLING = "stalling"
+    """What tells that a deal is stalled: the stays of deals, or a setting that says how long is silent."""
 
 
 class Role(StrEnum):

@@ -97,6 +97,7 @@ KPIS = (
         formula_words="Mean time from the first stage entered to won or lost, deals closed in the period, renewals left out.",
         source="NC",
         formula=mean(CLOSED, lambda deals: deals.velocity_us),
+        needs=(Need.STAYS,),
     ),
     Kpi(
         key="stage_duration",
@@ -107,6 +108,7 @@ KPIS = (
         formula_words="Mean length of the stays in open stages that ended in the period, renewals left out.",
         source="CU",
         formula=mean(STAYS, lambda stays: stays.stay_us),
+        needs=(Need.STAYS,),
         by=BY_STAGE,
     ),
     Kpi(
@@ -121,6 +123,7 @@ KPIS = (
         ),
         source="U",
         formula=ratio(LEFT, lambda passages: passages.has_passed, one),
+        needs=(Need.STAYS,),
         by=BY_STAGE,
     ),
     Kpi(
@@ -132,6 +135,7 @@ KPIS = (
         formula_words="Of the deals that first entered a stage in the period, renewals left out, those still in it / all.",
         source="U",
         formula=ratio(PASSAGES, lambda passages: passages.is_still_in, one),
+        needs=(Need.STAYS,),
         by=BY_STAGE,
     ),
     Kpi(
@@ -224,7 +228,7 @@ KPIS = (
         ),
         source="C",
         formula=_stalled(),
-        needs=(Need.SILENCE,),
+        needs=(Need.SILENCE, Need.STALLING),
         by=BY_STAGE,
     ),
 )

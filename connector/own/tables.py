@@ -30,13 +30,21 @@ def _looked_at() -> Mapping[str, set[Dimension]]:
 
 _OF_ANSWERS = dict.fromkeys(("answer_us", "answered_on", "is_in_time", "is_judged", "is_overdue", "followups"), ACTIVITIES)
 TABLES: Mapping[str, Table] = {
-    "deals": Table("A deal, as it stands.", besides={"cycle_us": (Stream.CONTACTS,), "probability": (Need.CHANCES,)}),
+    "deals": Table(
+        "A deal, as it stands.",
+        besides={"cycle_us": (Stream.CONTACTS,), "velocity_us": (Need.STAYS,), "probability": (Need.CHANCES,)},
+    ),
     "open_deals": Table(
         "A deal that was open when the period ended.",
-        besides={"is_stalled": (Need.SILENCE,), "is_silent": (*ACTIVITIES, Need.STALLED_DAYS), "probability": (Need.CHANCES,)},
+        besides={
+            "is_slow": (Need.STAYS,),
+            "is_stalled": (Need.SILENCE, Need.STALLING),
+            "is_silent": (*ACTIVITIES, Need.STALLED_DAYS),
+            "probability": (Need.CHANCES,),
+        },
     ),
-    "stays": Table("A completed stay of a deal in an open stage."),
-    "passages": Table("The first time that a deal entered an open stage."),
+    "stays": Table("A completed stay of a deal in an open stage.", needs=(Need.STAYS,)),
+    "passages": Table("The first time that a deal entered an open stage.", needs=(Need.STAYS,)),
     "leads": Table("A lead.", (*BASE, Stream.CONTACTS), besides={**_OF_ANSWERS, "is_crm": (Need.CRM_SOURCES,)}),
     "tickets": Table("A request for service.", (Stream.TICKETS,), besides={"is_complaint": (Need.COMPLAINTS,)}),
     "surveys": Table("A survey that was sent or answered.", (Stream.SURVEYS,)),

@@ -182,8 +182,10 @@ def _read_files(tree: Tree, model: type[BaseModel], path: tuple[str, ...]) -> Tr
 def _secret_from(name: str, setting: str) -> str:
     try:
         return Path(name).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{setting} names {name}, which cannot be read: {error}.") from None
+    except OSError as error:
+        raise SettingsError(f"{setting} names {name}, which cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{setting} names {name}, which is no text in UTF-8.") from None
 
 
 def _copied(tree: Tree, path: tuple[str, ...]) -> Tree:
@@ -270,7 +272,8 @@ def _first_problem(
 def _in_words(problem: Mapping[str, Any], field: FieldInfo | None) -> str:
     """Return what is wrong with a value; of a pattern what it lets through: the words it lists, or what the setting is for."""
     if problem["type"] != "string_pattern_mismatch" or field is None or not field.description:
-        return f"{problem['msg'][:1].lower()}{problem['msg'][1:]}"
+        told = str(problem["msg"]).removeprefix("Value error, ")
+        return f"{told[:1].lower()}{told[1:]}"
     listed = _CHOICES.fullmatch(str(problem["ctx"]["pattern"]))
     return f"allowed are {', '.join(listed[1].split('|'))}" if listed else f"that does not fit. {field.description.removesuffix('.')}"
 

@@ -1,5 +1,6 @@
 """Makes sure that every goal of the settings can be understood, before anything is known of the CRM."""
 
+import difflib
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -34,7 +35,9 @@ def check_goals(settings: Sequence[GoalSetting], kpis: Mapping[str, Kpi], calend
     seen = set()
     for ask in asks(settings, calendar):
         if ask.kpi not in kpis:
-            raise SettingsError(f"{ask.where} names the KPI {ask.kpi!r}; allowed are {', '.join(sorted(kpis))}.")
+            near = difflib.get_close_matches(ask.kpi, kpis, n=1)
+            hint = f"did you mean {near[0]}? Allowed are" if near else "allowed are"
+            raise SettingsError(f"{ask.where} names the KPI {ask.kpi!r}; {hint} {', '.join(sorted(kpis))}.")
         _check(ask, kpis[ask.kpi], calendar)
         if (key := (ask.kpi, ask.subject, ask.period)) in seen:
             raise SettingsError(

@@ -42,7 +42,7 @@ from connector.period import Calendar
 from connector.store.rows import cells_of
 from connector.store.schema import METADATA, RECORD_TABLES, UNREAD
 
-NEEDY = {key for key, kpi in KPIS.items() if {*kpi.needs} - {Need.SILENCE, Need.CHANCES}}
+NEEDY = {key for key, kpi in KPIS.items() if {*kpi.needs} - {Need.SILENCE, Need.CHANCES, Need.STAYS, Need.STALLING}}
 """The KPIs that need more than these CRMs hold, whose stages have chances; an account that was given nothing else has none of them."""
 MORE_FIELDS = {f"{entity}.{field.spec.name}" for entity, fields in MORE.items() for field in fields} | {
     f"users.{shown.spec.name}" for shown in SHOWN if not shown.on_deals

@@ -96,7 +96,9 @@ def test_hours_of_their_own(book: Book):
         ticket(f"{MONDAY} 08:00", f"{MONDAY} 12:00", "eve"),
     )
     book.put(
-        User(id="odd", name="Odd", timezone="Nowhere/Land", working_hours="whenever"), lead(f"{MONDAY} 08:00", f"{MONDAY} 12:00", "odd")
+        User(id="odd", name="Odd", timezone="Nowhere/Land", working_hours="whenever"),
+        User(id="vague", name="Vague", timezone="Europe"),
+        lead(f"{MONDAY} 08:00", f"{MONDAY} 12:00", "odd"),
     )
     assert book.one("waiting_time", policies=OFFICE).value == 2
     assert book.one("lead_response_time", policies=OFFICE).value == 3

@@ -132,10 +132,10 @@ def test_a_setting_of_a_feed_is_checked_like_any_other(command: Command):
     """What is missing, unknown or malformed is named, and a feed needs a CRM, or files, to stand beside."""
     for other, says in (
         ({"CRM_KPI_GA4__PROPERTY": None}, "CRM_KPI_GA4__PROPERTY is missing."),
-        ({"CRM_KPI_GA4__PROPERTY": "G-1"}, "CRM_KPI_GA4__PROPERTY is 'G-1': value error, a property has a number"),
+        ({"CRM_KPI_GA4__PROPERTY": "G-1"}, "CRM_KPI_GA4__PROPERTY is 'G-1': a property has a number"),
         (
             {"CRM_KPI_GA4__CREDENTIALS": "secret", "CRM_KPI_GA4__CREDENTIALS_FILE": None},
-            "CRM_KPI_GA4__CREDENTIALS is malformed: value error, it is no JSON",
+            "CRM_KPI_GA4__CREDENTIALS is malformed: it is no JSON",
         ),
         ({"CRM_KPI_GA4__DAY": "3"}, "CRM_KPI_GA4__DAY is not a setting; did you mean CRM_KPI_GA4__DAYS?"),
         (

@@ -177,6 +177,8 @@ GOAL = "id,kpi,starts_on,ends_on,target,subject_type,subject\n1"
         (Entity.GOALS, f"{GOAL},win_rate,2026-01-01,2026-01-31,5,,", "ends_on", "a goal is for a whole month"),
         (Entity.GOALS, f"{GOAL},win_rate,2026-01-01,2026-02-01,5,team,", "subject", "the id of the team"),
         (Entity.GOALS, f"{GOAL},win_rate,2026-01-01,2026-02-01,5,,u1", "subject", "subject_type says whether"),
+        (Entity.USERS, "id,name,timezone\n1,Ann,Europe", "timezone", "allowed are IANA names such as Europe/Helsinki"),
+        (Entity.USERS, "id,name,working_hours\n1,Ann,9-5", "working_hours", "such as mon-fri 09:00-17:00"),
         (Entity.TEAMS, f"id,name\n{'x' * 501},a", "id", "an id has 500 characters at most"),
     ],
 )
@@ -207,6 +209,8 @@ CELLS = {
     "ends_on": "2026-04-01",
     "spread_to": "2026-04-01",
     "survivor": "y",
+    "timezone": "Europe/London",
+    "working_hours": "mon-fri 09:00-17:00",
     "kpi": "win_rate",
     "subject_type": "owner",
 }

@@ -207,7 +207,7 @@ def test_tables_are_those_of_the_catalogue():
         if len(tables) == 1 and tables <= set(TABLES):
             table = TABLES[tables.pop()]
             # Which of both made a deal stall is for `explain` alone, and each stands beside the other.
-            told = {"open_deals.is_silent"} if "open_deals.is_stalled" in columns_of(kpi) else set()
+            told = {"open_deals.is_silent", "open_deals.is_slow"} if "open_deals.is_stalled" in columns_of(kpi) else set()
             extra = {need for name in {*columns_of(kpi)} - told for need in table.besides.get(name.partition(".")[2], ())}
             assert {*table.reads, *table.needs, *extra} <= {*kpi.reads, *kpi.needs}, kpi.key
             assert {*kpi.reads, *kpi.needs} - {*table.reads, *table.needs, *extra} <= {Need.TOUCHES}, kpi.key

@@ -140,6 +140,8 @@ def test_a_locked_database_is_busy(crm: Crm, desk: Desk):
         (["explain", "win_rate", "--by", "owner=Nobody"], "Nobody"),
         (["run", "--as-of", "yesterday"], "allowed is a day"),
         (["run", "--as-of", "2999-01-01"], "still to come"),
+        (["explain", "kpi_expected_value"], "is a field on deals and no KPI: The amount of the deal times its chance"),
+        (["explain", "win_rate", "--limit", "-1"], "-1 is not in the range x>=0"),
         (["undo", "r000099"], "r000099"),
         (["push", "p000099"], "the latest one: p0"),
         (["measure", "--records", "deals:zzz"], "names what is not kept: deals:zzz"),

@@ -45,7 +45,10 @@ def test_a_company_without_a_crm_measures_its_export(company: Desk):
     assert done["stopped"] is None
     missing = done["measure"]["unavailable"]
     assert missing["by segment"] == "files has no companies; `crm-kpi import companies` brings them."
-    assert not {"win_rate", "by pipeline", "stage_duration"} & set(missing)
+    assert not {"win_rate", "by pipeline", "pipeline_value"} & set(missing)
+    unstaged = "Nothing tells when deals entered and left their stages; `crm-kpi import stage_changes` brings it"
+    assert missing["stage_duration"] == f"{unstaged}."
+    assert missing["stalled_deals"] == f"{unstaged}, CRM_KPI_STALLED_DAYS goes by activities instead."
 
     found = {one["kpi"]: one["value"] for one in company.json("kpis", "--period", "2017-02")}
     assert found["revenue_won"] == 1350.5
@@ -104,3 +107,13 @@ def test_undo_names_only_runs_that_wrote(company: Desk):
     company.run("import", "deals", "sales.csv", "--day-first", "--decimal-comma")
     company.run("run", "--as-of", "2017-12-31")
     assert "runs that did: none yet" in company.run("undo", "r1", code=2)
+
+
+def test_what_lacks_for_one_reason_is_told_in_one_line(company: Desk):
+    """Sixty KPIs that are not available are no sixty lines."""
+    company.run("import", "deals", "sales.csv", "--day-first", "--decimal-comma")
+    company.run("run", "--as-of", "2017-12-31")
+    said = [line for line in company.run("kpis").splitlines() if "not available: " in line]
+    assert len(said) == len({line.partition("not available: ")[2] for line in said})
+    (unstaged,) = (line for line in said if "Nothing tells when deals" in line and "DAYS" not in line)
+    assert "stage_conversion_rate, stage_duration, " in unstaged

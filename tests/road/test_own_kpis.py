@@ -78,4 +78,4 @@ def test_a_wrong_declaration_stops_every_command(company: Desk):
     said = company.run("status", code=2)
     assert "settings.toml, line 25: numerator of the KPI 'big_deal_share' compares `status` with 'one', which it never is" in said
     file.write_text(SETTINGS.replace('key = "big_deals"', 'key = "big_dealz"'), encoding="utf-8")
-    assert "names the KPI 'big_deals'; allowed are" in company.run("status", code=2)
+    assert "names the KPI 'big_deals'; did you mean big_dealz?" in company.run("status", code=2)

@@ -51,7 +51,7 @@ def _zone(value: object) -> str | None:
     name = text(value)
     try:
         return name and ZoneInfo(name).key
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         note("hs_standard_time_zone", f"{name!r} is no time zone")
         return None
 
