@@ -52,7 +52,7 @@ class Lead(Record):
     """A chance that a contact becomes a customer, in CRMs that keep leads apart from contacts.
 
     `outcome` is won when the lead was qualified, lost when it was disqualified. `qualified_at`, `opportunity_at` and `assigned_at` are the
-    first time that each happened.
+    first time that each happened. `deal` is the one that came of it, or will if the CRM makes the deal of the same record.
     """
 
     entity: ClassVar[Entity] = Entity.LEADS

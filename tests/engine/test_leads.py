@@ -51,6 +51,10 @@ AGAIN = [
     *deal("old", ("first", "2015-02-01"), ("won", "2015-03-01"), contact="1"),
     Lead(id="L1", contact="1", owner="ann", created_at=at("2017-02-02 09:00")),
 ]
+SAME = [
+    Lead(id="7", deal="7", contact="1", created_at=at("2017-01-02 09:00"), opportunity_at=at("2017-06-20")),
+    *deal("7", ("first", "2017-01-02 09:00"), contact="1"),
+]
 NAMED = [
     Lead(id="L1", deal="d", created_at=at("2017-02-02 09:00")),
     *deal("d", ("first", "2017-02-03 09:00"), ("won", "2017-02-12 09:00"), contact=None),
@@ -74,6 +78,8 @@ CASES: list[tuple[str, list[Record], str, str, object, object, object, int]] = [
     ("the deal that a lead names is its opportunity", NAMED, "lead_to_opportunity_rate", "2017", 1, 1, 1, 1),
     ("and converts it", NAMED, "average_conversion_time", "2017", 10, 10, 1, 1),
     ("who acts about it answers the lead", NAMED, "lead_response_time", "2017", 3, 3, 1, 1),
+    ("a deal of the same record is as old as the lead, but came later", SAME, "lead_to_opportunity_rate_within", "2017", 0, 0, 1, 1),
+    ("and is one", SAME, "lead_to_opportunity_rate", "2017", 1, 1, 1, 1),
     ("an opportunity is qualified, too", PEOPLE, "lead_qualification_rate", "2017-01", D("0.66666667"), 2, 3, 3),
     ("only within 90 days", PEOPLE, "lead_qualification_rate_within", "2017-01", D("0.33333333"), 1, 3, 3),
     ("a deal is an opportunity", BOUGHT, "lead_to_opportunity_rate", "2017-01", 1, 1, 1, 1),

@@ -121,7 +121,8 @@ def lead_of(row: Row, partners: Partners) -> Lead:
         id=str(row["id"]),
         contact=contact,
         company=company,
-        deal=str(row["id"]) if is_deal else None,
+        # The same record is the deal once there is one; what people do about it names it so before, too.
+        deal=str(row["id"]),
         owner=link(row["user_id"]),
         source=name(row["source_id"]),
         campaign=link(row["campaign_id"]),

@@ -18,7 +18,7 @@ own as (
     coalesce(l.opportunity_at, case when p.opportunity_at >= l.created_at then p.opportunity_at end) as opportunity_at,
     case when p.customer_at >= l.created_at then p.customer_at end as customer_at,
     coalesce(l.assigned_at, case when p.assigned_at >= l.created_at then p.assigned_at end) as assigned_at,
-    l.created_at as asked_from
+    l.created_at as asked_from, l.opportunity_at is not null as is_told
   from crm.leads as l
   left join crm.contacts as p on p.id = l.contact and p.deleted_at is null
   where l.deleted_at is null
@@ -26,22 +26,24 @@ own as (
 people as (
   select
     'contact:' || p.id as lead, p.id as contact, p.company, null::varchar as deal, p.owner, p.source, p.campaign, p.created_at,
-    p.qualified_at, p.opportunity_at, p.customer_at, p.assigned_at, getvariable('first_us') as asked_from
+    p.qualified_at, p.opportunity_at, p.customer_at, p.assigned_at,
+    getvariable('first_us') as asked_from, false as is_told
   from crm.contacts as p
   left join by_company as w on w.company = p.company
   where p.deleted_at is null and not coalesce(p.is_imported, false) and not coalesce(w.won_at < p.created_at, false)
     and not exists (from crm.leads as l where l.deleted_at is null)
 ),
 every as (from own union all by name from people),
--- The first deal of the person, of a lead since it came, or the one that the lead itself names.
+-- The first deal of the person, of a lead since it came, or the one that the lead itself names; unless the lead tells when it became one,
+-- because the deal may be the same record, and as old as the lead.
 asked as (
   select lead, min(deal_at) as deal_at
   from (
     select l.lead, d.created_at as deal_at
     from every as l join crm.deals as d on d.contact = l.contact and d.created_at >= l.asked_from
-    where d.deleted_at is null
+    where d.deleted_at is null and not l.is_told
     union all
-    select l.lead, d.created_at from every as l join crm.deals as d on d.id = l.deal where d.deleted_at is null
+    select l.lead, d.created_at from every as l join crm.deals as d on d.id = l.deal where d.deleted_at is null and not l.is_told
   )
   group by all
 ),
