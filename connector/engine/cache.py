@@ -1,7 +1,7 @@
 """The DuckDB cache of one account: a disposable copy of the store's rows, in columns, brought up to date by row version."""
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -11,7 +11,7 @@ import duckdb
 
 from connector.engine.apart import HAND
 from connector.engine.columns import UNREAD, layout, question, quoted, reading
-from connector.engine.counting import Holdings, held_here, held_there
+from connector.engine.counting import Holdings, held_here, held_there, rows_there
 from connector.engine.file import holds, mark_of, opened
 from connector.engine.merges import follow
 from connector.engine.readers import transaction
@@ -93,12 +93,12 @@ class Cache:
         """Refresh in this process, which must have no connection of its own to the store."""
         self.laid = None
         with Snapshot(self._url, self.connection, readers=self._readers()) as store:
-            held, kept = held_there(self.connection, store, self.account), held_here(self.connection)
+            kept = held_here(self.connection)
             after = max(one.newest for one in kept.values())
             if after and holds(self.connection, self._mark):
                 with contextlib.suppress(_Differs), transaction(self.connection):
-                    return Refreshed(self._catch_up(store, held, kept, after), is_rebuilt=False)
-            return Refreshed(self._fill(store, held, kept), is_rebuilt=True)
+                    return Refreshed(self._catch_up(store, kept, after), is_rebuilt=False)
+            return Refreshed(self._fill(store, kept), is_rebuilt=True)
 
     def interrupt(self) -> None:
         """Stop the query that is running, from another thread."""
@@ -128,8 +128,9 @@ class Cache:
         """How many are to read the store at a time: as many processors as DuckDB sees, up to four, where it is worth it."""
         return min(4, int(self.run("select current_setting('threads')")[0][0])) if weight(self._url) > _SMALL else 1
 
-    def _catch_up(self, store: Snapshot, held: Holdings, kept: Holdings, after: int) -> int:
+    def _catch_up(self, store: Snapshot, kept: Holdings, after: int) -> int:
         """Bring what is later than a version, or raise `_Differs` where that does not make the cache equal to the store."""
+        held = held_there(self.connection, store, self.account)
         rows = sum(self._take_later(store, entity, after) for entity in RECORDS if held[entity] != kept[entity])
         self._take_unread(store)
         if held_here(self.connection) != held or not follow(self.connection, after):
@@ -149,24 +150,25 @@ class Cache:
         self.run(f"insert into crm.{entity} select * from taken")  # noqa: S608 - a name of ours
         return int(made[0][0])
 
-    def _fill(self, store: Snapshot, held: Holdings, kept: Holdings) -> int:
+    def _fill(self, store: Snapshot, kept: Holdings) -> int:
         """Read everything, in one transaction where that is little.
 
         Otherwise there are several, and the cache bears no mark meanwhile: what is broken off is no cache, and is begun anew.
         """
-        entities = [entity for entity in RECORDS if held[entity].rows]
-        if sum(one.rows for one in held.values()) <= _FEW:
+        there = rows_there(self.connection, store, self.account)
+        entities = [entity for entity, rows in there.items() if rows]
+        if sum(there.values()) <= _FEW:
             with transaction(self.connection):
                 self._empty(kept)
                 rows = take_all(self.connection, store, entities, self.account)
-                self._complete(store, held)
+                self._complete(store, there)
             return rows
         with transaction(self.connection):
             self.run("drop table if exists crm.mark")
             self._empty(kept)
         rows = take_beside(self.connection, store, entities, self.account)
         with transaction(self.connection):
-            self._complete(store, held)
+            self._complete(store, there)
         return rows
 
     def _empty(self, kept: Holdings) -> None:
@@ -176,10 +178,10 @@ class Cache:
                 self.run(layout(entity))
         self.run("delete from crm.aliases")
 
-    def _complete(self, store: Snapshot, held: Holdings) -> None:
+    def _complete(self, store: Snapshot, there: Mapping[Entity, int]) -> None:
         """Add what has no versions, look whether all rows are here, and mark the cache as whole."""
         self._take_unread(store)
-        if held_here(self.connection) != held:
+        if {entity: one.rows for entity, one in held_here(self.connection).items()} != there:
             raise ConnectorError(f"The copy of the store in {self.path} is not complete; delete the file and measure again.")
         follow(self.connection, 0)
         self.run(f"create or replace table crm.mark as select '{self._mark}' as mark")

@@ -18,9 +18,9 @@ from connector.errors import SettingsError, StoreBusy
 _TRIES = 5
 _MOMENT = "select coalesce(sum(row_version), 0) as figure from accounts"
 """Grows with every change of a record, of whichever account."""
-_PIECE = 1_000_000
-_PIECES = 64
-"""How many places of a table are read in one piece, and how many pieces there are at most. Rows may be missing at those places."""
+_PIECE = 4 * 122_880
+_PIECES = 256
+"""How many places of a table are read in one piece, four times what DuckDB keeps together, and how many pieces there are at most."""
 
 
 _SAMPLES, _SAMPLE, _RARELY = 8, 100, 20
