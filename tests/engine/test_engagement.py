@@ -122,6 +122,18 @@ def test_engagement_by_owner_is_that_of_the_owners_own(book: Book):
     assert found == {"engagement_rate": {"ann": 0, "bob": D("0.5")}, "interactions_per_customer": {"bob": 4}}
 
 
+def test_a_person_who_bought_is_met_as_a_customer(book: Book):
+    """Where deals name no company, whoever bought is the customer, though the person has a company: a call with them is an interaction."""
+    bought = deal("1", ("first", "2017-05-21"), ("won", "2017-05-22"), company=None, contact="per", owner="ann")
+    book.put(*PEOPLE, *bought, act("a", "2017-06-03", "call", "out", contact="per"), act("b", "2017-06-03", "call", contact="new"))
+    found = book.one("interactions_per_customer", "2017-06", policies=HOURS)
+    by_owner = {
+        one.by["owner"]: one.value for one in book.compute("interactions_per_customer", "2017-06", by=[Dimension.OWNER], policies=HOURS)
+    }
+    assert (found.value, found.numerator, by_owner) == (1, 1, {"bob": 1})
+    assert [book.measure().field(who, "kpi_lead_score") is None for who in ("per", "new")] == [True, False]
+
+
 def test_every_channel_is_judged_by_everybody(book: Book):
     """By channel, those who did something through it are a share of all contacts, also of those who did nothing at all."""
     book.put(*PEOPLE, act("a", "2017-05-02"), act("b", "2017-05-03", "call"), act("c", "2017-05-25", "call", contact="per"))

@@ -29,13 +29,7 @@ with done as (
   left join crm.contacts as p on p.id = u.contact and p.deleted_at is null
   where u.deleted_at is null and u."at" < getvariable('as_of')
 ),
-timed as (
-  select
-    *,
-    local_time("at") as happened_time,
-    case when company is not null then 'company:' || company when contact is not null then 'contact:' || contact end as buyer
-  from done
-)
+timed as (select *, local_time("at") as happened_time from done)
 select
   getvariable('account') as account,
   t.record,
@@ -44,14 +38,17 @@ select
   t.points,
   t.channel,
   t.is_own and t.contact is not null as is_own,
-  t.is_human and s.customer is not null as is_with_customer,
+  t.is_human and coalesce(s.customer, w.customer) is not null as is_with_customer,
   cast(t.happened_time as date) as happened_on,
   t.happened_time,
   t.owner,
   coalesce(g.segment, '') as segment,
   cast(t.happened_time as date) as credit_day
 from timed as t
-left join spells as s on s.customer = t.buyer and s.from_time <= t.happened_time and t.happened_time < s.to_time
+-- Whose deals name no company is a customer by themselves, whatever company they belong to.
+left join spells as s on s.customer = 'company:' || t.company and s.from_time <= t.happened_time and t.happened_time < s.to_time
+left join spells as w
+  on w.customer = 'contact:' || t.contact and w.from_time <= t.happened_time and t.happened_time < w.to_time and s.customer is null
 left join crm.companies as g on g.id = t.company and g.deleted_at is null;
 
 -- Everybody who is there at the moment, by the day on which they came.
@@ -78,7 +75,12 @@ where a.is_own and a.happened_on >= p.created_on;
 -- What passed with customers, by whose customers they are.
 create or replace temp view dealings_base as
 with buyers as (select distinct customer, owner, segment from spells)
-select a.account, a.record, a.happened_on, a.happened_time, b.owner, b.segment, a.credit_day
+select
+  a.account, a.record, a.happened_on, a.happened_time,
+  case when b.customer is not null then b.owner else p.owner end as owner,
+  case when b.customer is not null then b.segment else p.segment end as segment,
+  a.credit_day
 from acts_base as a
-join buyers as b on b.customer = coalesce('company:' || a.company, 'contact:' || a.contact)
+left join buyers as b on b.customer = 'company:' || a.company
+left join buyers as p on p.customer = 'contact:' || a.contact
 where a.is_with_customer;

@@ -38,7 +38,8 @@ from company_scores as s
 left join staying as y on y.is_known and y.before > 0;
 
 create or replace temp table contact_more as
-with answered as (
+with buyers as (select distinct customer from spells where to_time >= getvariable('now_time')),
+answered as (
   select
     contact as id,
     min(due_us) filter (where answered_on is null) as due_us,
@@ -61,7 +62,7 @@ asked as (
 parts as (
   select
     p.id, m.engagement, m.points, m.acts, m.last_on, r.due_us, r.response_us, r.answers, a.nps, a.csat, a.effort,
-    s.customer is not null as is_customer,
+    coalesce(s.customer, w.customer) is not null as is_customer,
     case when is_there('activities') then coalesce(m.points, 0) end as p_engagement,
     case when g.size is not null then 100 * ln(1 + g.size) / ln(1001) end as p_size,
     case
@@ -72,8 +73,8 @@ parts as (
   left join answered as r on r.id = p.id
   left join asked as a on a.id = p.id
   left join crm.companies as g on g.id = p.company and g.deleted_at is null
-  left join (select distinct customer from spells where to_time >= getvariable('now_time')) as s
-    on s.customer = coalesce('company:' || p.company, 'contact:' || p.id)
+  left join buyers as s on s.customer = 'company:' || p.company
+  left join buyers as w on w.customer = 'contact:' || p.id
   where p.deleted_at is null and coalesce(p.created_at < getvariable('as_of'), true)
 ),
 listed as (
