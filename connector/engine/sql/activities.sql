@@ -66,14 +66,14 @@ left join crm.companies as g on g.id = p.company and g.deleted_at is null
 where p.deleted_at is null and p.created_at < getvariable('as_of');
 
 -- What people who are there did of their own accord, by whose they are: each is one of those whom it is a share of.
-create or replace temp view own_acts_base as
+create or replace temp table own_acts_base as
 select a.account, a.record, a.contact, a.channel, a.happened_on, a.happened_time, p.owner, p.segment, p.credit_day
 from acts_base as a
 join contacts_base as p on p.record = a.contact
 where a.is_own and a.happened_on >= p.created_on;
 
 -- What passed with customers, by whose customers they are.
-create or replace temp view dealings_base as
+create or replace temp table dealings_base as
 with buyers as (select distinct customer, owner, segment from spells)
 select
   a.account, a.record, a.happened_on, a.happened_time,

@@ -4,7 +4,7 @@ create or replace temp table replies_base as
 with messages as (
   select
     id, kind, direction, owner, contact, company, "at",
-    coalesce('thread:' || thread, kind || ':' || contact) as talk
+    coalesce(thread, contact) as talk, case when thread is null then kind end as way
   from crm.activities
   where deleted_at is null and status = 'done' and "at" < getvariable('as_of') and kind in ('email', 'call', 'chat', 'social', 'form')
     and (direction = 'in' or (direction = 'out' and not coalesce(is_automated, false)))
@@ -13,20 +13,21 @@ turned as (
   select
     *,
     lag(direction) over turn as before,
-    first_value(case when direction = 'out' then struct_pack("at" := "at", owner := owner) end ignore nulls)
-      over (partition by talk order by "at", id rows between 1 following and unbounded following) as answer
+    first_value(case when direction = 'out' then "at" end ignore nulls) over following as answer_at,
+    first_value(case when direction = 'out' then coalesce(owner, '') end ignore nulls) over following as answer_owner
   from messages
   where talk is not null
-  window turn as (partition by talk order by "at", id)
+  window turn as (partition by talk, way order by "at", id),
+    following as (partition by talk, way order by "at", id rows between 1 following and unbounded following)
 ),
 waiting as (
-  select *, local_time("at") as received_time, local_time(answer."at") as answered_time, coalesce(answer.owner, owner) as answerer
+  select *, local_time("at") as received_time, local_time(answer_at) as answered_time, coalesce(nullif(answer_owner, ''), owner) as answerer
   from turned
   where direction = 'in' and before is distinct from 'in'
 ),
 -- Where hours of business are set, only those count, and a message is due after so many of them.
 received as (
-  select w.id, w."at", w.answer."at" as answered_at, coalesce(c.calendar, '') as calendar, worked_until(b, w."at") as before_us
+  select w.id, w."at", w.answer_at as answered_at, coalesce(c.calendar, '') as calendar, worked_until(b, w."at") as before_us
   from waiting as w
   left join calendars as c on c.calendar = w.answerer
   asof left join working as b on b.calendar = coalesce(c.calendar, '') and b.opens_us <= w."at"

@@ -18,11 +18,10 @@ select deal, field, "at", coalesce(next_at, getvariable('last_us')), new from ch
 
 create or replace temp table states as
 with born as (
-  select d.id as deal, coalesce(d.created_at, min(s.entered_at), getvariable('first_us')) as created_us
+  select d.*, coalesce(d.created_at, s.entered_at, getvariable('first_us')) as created_us
   from crm.deals as d
-  left join stays_all as s on s.deal = d.id
+  left join stays_all as s on s.deal = d.id and s.place = 1
   where d.deleted_at is null
-  group by d.id, d.created_at
 ),
 retold as (
   select distinct deal from spans where field = 'status'
@@ -30,21 +29,20 @@ retold as (
 -- Where every deal was, and until when it may have been open there: most deals are closed at most moments, and need not be looked at.
 places as (
   select
-    b.deal, b.created_us, s.pipeline, s.stage, s.entered_at, s.outcome, s.probability, s.deal is not null as is_stay,
+    b.id as deal, b.created_us, s.pipeline, s.stage, s.entered_at, s.outcome, s.probability, s.deal is not null as is_stay,
     greatest(b.created_us, coalesce(s.from_us, getvariable('first_us'))) as after_us,
     coalesce(s.to_us, getvariable('last_us')) as to_us,
     case
-      when r.deal is not null or d.status = 'open' then getvariable('last_us')
-      when d.status is not null then coalesce(d.closed_at, getvariable('first_us'))
+      when r.deal is not null or b.status = 'open' then getvariable('last_us')
+      when b.status is not null then coalesce(b.closed_at, getvariable('first_us'))
       when coalesce(s.outcome, g.outcome) = 'open' then getvariable('last_us')
-      when s.deal is null then coalesce(d.closed_at, getvariable('first_us'))
+      when s.deal is null then coalesce(b.closed_at, getvariable('first_us'))
       else getvariable('first_us')
     end as open_until
   from born as b
-  join crm.deals as d on d.id = b.deal
-  left join stays_all as s on s.deal = b.deal
-  left join crm.stages as g on g.id = d.stage
-  left join retold as r on r.deal = b.deal
+  left join stays_all as s on s.deal = b.id
+  left join crm.stages as g on g.id = b.stage
+  left join retold as r on r.deal = b.id
 ),
 met as (
   select p.*, m.moment, m.last_day
