@@ -92,9 +92,9 @@ def pull(
 @app.command("import")
 def import_file(
     table: Annotated[
-        str | None, typer.Argument(metavar="[TABLE]", help="The table that the file fills, such as deals; or a feed, such as ga4.")
+        str | None, typer.Argument(metavar="TABLE", help="The table that the file fills, such as deals; or a feed, such as ga4.")
     ] = None,
-    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A CSV file with a header.")] = None,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="A CSV file with a header.")] = None,
     *,
     account: Account = None,
     template: Annotated[bool, typer.Option("--template", help="Only print the header of the table's file.")] = False,
@@ -150,7 +150,7 @@ def plan(*, account: Account = None, json: Json = False) -> None:
 
 @app.command()
 def push(
-    plan_id: Annotated[str | None, typer.Argument(metavar="[PLAN]", help="Which plan; the latest when left out.")] = None,
+    plan_id: Annotated[str | None, typer.Argument(metavar="PLAN", help="Which plan; the latest when left out.")] = None,
     *,
     account: Account = None,
     yes: Annotated[bool, typer.Option("--yes", help="The plan was looked at: let a first push or a large change through.")] = False,
@@ -235,7 +235,7 @@ def kpis(
 
 @app.command()
 def explain(
-    kpi: Annotated[str, typer.Argument(help="The KPI's key, such as win_rate.")],
+    kpi: Annotated[str, typer.Argument(metavar="KPI", help="The KPI's key, such as win_rate.")],
     *,
     account: Account = None,
     by: Annotated[list[str] | None, typer.Option(metavar="DIMENSION=MEMBER", help="For whom, such as owner='Darcel Schlecht'.")] = None,

@@ -124,7 +124,8 @@ def dimension_of(name: str) -> Dimension:
 
 def no_such_breakdown(kpi: Kpi, by: Sequence[Dimension]) -> str:
     """Say that a KPI is not broken down so, and how it is."""
-    return f"{kpi.key} cannot be broken down by {', '.join(by)}; allowed are {', '.join(kpi.by)}."
+    wrong = [one for one in by if one not in kpi.by]
+    return f"{kpi.key} cannot be broken down by {', '.join(wrong)}; allowed are {', '.join(kpi.by)}."
 
 
 def _measured(app: App, name: str) -> tuple[Account, MeasurementInfo]:

@@ -1,7 +1,8 @@
 """pull, measure, plan, push, undo and run, as commands: one run's record each, and a short account of what happened."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -46,7 +47,8 @@ def measure(account: str | None, as_of: str | None, records: list[str], *, as_js
         at = await moment(work, day) or datetime.now(UTC)
         async with recorded(work, "measure", at) as (lease, run):
             if wanted:
-                found = (await steps.measure_records(work, lease, run, as_of=at, records=wanted)).told
+                told = (await steps.measure_records(work, lease, run, as_of=at, records=wanted)).told
+                found = replace(told, unavailable=_of_fields(told.unavailable, wanted))
             else:
                 found = await steps.measure(work, lease, run, at, pulled=await steps.last_pull(work))
             await steps.step(work, lease, run, measure=steps.measured_summary(found))
@@ -134,6 +136,12 @@ def run(account: str | None, as_of: str | None, *, full: bool, yes: bool, as_jso
         raise_lost(road.pulled)
 
 
+def _of_fields(unavailable: Mapping[str, str], records: Sequence[tuple[Entity, str]]) -> Mapping[str, str]:
+    """Return what lacks for fields of these records; nobody asked for KPIs and other fields."""
+    entities = {str(entity) for entity, _ in records}
+    return {key: why for key, why in unavailable.items() if key.partition(".")[0] in entities}
+
+
 async def _check_records(work: Work, wanted: Sequence[tuple[Entity, str]]) -> None:
     missing = [f"{entity}:{one}" for entity, one in wanted if not await work.ask(work.store.records.get, work.account, entity, [one])]
     if missing:
@@ -166,7 +174,8 @@ def show_pulled(pulled: Pulled) -> None:
     """Print what a pull brought."""
     names = ("rows", "changed", "deleted", "rejected")
     rows = [[str(stream), *(f"{figures[name]:,}" for name in names)] for stream, figures in pulled.streams.items()]
-    table("Pulled", ("stream", "rows", "new or changed", "deleted", "in quarantine"), rows, right=(1, 2, 3, 4))
+    if rows:
+        table("Pulled", ("stream", "rows", "new or changed", "deleted", "in quarantine"), rows, right=(1, 2, 3, 4))
     for stream, fields in pulled.unread.items():
         for name, number in fields.items():
             say(f"  {stream} {name}: {number:,} unreadable, taken for empty.")
