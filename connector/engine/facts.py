@@ -12,9 +12,10 @@ from connector.engine.names import Names, names_of
 from connector.engine.periods import last_day_before, measured_periods, midnight, moment_of, spans, wall
 from connector.engine.shifts import list_shifts
 from connector.engine.spreading import BETWEEN, Grouping, spread
+from connector.engine.stock import beginnings
 from connector.engine.terms import Terms
 from connector.engine.weights import set_weights
-from connector.kpis import Dimension
+from connector.kpis import Dimension, Need
 from connector.kpis.facts import FACTS
 from connector.kpis.metric import ACTIVITIES
 from connector.kpis.quality import FAULTS
@@ -43,7 +44,8 @@ def microseconds(instant: datetime) -> int:
 class Ground:
     """The fact tables of one moment, laid out in the cache, and what they speak of.
 
-    `empty` names the facts of which there is no row at all; `kept` is what was asked of the tables once for all KPIs.
+    `empty` names the facts of which there is no row at all; `since` says from which day on something is supplied; `kept` is what was asked
+    of the tables once for all KPIs.
     """
 
     cache: Cache
@@ -51,6 +53,7 @@ class Ground:
     periods: tuple[Period, ...]
     names: Names
     empty: frozenset[str] = frozenset()
+    since: Mapping[Need, date] = field(default_factory=dict)
     kept: dict[str, frozenset[Dimension]] = field(default_factory=dict, compare=False, repr=False)
 
 
@@ -112,7 +115,8 @@ def _lay_out(
         mine = [grouping for grouping in groupings if carried()[fact] >= set(grouping)]
         spread(cache, fact, mine, is_small=held[fact] <= _SMALL, is_shared=fact in shared)
     _list_days(cache, terms, chosen, facts)
-    return Ground(cache, terms, chosen, names_of(cache), frozenset(fact for fact, rows in held.items() if not rows))
+    empty = frozenset(fact for fact, rows in held.items() if not rows)
+    return Ground(cache, terms, chosen, names_of(cache), empty, beginnings(cache))
 
 
 def _set_terms(cache: Cache, terms: Terms) -> None:

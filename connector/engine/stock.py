@@ -1,6 +1,7 @@
 """What has been supplied so far: without it, what is not there would be taken for zero."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from connector.engine.cache import Cache
 from connector.kpis import Need
@@ -36,6 +37,12 @@ _ROWS: Mapping[Need, str] = {
     **{need: _COSTS.format(need.removeprefix("costs.")) for need in Need if need.startswith("costs.")},
 }
 """What shows that a need is met."""
+_BEGINS: Mapping[Need, str] = {
+    Need.TOUCHES: 'select local_day(min("at")) from crm.touches where deleted_at is null',
+    Need.TRAFFIC: 'select min("day") from crm.traffic where deleted_at is null',
+    Need.USAGE: 'select local_day(min("at")) from crm."usage" where deleted_at is null',
+}
+"""The first day of what was supplied."""
 
 
 def lacking(cache: Cache, policies: Policies) -> Mapping[Need, str]:
@@ -48,6 +55,13 @@ def lacking(cache: Cache, policies: Policies) -> Mapping[Need, str]:
     if policies.stalled_days or Need.STAYS in met:
         met.add(Need.STALLING)
     return {need: _remedy(need) for need in Need if need not in met}
+
+
+def beginnings(cache: Cache) -> Mapping[Need, date]:
+    """Return from which day on something is known that is counted: before it nobody looked, and none is not zero."""
+    days = ", ".join(f"({query})" for query in _BEGINS.values())
+    (found,) = cache.connection.execute(f"select {days}").fetchall()
+    return {need: day for need, day in zip(_BEGINS, found, strict=True) if day is not None}
 
 
 def _set(policies: Policies) -> set[Need]:

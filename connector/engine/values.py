@@ -1,6 +1,7 @@
 """Makes the values of a KPI from what its query found: exact division, rounding, intervals and marks."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Context, Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -99,13 +100,20 @@ def is_idle(ground: Ground, kpi: Kpi) -> bool:
     return {part.rows.of for part in kpi.formula.parts} <= ground.empty
 
 
+_DAY = timedelta(days=1)
+_UNKNOWN = (None, None, 0, 0, None)
+"""The figures of a period in which nobody looked."""
+
+
 def _maker(ground: Ground, kpi: Kpi) -> Callable[[Period, Mapping[str, str], Mapping[str, str], Sequence[Any]], KpiValue]:
     """Return what makes a value of this KPI from a period, members, their names and figures; what is the same of all is looked up once."""
+    last_day = ground.terms.last_day
     key, version, as_of, enough = kpi.key, kpi.version, ground.terms.as_of, ground.terms.policies.min_sample if kpi.formula.sampled else 0
+    since = max((ground.since[need] for need in kpi.needs if need in ground.since), default=date.min)
     marks = {(small, doubted): _marks(kpi, is_small=small, is_doubted=doubted) for small in (True, False) for doubted in (True, False)}
 
     def made(period: Period, by: Mapping[str, str], names: Mapping[str, str], figures: Sequence[Any]) -> KpiValue:
-        over, under, n, doubt, spread = figures
+        over, under, n, doubt, spread = figures if min(period.end - _DAY, last_day) >= since else _UNKNOWN
         value, numerator, denominator, interval = _parts(kpi, over, under, spread)
         doubted = 0 if value is None else doubt
         marked = () if value is None else marks[n < enough, doubted > 0]

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from connector.kpis import Dimension
-from connector.model import Activity, ActivityKind, Contact, Direction, Policies, Record, Training, Use, UseKind, User
-from tests.engine.conftest import Book, at, changed, deal
+from connector.model import Activity, ActivityKind, Contact, Direction, Policies, Record, Touch, Traffic, Training, Use, UseKind, User
+from tests.engine.conftest import Book, at, changed, day, deal
 
 D = Decimal
 SETTINGS = Policies(min_sample=1, crm_feature="forecast")
@@ -139,3 +139,19 @@ def test_whoever_leaves_counts_until_then(book: Book):
     assert [
         book.one("active_user_rate", month, as_of="2018-02-01 00:00", policies=SETTINGS).denominator for month in ("2017-12", "2018-01")
     ] == [2, 1]
+
+
+def test_before_anything_was_told_none_is_not_zero(book: Book):
+    """Logins, sessions and touches are told from December on: November has none that anybody counted, January had none."""
+    book.put(
+        USES,
+        deal("1", ("first", "2017-10-01"), ("won", "2017-11-05"), contact="p"),
+        Traffic(id="1", day=day("2017-12-05"), sessions=7),
+        Touch(id="1", contact="p", at=at("2017-12-05"), workflow="nurture"),
+    )
+    keys = ("crm_logins", "feature_adoption_rate", "sessions", "revenue_by_workflow")
+    found = book.measure("2018-02-01 00:00", policies=SETTINGS)
+    assert [found.value(key, "2017-11") for key in keys] == [None] * 4
+    assert [found.value(key, "2018-01") for key in keys] == [0] * 4
+    assert [found.value(key, "2017") for key in keys] == [3, D("0.5"), 7, 0]
+    assert [book.one("crm_logins", period, as_of="2017-12-01 00:00", policies=SETTINGS).value for period in ("all", "2017")] == [None] * 2
