@@ -1,6 +1,6 @@
 """Rows on their way into the store: made while nobody is kept waiting, and more than memory should hold."""
 
-import json
+import marshal
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -15,6 +15,8 @@ Row = Sequence[Cell]
 
 CHUNK = 5_000
 """How many rows are written, and go to the database, at once."""
+_LENGTH = 8
+"""How many bytes tell how long the rows are that follow."""
 
 
 class Draft:
@@ -22,7 +24,7 @@ class Draft:
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder or gettempdir()
-        self._file = TemporaryFile("w+", encoding="utf-8", dir=folder)  # noqa: SIM115 - `close` closes it
+        self._file = TemporaryFile("w+b", dir=folder)  # noqa: SIM115 - `close` closes it
         self._places: dict[str, tuple[int, int]] = {}
 
     def add(self, kind: str, rows: Iterable[Row]) -> None:
@@ -33,13 +35,13 @@ class Draft:
         """
         begins, count, waiting = self._file.tell(), 0, iter(rows)
         while some := list(islice(waiting, CHUNK)):
-            self._write(json.dumps(some))
+            self._write(marshal.dumps(some))
             count += len(some)
         self._places[kind] = begins, count
 
-    def _write(self, line: str) -> None:
+    def _write(self, rows: bytes) -> None:
         try:
-            self._file.write(f"{line}\n")
+            self._file.write(len(rows).to_bytes(_LENGTH) + rows)
             self._file.flush()
         except OSError as error:
             raise ConnectorError(f"What was measured could not be written to the folder {self._folder}: {error.strerror}.") from error
@@ -53,7 +55,9 @@ class Draft:
         begins, count = self._places[kind]
         self._file.seek(begins)
         while count > 0:
-            found: list[Row] = json.loads(self._file.readline())
+            length = int.from_bytes(self._file.read(_LENGTH))
+            # Python's own form is read several times as fast as JSON; nobody but this process can have written to the file.
+            found: list[Row] = marshal.loads(self._file.read(length))  # noqa: S302 - ours, see above
             yield found
             count -= len(found)
 

@@ -21,7 +21,7 @@ def test_every_row_comes_back(tmp_path: Path):
         for _ in range(2):
             assert [row for rows in draft.chunks("many") for row in rows] == many
             assert list(draft.chunks("none")) == []
-            assert list(draft.chunks("one")) == [[["x"]]]
+            assert list(draft.chunks("one")) == [[("x",)]]
         assert [draft.count(kind) for kind in ("many", "none", "one")] == [CHUNK + 1, 0, 1]
 
 
