@@ -61,7 +61,7 @@ of `CRM_KPI_TIMEZONE`; quarters and years begin by `CRM_KPI_FISCAL_YEAR_START`. 
 empty, never 0; so are counts of logins, sessions and touches before the first one that is known. A KPI without one of its inputs is
 *not available*, and says what is missing. Money in other currencies is converted by the CRM, else by the exchange rates known.
 By source and by campaign a value is marked *not all placed* while contacts cannot be read: deals that name none themselves count without
-one then. Deleted records count nowhere, merged ones once.
+one then. Deleted records count nowhere, nor does what is dated before 1970; merged ones count once.
 By owner and by team, a closed deal counts for its owner at the close, or, where people share it, for each of them with their share of the
 money; an open one counts for its present owner.
 """
