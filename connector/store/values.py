@@ -159,12 +159,12 @@ def _kpi_row(value: KpiValue) -> tuple[Cell, ...]:
         _digits(value.numerator),
         _digits(value.denominator),
         value.n,
-        _digits(low),
-        _digits(high),
+        _bound(low),
+        _bound(high),
         ",".join(value.marks),
         value.doubted,
         value.version,
-        us_of(value.as_of),
+        _moment(value.as_of),
     )
 
 
@@ -207,9 +207,14 @@ def _field_value(spec: FieldSpec, row: Found) -> FieldValue:
     return FieldValue(spec, row.record, row.value, json.loads(row.evidence), instant_of(row.as_of))
 
 
-def _digits(value: Decimal | None) -> str | None:
+def _plain(value: Decimal | None) -> str | None:
     """Write a number with plain digits, never an exponent."""
     return None if value is None else f"{value:f}"
+
+
+# Small numbers come again and again. Bounds are kept with all their decimals, and so not together with numbers without.
+_digits, _bound = lru_cache(16_384)(_plain), lru_cache(16_384)(_plain)
+_moment = lru_cache(8)(us_of)
 
 
 def _number(kept: str | None) -> Decimal | None:
