@@ -1,10 +1,12 @@
 """The cache reads the real store, on SQLite and on PostgreSQL."""
 
 import os
+import sqlite3
 import subprocess
 import threading
 import warnings
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from connector.engine import Cache, Refreshed, measure
+from connector.engine.snapshot import weight
 from connector.errors import StoreBusy
 from connector.model import Company, Page, Policies, Record, Stream
 from connector.store import Lease, Store
@@ -119,6 +122,33 @@ def test_refreshing_while_others_write_equals_rebuilding(
     assert not any(one.is_rebuilt for one in seen)
     kept.close()
     anew.close()
+
+
+def test_filling_by_several_while_others_write_equals_rebuilding(tmp_path: Path):
+    """A store that is large enough for several readers is read as it was at one moment, whatever is written meanwhile."""
+    caches = [tmp_path / f"{number}.duckdb" for number in range(3)]
+    with Store.open(f"sqlite:///{tmp_path / 'crm.sqlite'}") as store:
+        lease = store.leases.acquire("acme", "test")
+        store.records.save_page(lease, "r", Stream.PIPELINES, _page(*STAGES))
+        with closing(sqlite3.connect(tmp_path / "crm.sqlite")) as connection:
+            contacts = ((f"c{number}",) for number in range(130_000))
+            connection.executemany(
+                "insert into contacts (account, id, origin, row_version, seen, hash) values ('acme', ?, '', 1, 1, '')", contacts
+            )
+            connection.commit()
+        assert weight(store.url) > 2**23
+        writer = threading.Thread(target=_write, args=(store.url, lease, [(set("abcdef"), number) for number in range(40)]))
+        writer.start()
+        opened = [Cache.open(path, store_url=store.url, account="acme") for path in caches]
+        filled = [cache.refresh().is_rebuilt for cache in opened[:2]]
+        writer.join()
+        caught_up = [cache.refresh().is_rebuilt for cache in opened]
+        held = [contents(cache) for cache in opened]
+        for cache in opened:
+            cache.close()
+    assert (filled, caught_up) == ([True, True], [False, False, True])
+    assert held[0] == held[1] == held[2]
+    assert len(held[0]["contacts"]) == 130_000
 
 
 def test_a_store_that_cannot_be_read(store: Store, tmp_path: Path):
