@@ -36,7 +36,7 @@ def beside(
 ) -> Sequence[_Done]:
     """Have jobs done in this order, as many at a time as there are readers, and return what was done in any order.
 
-    Where there are several readers, each thread has a connection and a transaction of its own: when one fails, what others did may stay.
+    Where there are several, each thread has a connection of its own and each job a transaction: when one fails, what was done may stay.
     DuckDB's own threads would only wait for one another, because all of them would read the same stream.
     """
     if len(store.readers) == 1:
@@ -45,8 +45,8 @@ def beside(
 
     def some(own: duckdb.DuckDBPyConnection, fetch: Fetch) -> list[_Done]:
         try:
-            with own, transaction(own):
-                return [work(own, fetch, job) for job in _drained(left)]
+            with own:
+                return [_committed(own, fetch, job, work) for job in _drained(left)]
         except BaseException:
             left.clear()
             raise
@@ -64,3 +64,10 @@ def _drained(jobs: deque[_Job]) -> Iterator[_Job]:
     with contextlib.suppress(IndexError):
         while True:
             yield jobs.popleft()
+
+
+def _committed(
+    own: duckdb.DuckDBPyConnection, fetch: Fetch, job: _Job, work: Callable[[duckdb.DuckDBPyConnection, Fetch, _Job], _Done]
+) -> _Done:
+    with transaction(own):
+        return work(own, fetch, job)
