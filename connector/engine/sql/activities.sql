@@ -46,9 +46,9 @@ select
   cast(t.happened_time as date) as credit_day
 from timed as t
 -- Whose deals name no company is a customer by themselves, whatever company they belong to.
-left join spells as s on s.customer = 'company:' || t.company and s.from_time <= t.happened_time and t.happened_time < s.to_time
+left join spells as s on s.company = t.company and s.from_time <= t.happened_time and t.happened_time < s.to_time
 left join spells as w
-  on w.customer = 'contact:' || t.contact and w.from_time <= t.happened_time and t.happened_time < w.to_time and s.customer is null
+  on w.contact = t.contact and w.from_time <= t.happened_time and t.happened_time < w.to_time and s.customer is null
 left join crm.companies as g on g.id = t.company and g.deleted_at is null;
 
 -- Everybody who is there at the moment, by the day on which they came.
@@ -74,13 +74,13 @@ where a.is_own and a.happened_on >= p.created_on;
 
 -- What passed with customers, by whose customers they are.
 create or replace temp table dealings_base as
-with buyers as (select distinct customer, owner, segment from spells)
+with buyers as (select distinct customer, company, contact, owner, segment from spells)
 select
   a.account, a.record, a.happened_on, a.happened_time,
   case when b.customer is not null then b.owner else p.owner end as owner,
   case when b.customer is not null then b.segment else p.segment end as segment,
   a.credit_day
 from acts_base as a
-left join buyers as b on b.customer = 'company:' || a.company
-left join buyers as p on p.customer = 'contact:' || a.contact
+left join buyers as b on b.company = a.company
+left join buyers as p on p.contact = a.contact
 where a.is_with_customer;

@@ -30,20 +30,22 @@ numbered as (
 ),
 folded as (
   select
-    customer, spell, min(from_time) as from_time, max(to_time) as to_time,
+    customer, case when customer like 'company:%' then substr(customer, 9) end as company,
+    case when customer like 'contact:%' then substr(customer, 9) end as contact,
+    spell, min(from_time) as from_time, max(to_time) as to_time,
     arg_min(struct_pack(owner, source, campaign, pipeline), struct_pack(from_time, to_time, tie)) as opening,
     arg_max(struct_pack(owner, reason), struct_pack(to_time, from_time, tie)) as closing
   from numbered
   group by all
 )
 select
-  f.customer, f.spell, f.from_time, f.to_time, f.opening, f.closing,
+  f.customer, f.company, f.contact, f.spell, f.from_time, f.to_time, f.opening, f.closing,
   arg_min(f.opening, f.spell) over (partition by f.customer) as first_opening,
   coalesce(g.owner, p.owner, arg_max(f.closing.owner, f.spell) over (partition by f.customer)) as owner,
   coalesce(g.segment, p.segment, '') as segment
 from folded as f
-left join crm.companies as g on f.customer = 'company:' || g.id and g.deleted_at is null
-left join crm.contacts as p on f.customer = 'contact:' || p.id and p.deleted_at is null;
+left join crm.companies as g on g.id = f.company and g.deleted_at is null
+left join crm.contacts as p on p.id = f.contact and p.deleted_at is null;
 
 create or replace temp table arrivals_base as
 select

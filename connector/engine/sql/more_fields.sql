@@ -38,7 +38,7 @@ from company_scores as s
 left join staying as y on y.is_known and y.before > 0;
 
 create or replace temp table contact_more as
-with buyers as (select distinct customer from spells where to_time >= getvariable('now_time')),
+with buyers as (select distinct customer, company, contact from spells where to_time >= getvariable('now_time')),
 answered as (
   select
     contact as id,
@@ -73,8 +73,8 @@ parts as (
   left join answered as r on r.id = p.id
   left join asked as a on a.id = p.id
   left join crm.companies as g on g.id = p.company and g.deleted_at is null
-  left join buyers as s on s.customer = 'company:' || p.company
-  left join buyers as w on w.customer = 'contact:' || p.id
+  left join buyers as s on s.company = p.company
+  left join buyers as w on w.contact = p.id
   where p.deleted_at is null and coalesce(p.created_at < getvariable('as_of'), true)
 ),
 listed as (

@@ -66,7 +66,7 @@ bought as (
   group by all
 ),
 standing as (
-  select substr(customer, 9) as id, max(to_time) as to_time from spells where customer like 'company:%' group by all
+  select company as id, max(to_time) as to_time from spells where company is not null group by all
 ),
 parts as (
   select
