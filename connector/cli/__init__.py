@@ -15,7 +15,9 @@ def main() -> None:
     try:
         app()
     except ConnectorError as error:
-        sys.stderr.write(f"{error}\n")
+        from connector.cli.words import plain  # noqa: PLC0415 - tables are slow to load, and most commands that fail print none
+
+        sys.stderr.write(f"{plain(str(error))}\n")
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.stderr.write("Interrupted; what was done is kept, and the next run goes on from here.\n")

@@ -11,19 +11,21 @@ from rich.table import Table
 
 from connector.model import KpiValue
 
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
+
 
 def table(
     title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = (), foot: Sequence[str] = ()
 ) -> None:
     """Print a table on standard output; the columns numbered in `right` are set flush right, and `foot` stands below a line of its own."""
-    made = Table(title=title, title_justify="left", header_style="bold")
+    made = Table(title=plain(title), title_justify="left", header_style="bold")
     for place, name in enumerate(columns):
         made.add_column(name, justify="right" if place in right else "left", overflow="fold")
     for row in rows:
-        made.add_row(*row)
+        made.add_row(*map(plain, row))
     if foot:
         made.add_section()
-        made.add_row(*foot)
+        made.add_row(*map(plain, foot))
     out().print(made)
 
 
@@ -35,7 +37,12 @@ def out() -> Console:
 
 def say(sentence: str) -> None:
     """Print one sentence on standard output."""
-    out().print(sentence, soft_wrap=True)
+    out().print(plain(sentence), soft_wrap=True)
+
+
+def plain(text: str) -> str:
+    """Return a text whose control characters can be seen, so that names which strangers chose give a terminal no orders."""
+    return text.translate(_CONTROLS)
 
 
 def print_json(what: object) -> None:
