@@ -52,4 +52,5 @@ def once(fact: str, spread: str) -> str:
 
 def amounts_of(bases: Sequence[str]) -> str:
     """Return the query for every amount of a deal in these tables."""
-    return " union ".join(f"select deal, home_amount from {base}" for base in bases)  # noqa: S608 - names of ours
+    every = " union all ".join(f"select deal, home_amount from {base}" for base in bases)  # noqa: S608 - names of ours
+    return f"select distinct deal, home_amount from ({every})"  # noqa: S608 - as above

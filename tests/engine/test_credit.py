@@ -159,6 +159,13 @@ def test_a_negative_amount_is_split_too(book: Book):
     assert found == [D("-33.3334"), D("-33.3333"), D("-33.3333")]
 
 
+def test_a_past_level_is_split_once(book: Book):
+    """A deal that is open at a past month's end, and still is, counts once there for its product, with its amount."""
+    book.put(deal("1", ("first", "2017-01-10")), [line("1", "x", 1)])
+    (found,) = book.compute("pipeline_value", "2017-02", by=[Dimension.PRODUCT])
+    assert (found.value, found.n) == (D(100), 1)
+
+
 def test_lines_that_are_gone_or_not_yet_there_take_no_share(book: Book):
     """A deleted line and one that was added after the moment are left aside."""
     book.put(
