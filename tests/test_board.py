@@ -1,6 +1,5 @@
 """The board record: known answers for its numbers and lines."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -93,7 +92,7 @@ def test_a_line_for_each_goal():
     large = Aim(
         title="Grow", subject_type="team", subject="5", period=QUARTER, results=(Result(team), Result(goal("win_rate", "team", "5", "1")))
     )
-    unsure = replace(value("win_rate", QUARTER, "0.55", team="6"), marks=(Mark.SMALL,), n=4)
+    unsure = value("win_rate", QUARTER, "0.55", team="6")._replace(marks=(Mark.SMALL,), n=4)
     seen = view(*ACCOUNT, value("deals_won", QUARTER, "6", team="5"), unsure, goals=(TARGET, rate, team, large))
     assert shown(seen)["kpi_board_goals"] == (
         "Grow 2018-Q1, East: 1 of 2 key results measured, attainment 60.0%, pace 118.2% - ahead\n"

@@ -8,7 +8,7 @@ import pytest
 
 from connector.engine.layers import BASES, STANDS_ON, definitions
 from connector.kpis import KPIS, Kpi, fields
-from connector.kpis.facts import FACTS
+from connector.kpis.facts import FACTS, LEVELS
 from connector.model import Entity, FieldKind, Stream
 
 SECTION = {
@@ -154,7 +154,8 @@ def test_definitions_stand_on_those_before():
     names = list(STANDS_ON)
     assert all(names.index(other) < names.index(name) for name, others in STANDS_ON.items() for other in others)
     assert {definition for _, definition in BASES.values()} <= set(names)
-    assert set(BASES) == set(FACTS) - {"targets", "calendar", "slices", "slices_of_periods", "numbered_days", "numbered_periods"}
+    of_time = {"calendar", "levels", "slices", "slices_of_periods", "numbered_days", "numbered_periods"}
+    assert set(BASES) == set(FACTS) - {"targets", *of_time, *LEVELS.values()}
 
 
 def test_fields_are_ours():
