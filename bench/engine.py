@@ -18,15 +18,14 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from bench.against import COLUMNS, ENOUGH, busy, compare, differences, total
 from connector.cli.words import say, table
 from connector.engine import Cache
 from connector.engine.facts import Ground, lay_out
 from connector.engine.measure import findings, lay_sums
-from connector.engine.queries import query_of
 from connector.engine.stock import lacking
 from connector.engine.terms import Terms
-from connector.engine.values import is_idle
-from connector.kpis import DIMENSION_READS, KPIS, Dimension
+from connector.kpis import DIMENSION_READS, Dimension
 from connector.model import Policies
 from connector.period import Calendar
 from connector.store.schema import METADATA
@@ -216,18 +215,6 @@ def timed(rows: list[list[str]], what: str) -> Iterator[None]:
     rows.append([what, f"{time.perf_counter() - wall:.1f}", f"{time.process_time() - cpu:.1f}", f"{peak:.0f}", load])
 
 
-HAND: Mapping[str, str] = {
-    "revenue_won": "select f.dimension, f.member, c.grain, c.period, sum(f.home_amount), count(*) from deals f join calendar c "
-    "on c.day = f.closed_on and c.role = 'now' where f.status = 'won' group by all",
-    "win_rate": "select f.dimension, f.member, c.grain, c.period, sum(cast(f.status = 'won' as int)), count(*) from deals f "
-    "join calendar c on c.day = f.closed_on and c.role = 'now' where f.status in ('won', 'lost') and f.kind <> 'renewal' group by all",
-    "stage_duration": "select f.dimension, f.member, c.grain, c.period, sum(f.stay_us), count(*) from stays f join calendar c "
-    "on c.day = f.left_on and c.role = 'now' where f.kind <> 'renewal' and f.stay_us is not null group by all",
-    "pipeline_value": "select dimension, member, grain, period, sum(home_amount), count(*) from open_deals group by all",
-}
-"""The same results written by hand over the same facts."""
-
-
 def best(what: Callable[[], object]) -> float:
     """Return the seconds of the faster of two runs."""
     took = []
@@ -289,15 +276,23 @@ def _measure(cache: Cache, rows: list[list[str]]) -> None:
         ground = lay_out(cache, terms, groupings)
     with timed(rows, "of these: add up what is shared"):
         queries = lay_sums(ground)
-    # The invented company has no tasks, for one; what nothing happened of is not asked for.
-    asked = [key for key, kpi in KPIS.items() if not terms.hindrance(kpi) and not is_idle(ground, kpi)]
-    took = {key: _seconds(ground, queries[key]) for key in asked}
+    took = {kpi.key: _seconds(ground, queries[kpi.key]) for kpi in busy(ground)}
     slow = sorted(took, key=lambda key: -took[key])[:12]
     table("The slowest KPIs", ("KPI", "seconds"), [[key, f"{took[key]:.2f}"] for key in slow], right=(1,))
-    by_hand = {key: best(partial(_run, cache, query)) for key, query in HAND.items()}
-    alone = {key: best(partial(_run, cache, query_of(cache, KPIS[key]))) for key in HAND}
-    ratios = [[key, f"{alone[key]:.2f}", f"{by_hand[key]:.2f}", f"{alone[key] / by_hand[key]:.2f}"] for key in HAND]
-    table("Against queries by hand", ("KPI", "seconds", "by hand", "ratio"), ratios, right=(1, 2, 3))
+    _compare(ground, queries)
+
+
+def _compare(ground: Ground, queries: Mapping[str, str]) -> None:
+    for kpi in busy(ground):
+        if found := differences(ground.cache, kpi, queries[kpi.key]):
+            say(f"NOT THE SAME BY HAND: {kpi.key}: {found[0]}")
+    compared = list(compare(ground, queries))
+    slow = sum(max(one.ratios()) > ENOUGH for one in compared)
+    say(f"{slow} of {len(compared)} KPIs take more than {ENOUGH} times as long as by hand, alone or from the sums.")
+    every = total(compared)
+    passed = (every.alone.wall, every.from_sums.wall, every.sums.wall, every.by_hand.wall)
+    say("Seconds that pass for all of them: {:.1f} alone; {:.1f} from the sums, which take {:.1f}; {:.1f} by hand.".format(*passed))
+    table("Against queries by hand", COLUMNS, [one.row() for one in (*compared, every)], right=range(1, len(COLUMNS)))
 
 
 def _counted(names: Iterable[str]) -> tuple[int, int]:
