@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from connector.engine.beside import CURRENCY, beside
+from connector.engine.dividing import SPANS
 from connector.engine.facts import Ground
 from connector.engine.layers import OF_DEALS
-from connector.engine.values import SPANS
 from connector.kpis import Kpi, Unit
 from connector.kpis.metric import Part
 

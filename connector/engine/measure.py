@@ -78,9 +78,8 @@ def _terms(
 
 def _all_values(ground: Ground, on_users: fields.OnUsers) -> Generator[KpiValue]:
     for kpi, answer in _answers(ground, lay_sums(ground)):
-        for value in made_of(ground, kpi, answer):
-            on_users.note(value)
-            yield value
+        values = made_of(ground, kpi, answer)
+        yield from on_users.noting(values) if on_users.show(kpi) else values
 
 
 def _answers(ground: Ground, queries: Mapping[str, str]) -> Iterator[tuple[Kpi, Answer]]:
@@ -117,8 +116,7 @@ def _few(cache: Cache, terms: Terms, records: Collection[tuple[Entity, str]]) ->
         ground = lay_out_few(cache, terms, [(Dimension.OWNER,)], fields.shown_periods(terms), facts=facts)
         on_users = fields.OnUsers(terms)
         for kpi in kpis:
-            for value in values_of(ground, kpi, [(Dimension.OWNER,)]):
-                on_users.note(value)
+            deque(on_users.noting(values_of(ground, kpi, [(Dimension.OWNER,)])), maxlen=0)
         return tuple(fields.fields_of(ground, on_users, records))
 
 

@@ -1,11 +1,11 @@
 """What user records show: the KPIs of their owner, for the month and the quarter to date."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from connector.engine.facts import Ground
 from connector.engine.terms import Terms
-from connector.kpis import Dimension
+from connector.kpis import Dimension, Kpi
 from connector.kpis.fields import SHOWN, Shown
 from connector.model import FieldSpec, KpiValue, Stream, text_of
 from connector.period import ALL_TIME, Period
@@ -23,10 +23,16 @@ class OnUsers:
         for shown in SHOWN:
             self._periods.setdefault(shown.kpi, set()).add(_period(terms, shown))
 
-    def note(self, value: KpiValue) -> None:
-        """Keep a value if it is shown."""
-        if value.kpi in self._periods and list(value.by) == [Dimension.OWNER] and value.period in self._periods[value.kpi]:
-            self.known[value.kpi, value.by[Dimension.OWNER], value.period] = value
+    def show(self, kpi: Kpi) -> bool:
+        """Whether user records show this KPI at all, of which most are not."""
+        return kpi.key in self._periods
+
+    def noting(self, values: Iterable[KpiValue]) -> Iterator[KpiValue]:
+        """Hand on values of KPIs that are shown, and keep those among them that are."""
+        for value in values:
+            if value.period in self._periods[value.kpi] and list(value.by) == [Dimension.OWNER]:
+                self.known[value.kpi, value.by[Dimension.OWNER], value.period] = value
+            yield value
 
 
 def user_fields(

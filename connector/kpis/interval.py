@@ -7,6 +7,10 @@ from connector.model import Interval
 
 _Z = Decimal("1.959963984540054")
 """95 % of a normal distribution lies within this many standard deviations."""
+_DIGITS = 40
+"""How many digits are worked out of each bound, most of them never shown."""
+with localcontext(prec=_DIGITS):
+    _SQUARE = _Z * _Z
 _ADDED = 3
 """How many answers Rocks (2016) adds before he looks at a net promoter score: 3/4 promoters, 3/2 passives and 3/4 detractors."""
 _PERCENT = 100
@@ -14,10 +18,10 @@ _PERCENT = 100
 
 def wilson(successes: Decimal, n: Decimal) -> Interval:
     """Return the Wilson interval (95 %) of `successes` among `n`, which is more than none."""
-    with localcontext(prec=40):
-        share, square = successes / n, _Z * _Z
-        middle = (share + square / (2 * n)) / (1 + square / n)
-        half = _Z * (share * (1 - share) / n + square / (4 * n * n)).sqrt() / (1 + square / n)
+    with localcontext(prec=_DIGITS):
+        whole = n + _SQUARE
+        middle = (successes + _SQUARE / 2) / whole
+        half = _Z * (successes * (n - successes) / n + _SQUARE / 4).sqrt() / whole
         return max(Decimal(0), middle - half), min(Decimal(1), middle + half)
 
 
@@ -26,7 +30,7 @@ def promoted(lead: Decimal, decided: Decimal, n: Decimal) -> Interval:
 
     Among `n` answers, more than none, `decided` are promoters or detractors, and the first are `lead` more than the second.
     """
-    with localcontext(prec=40):
+    with localcontext(prec=_DIGITS):
         every = n + _ADDED
         middle, extreme = lead / every, (decided + Decimal(_ADDED) / 2) / every
         half = _Z * ((extreme - middle * middle) / every).sqrt()

@@ -25,6 +25,7 @@ _VALUE = (
 )
 _FIELD = ("entity", "record", "field", "value", "evidence", "run", "version", "as_of")
 """The columns of a value, and of a field, in the order in which their rows are written down; the account comes before them."""
+_WHOLE, _NO_BOUNDS = ("", ""), (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,26 +146,27 @@ def _replace(connection: Connection, table: Table, account: str, *, columns: Seq
 
 
 def _kpi_row(value: KpiValue) -> tuple[Cell, ...]:
-    if len(value.by) > 1:
-        raise ValueError(f"{value.kpi} by {', '.join(value.by)}: only values by one dimension are kept")
-    dimension, member = next(iter(value.by.items()), ("", ""))
-    low, high = value.interval or (None, None)
+    kpi, period, as_of, figure, numerator, denominator, n, by, names, interval, marks, version, doubted = value
+    if len(by) > 1:
+        raise ValueError(f"{kpi} by {', '.join(by)}: only values by one dimension are kept")
+    dimension, member = next(iter(by.items()), _WHOLE)
+    low, high = interval or _NO_BOUNDS
     return (
-        value.kpi,
+        kpi,
         dimension,
         member,
-        value.names.get(dimension, member),
-        *_of_period(value.period),
-        _digits(value.value),
-        _digits(value.numerator),
-        _digits(value.denominator),
-        value.n,
-        _bound(low),
-        _bound(high),
-        ",".join(value.marks),
-        value.doubted,
-        value.version,
-        _moment(value.as_of),
+        names.get(dimension, member),
+        *_of_period(period),
+        _digits(figure),
+        _digits(numerator),
+        _digits(denominator),
+        n,
+        _digits(low),
+        _digits(high),
+        ",".join(marks),
+        doubted,
+        version,
+        _moment(as_of),
     )
 
 
@@ -207,13 +209,15 @@ def _field_value(spec: FieldSpec, row: Found) -> FieldValue:
     return FieldValue(spec, row.record, row.value, json.loads(row.evidence), instant_of(row.as_of))
 
 
-def _plain(value: Decimal | None) -> str | None:
+def _digits(value: Decimal | None) -> str | None:
     """Write a number with plain digits, never an exponent."""
-    return None if value is None else f"{value:f}"
+    if value is None:
+        return None
+    # To be told the format takes Python three times as long as to write a number as it is.
+    text = str(value)
+    return f"{value:f}" if "E" in text else text
 
 
-# Small numbers come again and again. Bounds are kept with all their decimals, and so not together with numbers without.
-_digits, _bound = lru_cache(16_384)(_plain), lru_cache(16_384)(_plain)
 _moment = lru_cache(8)(us_of)
 
 

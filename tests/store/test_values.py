@@ -103,3 +103,13 @@ def test_a_large_measurement_is_kept_whole(store: Store, lease: Lease):
     fields = tuple(FieldValue(CLV, f"{record:05}", "1096") for record in range(5_001))
     store.values.save(lease, "r1", measured(fields=fields))
     assert store.values.fields("acme", SPECS) == list(fields)
+
+
+def test_numbers_are_written_down_in_plain_digits(store: Store):
+    """Neither a round million nor a millionth is kept with an exponent, nor a bound of nothing; its decimals stay."""
+    large = REVENUE._replace(
+        value=Decimal("1E+6"), numerator=Decimal("1E-6"), denominator=None, interval=(Decimal("0E-8"), Decimal("1.00000000"))
+    )
+    with store.values.draft("r1", measured(large)) as draft:
+        ((row,),) = draft.chunks("values")
+    assert [*row[8:11], *row[12:14]] == ["1000000", "0.000001", None, "0.00000000", "1.00000000"]
