@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 
 from connector.engine.cache import Cache
+from connector.engine.clock import ahead_of_utc, microseconds
 from connector.engine.columns import quoted
 from connector.engine.credit import PRODUCTS, amounts_of, by_owner, share_credit
 from connector.engine.layers import BASES, OF_DEALS, carried, dated, definition, definitions
@@ -31,13 +32,6 @@ _FIRSTS = {
 """When each table's records begin to count."""
 _SMALL = 5_000
 """Up to how many base facts are spread into a table."""
-_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def microseconds(instant: datetime) -> int:
-    """Return microseconds since 1970, UTC."""
-    found = instant - _BEGINNING
-    return (found.days * 86_400 + found.seconds) * 1_000_000 + found.microseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +144,7 @@ def _set_terms(cache: Cache, terms: Terms) -> None:
     }
     for name, (kind, value) in variables.items():
         cache.connection.execute(f"set variable {name} = cast({quoted(str(value))} as {kind})")
-    cache.connection.execute(definition("macros"))
+    cache.connection.execute(definition("macros").format(ahead=ahead_of_utc(terms.calendar.zone, terms.as_of.year)))
 
 
 def _first_day(cache: Cache, terms: Terms) -> date:

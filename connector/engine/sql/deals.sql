@@ -10,15 +10,15 @@ with standing as (
     cast(s.amount is not null as integer) as has_amount,
     cast(coalesce(d.source, '') <> '' as integer) as has_source,
     case when s.closed_us < getvariable('as_of') then s.closed_us end as closed,
+    -- Of a deal that nobody knows the making of, all that is known is that it is there.
+    nullif(s.created_us, getvariable('first_us')) as made_us,
     case when d.company is not null then 'company:' || d.company when d.contact is not null then 'contact:' || d.contact end as customer
   from states as s
   join crm.deals as d on d.id = s.deal
   where s.moment = getvariable('as_of')
 ),
 timed as (
-  -- Of a deal that nobody knows the making of, all that is known is that it is there.
-  select *, nullif(created_us, getvariable('first_us')) as made_us, local_time(made_us) as created_time, local_time(closed) as closed_time
-  from standing
+  select *, local_time(made_us) as created_time, local_time(closed) as closed_time from standing
 ),
 -- A closed deal counts for whoever owned it when it was closed.
 credited as (
@@ -65,15 +65,14 @@ met_whom as (select contact, min(first_us) as first_us from acted where contact 
 entered as (
   select deal, min(entered_at) as first_us from stays_all group by all
 ),
-measured as (
+begun as (
   select
     c.*,
     w.won_no,
     o.order_no,
     o.gap_us,
-    epoch_us(c.closed_time) - epoch_us(c.created_time) as close_us,
-    epoch_us(c.closed_time) - wall_us(e.first_us) as velocity_us,
-    epoch_us(c.closed_time) - wall_us(least(c.made_us, f.first_us, p.created_at, a.first_us, i.first_us, j.first_us)) as cycle_us
+    e.first_us as entered_first_us,
+    least(c.made_us, f.first_us, p.created_at, a.first_us, i.first_us, j.first_us) as met_first_us
   from credited as c
   left join won as w using (deal)
   left join ordered as o using (deal)
@@ -83,6 +82,14 @@ measured as (
   left join met_for as i on i.deal = c.deal and w.won_no = 1
   left join met_whom as j on j.contact = c.contact and w.won_no = 1
   left join crm.contacts as p on p.id = c.contact and p.deleted_at is null and p.created_at < getvariable('as_of')
+),
+measured as (
+  select
+    *,
+    epoch_us(closed_time) - epoch_us(created_time) as close_us,
+    epoch_us(closed_time) - wall_us(entered_first_us) as velocity_us,
+    epoch_us(closed_time) - wall_us(met_first_us) as cycle_us
+  from begun
 )
 select
   getvariable('account') as account,

@@ -114,10 +114,17 @@ timed as (
     local_time(won_at) as converted_time,
     local_time(assigned_at) as assigned_time,
     local_time(answered_at) as answered_time,
-    wall_us(created_at) + getvariable('cohort_days') * 86400000000 as grown_us,
-    coalesce(worked_us, wall_us(coalesce(answered_at, getvariable('as_of'))) - wall_us(created_at)) as waited_us
+    least(qualified_at, opportunity_at, customer_at) as qualified_us,
+    least(opportunity_at, customer_at) as opportunity_us
   from standing
   left join worked_on using (lead)
+),
+grown as (
+  select
+    *,
+    epoch_us(created_time) + getvariable('cohort_days') * 86400000000 as grown_us,
+    coalesce(worked_us, epoch_us(coalesce(answered_time, getvariable('now_time'))) - epoch_us(created_time)) as waited_us
+  from timed
 )
 select
   getvariable('account') as account,
@@ -130,11 +137,11 @@ select
   t.assigned_time,
   cast(t.answered_time as date) as answered_on,
   t.answered_time,
-  t.qualified_at is not null or t.opportunity_at is not null or t.customer_at is not null as is_qualified,
-  t.opportunity_at is not null or t.customer_at is not null as is_opportunity,
+  t.qualified_us is not null as is_qualified,
+  t.opportunity_us is not null as is_opportunity,
   t.customer_at is not null as is_customer,
-  coalesce(wall_us(least(t.qualified_at, t.opportunity_at, t.customer_at)) <= t.grown_us, false) as was_qualified_early,
-  coalesce(wall_us(least(t.opportunity_at, t.customer_at)) <= t.grown_us, false) as was_opportunity_early,
+  coalesce(wall_us(t.qualified_us) <= t.grown_us, false) as was_qualified_early,
+  coalesce(wall_us(t.opportunity_us) <= t.grown_us, false) as was_opportunity_early,
   coalesce(wall_us(t.customer_at) <= t.grown_us, false) as was_customer_early,
   t.grown_us > epoch_us(getvariable('now_time')) as is_young,
   t.answered_at is not null or t.waited_us >= getvariable('response_us') as is_judged,
@@ -152,6 +159,6 @@ select
   coalesce(k.name, t.campaign, '') as campaign,
   coalesce(g.segment, '') as segment,
   coalesce(cast(t.converted_time as date), getvariable('last_day')) as credit_day
-from timed as t
+from grown as t
 left join crm.campaigns as k on k.id = t.campaign and k.deleted_at is null
 left join crm.companies as g on g.id = t.company and g.deleted_at is null;

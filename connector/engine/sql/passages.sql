@@ -50,7 +50,7 @@ onward as (
 ),
 judged as (
   select
-    f.*,
+    f.deal, f.pipeline, f.stage, local_time(f.entered_at) as entered_time,
     f.was_jumped or coalesce(o.went_on, false) or coalesce(w.won_at >= f.entered_at, false) as has_passed
   from firsts as f
   left join onward as o on o.deal = f.deal and o.stage = f.stage
@@ -61,8 +61,8 @@ select
   j.deal,
   d.kind,
   j.stage,
-  cast(local_time(j.entered_at) as date) as entered_on,
-  local_time(j.entered_at) as entered_time,
+  cast(j.entered_time as date) as entered_on,
+  j.entered_time,
   j.has_passed,
   not j.has_passed and d.status = 'open' and d.stage = j.stage as is_still_in,
   d.owner,

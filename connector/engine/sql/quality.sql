@@ -68,12 +68,11 @@ ticket_faults as (
     and (answered_time < created_time or resolved_time < created_time)
 ),
 -- A record is at fault once, however many of its fields cannot be read.
-value_faults as (
+unread as (
   select distinct
     v.entity, v.record as id,
     coalesce(d.owner, p.owner, c.owner, t.owner) as owner,
-    local_time(coalesce(d.created_at, p.created_at, c.created_at, t.created_at)) as created_time,
-    'unreadable_value' as rule
+    coalesce(d.created_at, p.created_at, c.created_at, t.created_at) as created_at
   from crm.unread as v
   left join crm.deals as d on v.entity = 'deals' and d.id = v.record
   left join crm.contacts as p on v.entity = 'contacts' and p.id = v.record
@@ -81,6 +80,9 @@ value_faults as (
   left join crm.tickets as t on v.entity = 'tickets' and t.id = v.record
   where exists (from rules where rule = 'unreadable_value')
     and coalesce(coalesce(d.created_at, p.created_at, c.created_at, t.created_at) < getvariable('as_of'), true)
+),
+value_faults as (
+  select entity, id, owner, local_time(created_at) as created_time, 'unreadable_value' as rule from unread
 ),
 found as (
   from deal_faults
