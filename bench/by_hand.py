@@ -11,17 +11,20 @@ from bench.shapes import dated, grown, joined, level, middle, once, standing
 
 
 def growth(role: str) -> str:
-    """Compare what was won: the days that an end cuts in two are kept apart by their times, all others are added up before."""
+    """Compare what was won by stretches of days that belong to the same periods in both roles; the days cut in two stand by themselves."""
     return (
-        "with cut as (select distinct day from calendar "
-        f"where role = '{role}' and until < day + interval 1 day), "
-        "won as (select dimension, member, closed_on as day, case when closed_on in (from cut) then closed_time end as at_time, "
-        "sum(home_amount) as amount, count(*) as many, count(*) filter (is_unpriced) as doubt from deals "
-        "where status = 'won' group by all), "
+        f"with spans as (select *, cast(until as date) as cut from spans_of_periods where role in ('now', '{role}')), "
+        "edges as (select edge, row_number() over (order by edge) as part "
+        "from (select distinct unnest([start, cut, cut + 1]) as edge from spans)), "
+        "days as (select day, part from (select distinct day from calendar) asof join edges on edge <= day), "
+        "parts as (select distinct grain, period, role, part, case when cut = edge then until end as until "
+        "from spans join edges on edge >= start and cast(edge as timestamp) < until), "
+        "won as (select dimension, member, part, sum(home_amount) as amount, count(*) as many, count(*) filter (is_unpriced) as doubt, "
+        "case when part in (select part from parts where until is not null) then closed_time end as at_time "
+        "from deals join days on day = closed_on where status = 'won' group by all), "
         "told as (select dimension, member, grain, period, coalesce(sum(amount) filter (role = 'now'), 0) as now, "
         "coalesce(sum(amount) filter (role <> 'now'), 0) as before, sum(many) as n, sum(doubt) as doubt "
-        "from won join calendar using (day) "
-        f"where role = 'now' or (role = '{role}' and (at_time is null or at_time < until)) group by all) "
+        "from won join parts using (part) where until is null or at_time < until group by all) "
         "select dimension, member, grain, period, now - before as numerator, before as denominator, n, doubt from told"
     )
 
@@ -113,6 +116,15 @@ LIFTED = dated(
 SEATS = standing("seats", weeks="sum(weeks)")
 USED = "coalesce(sum(there), 0) as numerator, coalesce(sum(n), 0) as n"
 NPS = "kind = 'nps' and is_answered and score is not null"
+# A respondent's answer is the last one of every period that ends before the next.
+PROMOTION = (
+    "select dimension, member, grain, period, sum(score) as numerator, sum(many) as n from (select dimension, member, slice, later, "
+    "count(*) as many, sum(case when score >= 9 then 100 when score <= 6 then -100 else 0 end) as score from (select dimension, member, "
+    "slice, score, lead(slice) over (partition by dimension, member, respondent order by answered_time, survey) as later "
+    f"from surveys join slices on day = answered_on where {NPS}) group by all) join (select no, slice, max(slice) over (partition by no) "
+    "as last from slices_of_periods where role = 'now') using (slice) join numbered_periods using (no) "
+    "where later is null or later > last group by all"
+)
 CSAT = "kind = 'csat' and is_answered and score is not null and scale in (5, 10)"
 
 
@@ -137,8 +149,7 @@ BY_HAND: Mapping[str, str] = {
         "deals", "closed", "status = 'won' and (home_amount is not null or is_unpriced)",
         n="count(home_amount)", numerator="sum(home_amount)", doubt=UNPRICED,
     ),
-    # A median of decimals is rounded to their places; of doubles it is not.
-    "average_deal_size_median": middle("deals", "closed", "home_amount::double", "status = 'won'", "is_unpriced"),
+    "average_deal_size_median": middle("deals", "closed", "home_amount", "status = 'won'", "is_unpriced"),
     "average_purchase_value": dated("deals", "closed", ORDER, numerator="sum(home_amount)", doubt=UNPRICED),
     "win_rate": dated("deals", "closed", DECIDED, numerator="count(*) filter (status = 'won')"),
     "win_rate_by_value": dated(
@@ -270,12 +281,7 @@ BY_HAND: Mapping[str, str] = {
     "crm_roi": roi(spent_on("crm"), dated("credits", "closed", "of = 'crm'", brought="sum(home_amount)", doubt=UNPRICED)),
     "cost_to_serve_ratio": per(spent_on("sales", "service"), won(), "coalesce(sum(brought), 0)"),
     "cost_per_won_deal": per(spent_on("sales", "service"), dated("deals", "closed", "status = 'won'")),
-    # Of several answers in a period a respondent's last counts.
-    "net_promoter_score": "select dimension, member, grain, period, count(*) as n, "
-    "sum(case when score >= 9 then 100 when score <= 6 then -100 else 0 end) as numerator "
-    "from (select dimension, member, grain, period, max_by(score, (answered_time, survey)) as score "
-    f"from surveys join calendar on day = answered_on where role = 'now' and {NPS} group by dimension, member, grain, period, respondent) "
-    "group by all",
+    "net_promoter_score": PROMOTION,
     "customer_effort_score": dated("surveys", "answered", "kind = 'ces' and is_answered and score is not null", numerator="sum(score)"),
     "customer_satisfaction_score": dated("surveys", "answered", CSAT, numerator="count(*) filter (score >= scale * 0.8)"),
     "customer_satisfaction_mean": dated(

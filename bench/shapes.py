@@ -32,10 +32,13 @@ def standing(of: str, where: str = "true", *, n: str = "count(*)", **sums: str) 
 
 
 def middle(of: str, at: str, value: str, where: str = "true", doubt: str = "") -> str:
-    """Take the median of each period's rows, whose periods are told apart by numbers; `doubt` says which rows make it uncertain."""
+    """Take the median of each period's rows, whose periods are told apart by numbers; `doubt` says which rows make it uncertain.
+
+    The quantile a hair above the middle is the upper one of two middle rows. This is quicker than `median`, and exact.
+    """
     found = (
-        "select dimension, member, grain, period, numerator, 1 as denominator, n from (select dimension, member, no, "
-        f"median({value}) as numerator, count(*) as n from {of} join numbered_days on day = {at}_on "
+        "select dimension, member, grain, period, two[1] + two[2] as numerator, 2 as denominator, n from (select dimension, member, no, "
+        f"quantile_disc({value}, [0.5, 0.5000000001]) as two, count(*) as n from {of} join numbered_days on day = {at}_on "
         f"where role = 'now' and {where} and {value} is not null group by all) join numbered_periods using (no)"
     )
     if not doubt:
