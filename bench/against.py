@@ -30,8 +30,9 @@ class Cost(NamedTuple):
     def __add__(self, other: object) -> "Cost":
         return Cost(self.cpu + other.cpu, self.wall + other.wall) if isinstance(other, Cost) else NotImplemented
 
-    def __truediv__(self, parts: float) -> "Cost":
-        return Cost(self.cpu / parts, self.wall / parts)
+    def part(self, share: float) -> "Cost":
+        """Return a part of it."""
+        return Cost(self.cpu * share, self.wall * share)
 
 
 NONE = Cost(0, 0)
@@ -40,7 +41,7 @@ COLUMNS = ("KPI", "alone", "from sums", "its part of the sums", "by hand", "alon
 
 
 class Compared(NamedTuple):
-    """What a KPI takes by its own query, from the shared sums, and by hand; and its part of what these sums take, in equal parts."""
+    """What a KPI takes by its own query, from the shared sums, and by hand; and its part of what these sums take."""
 
     kpi: str
     alone: Cost
@@ -59,12 +60,12 @@ class Compared(NamedTuple):
 
 def compare(ground: Ground, queries: Mapping[str, str]) -> Iterator[Compared]:
     """Compare every KPI of which something happened; `queries` answer it from the sums."""
-    kpis = busy(ground)
-    shares = _shares(ground.cache, {kpi.key: queries[kpi.key] for kpi in kpis})
+    kpis, cache = busy(ground), ground.cache
+    hand = {kpi.key: _best(cache, by_hand(cache, kpi)) for kpi in kpis}
+    shares = _shares(cache, {kpi.key: queries[kpi.key] for kpi in kpis}, hand)
     for kpi in kpis:
-        ways = (query_of(ground.cache, kpi), queries[kpi.key])
-        alone, from_sums = (_best(ground.cache, asked(kpi, query)) for query in ways)
-        yield Compared(kpi.key, alone, from_sums, shares[kpi.key], _best(ground.cache, by_hand(ground.cache, kpi)))
+        alone, from_sums = (_best(cache, asked(kpi, query)) for query in (query_of(cache, kpi), queries[kpi.key]))
+        yield Compared(kpi.key, alone, from_sums, shares[kpi.key], hand[kpi.key])
 
 
 def busy(ground: Ground) -> list[Kpi]:
@@ -114,14 +115,15 @@ def _wanted(kpi: Kpi) -> str:
     return f"dimension in {('', *(str(dimension) for dimension in kpi.by))}"
 
 
-def _shares(cache: Cache, queries: Mapping[str, str]) -> Mapping[str, Cost]:
-    """Share what each table of sums takes among the KPIs that are answered from it."""
+def _shares(cache: Cache, queries: Mapping[str, str], hand: Mapping[str, Cost]) -> Mapping[str, Cost]:
+    """Share what each table of sums takes among the KPIs that are answered from it, by what each of them takes by hand."""
     shares = dict.fromkeys(queries, NONE)
     for name, query in together()[0].items():
         readers = [key for key, asks in queries.items() if re.search(rf"\b{name}\b", asks)]
         took = _best(cache, query, name) if readers else NONE
+        whole = sum(hand[key].cpu for key in readers)
         for key in readers:
-            shares[key] += took / len(readers)
+            shares[key] += took.part(hand[key].cpu / whole)
     return shares
 
 
