@@ -6,17 +6,13 @@ median, the last row of each respondent) is worked out for each KPI by itself.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import ibis  # type: ignore[import-untyped]  # it ships no types
 
 from connector.kpis.expressions import ELAPSED, KEYS, added, alone, compiled, expression, in_periods, number, record_of, table
-from connector.kpis.facts import LEVELS
 from connector.kpis.metric import Columns, Kpi, Part, Role, Rule, one
+from connector.kpis.sums import GROUPS, MEMBER, Source, by_period, named, sliced
 
-_MEMBER = ("dimension", "member")
-"""Whose sums are told apart; a cache holds one account."""
-_GROUPS = (*_MEMBER, "slice")
 _PRESENCE = "there"
 _MIDDLE = (0.5, 0.500_000_000_1)
 """Where the lower and the upper of the two middle rows lie among less than a billion; of an odd number both are the same row."""
@@ -33,10 +29,10 @@ class Shared:
 def shared(kpis: Iterable[Kpi]) -> Shared:
     """Return the queries that answer all of these KPIs together."""
     chosen = tuple(kpis)
-    sources: dict[str, _Source] = {}
+    sources: dict[str, Source] = {}
     for part in (part for kpi in chosen for part in kpi.formula.parts):
         if _adds_up(part):
-            sources.setdefault(_name(part), _Source(part.rows.of, part.rows.at)).take(part)
+            sources.setdefault(_name(part), Source(part.rows.of, part.rows.at)).take(part)
     sums = {name: compiled(source.expression()) for name, source in sources.items()}
     tables = {name: ibis.table(source.expression().schema(), name=name) for name, source in sources.items()}
 
@@ -72,7 +68,7 @@ def _middle(part: Part) -> Columns:
     days, facts = table("numbered_days"), _chosen(part)
     days = days.filter(days.role == part.rows.role.value)
     rows = facts.join(days, facts[f"{part.rows.at}_on"] == days.day).select(facts, days.no)
-    return _named(_middles(part, rows, (*_MEMBER, "no")))
+    return named(_middles(part, rows, (*MEMBER, "no")))
 
 
 def _middles(part: Part, rows: Columns, groups: Sequence[str]) -> Columns:
@@ -105,15 +101,15 @@ def _grows(part: Part) -> bool:
 def _growth(part: Part) -> Columns:
     """Add up what each slice changed for each customer, instead of all customers so far anew for every period."""
     sums = _of_customers(part)
-    turns = ibis.window(group_by=[*_MEMBER, part.each], order_by=sums.slice)
-    so_far = ibis.cumulative_window(group_by=[*_MEMBER, part.each], order_by=sums.slice)
+    turns = ibis.window(group_by=[*MEMBER, part.each], order_by=sums.slice)
+    so_far = ibis.cumulative_window(group_by=[*MEMBER, part.each], order_by=sums.slice)
     grown = sums.mutate(**{name: sums[name].sum().over(so_far) for name in part.per_customer or ()})
     after = grown.mutate(**{f"after_{name}": value.fill_null(0) for name, value in added(part, grown).items()})
     steps = {name: after[f"after_{name}"] - after[f"after_{name}"].lag().over(turns).fill_null(0) for name in part.adds}
     # Added up before they meet the periods: a slice belongs to every period that ends after it.
-    grew = after.select(*_GROUPS, **steps)
-    slices = grew.group_by(_GROUPS).aggregate(**{name: grew[name].sum() for name in part.adds})
-    return _by_period(slices, part.rows.role, lambda rows: {name: rows[name] for name in part.adds})
+    grew = after.select(*GROUPS, **steps)
+    slices = grew.group_by(GROUPS).aggregate(**{name: grew[name].sum() for name in part.adds})
+    return by_period(slices, part.rows.role, lambda rows: {name: rows[name] for name in part.adds})
 
 
 def _is_count_of_customers(part: Part) -> bool:
@@ -124,16 +120,16 @@ def _is_count_of_customers(part: Part) -> bool:
 def _count_of_customers(part: Part) -> Columns:
     """Count a customer in the first slice of each period that he is there in, found from the slice in which he was there before."""
     sums, kinds = _of_customers(part), _kinds(part)
-    turns = ibis.window(group_by=[*_MEMBER, part.each], order_by=sums.slice)
+    turns = ibis.window(group_by=[*MEMBER, part.each], order_by=sums.slice)
     turned = sums.mutate(before=sums.slice.lag().over(turns).fill_null(-1))
     totals = {name: turned[name].sum() for name in part.per_customer or ()}
-    together = turned.group_by([*_GROUPS, "before"]).aggregate(**totals, customers_there=turned.count())
+    together = turned.group_by([*GROUPS, "before"]).aggregate(**totals, customers_there=turned.count())
 
     def wanted(rows: Columns) -> dict[str, Columns]:
         fresh = ibis.ifelse(rows.before < rows.first, rows.customers_there, 0)
         return {name: fresh if kind == _PRESENCE else rows[kind] for name, kind in kinds.items()}
 
-    return _by_period(together, part.rows.role, wanted)
+    return by_period(together, part.rows.role, wanted)
 
 
 def _kinds(part: Part) -> dict[str, str | None]:
@@ -153,10 +149,10 @@ def _kinds(part: Part) -> dict[str, str | None]:
 
 def _of_customers(part: Part) -> Columns:
     """Return the sums of each customer in each slice."""
-    rows = _sliced(_chosen(part), str(part.rows.at))
+    rows = sliced(_chosen(part), str(part.rows.at))
     sums = {name: number(rule(rows)).sum() for name, rule in (part.per_customer or {}).items()}
     # Rules ask whether a row has an account, to say that it is there.
-    return rows.group_by([*_GROUPS, part.each]).aggregate(**sums).mutate(account=ibis.literal(""))
+    return rows.group_by([*GROUPS, part.each]).aggregate(**sums).mutate(account=ibis.literal(""))
 
 
 _WAYS: Mapping[Callable[[Part], Columns], Callable[[Part], bool]] = {
@@ -165,70 +161,3 @@ _WAYS: Mapping[Callable[[Part], Columns], Callable[[Part], bool]] = {
     _count_of_customers: _is_count_of_customers,
 }
 """How parts are added up that are not shared, where there is a faster way than from the facts alone, and whether it is right for a part."""
-
-
-class _Source:
-    """One fact by one of its events: every column that some part adds up of it, each once."""
-
-    def __init__(self, of: str, at: str | None) -> None:
-        self._groups = _GROUPS if at else (*_MEMBER, "level") if of in LEVELS else KEYS
-        self._rows = table(LEVELS.get(of, of)) if at is None else _sliced(table(of), at)
-        self._names: dict[Any, str] = {}
-        self._columns: dict[str, Columns] = {}
-
-    def take(self, part: Part) -> None:
-        """Note what a part adds up."""
-        for made in self._wanted(part).values():
-            name = self._names.setdefault(made.op(), f"sum_{len(self._names)}")
-            self._columns[name] = made
-
-    def expression(self) -> Columns:
-        """Return the sums by dimension, member and slice, or by period where the fact is of periods already."""
-        return self._rows.group_by(self._groups).aggregate(**self._columns)
-
-    def sums(self, laid: Columns, part: Part) -> Columns:
-        """Return the sums of a part by period."""
-        names = {name: self._names[made.op()] for name, made in self._wanted(part).items()}
-        found = laid.filter(laid[names.pop(_THERE)] > 0)
-        if self._groups is not _GROUPS:
-            found = found if self._groups is KEYS else _levelled(found)
-            return found.select(*KEYS, **{name: found[column].fill_null(0) for name, column in names.items()})
-        found = found.select(*_GROUPS, **{name: found[column] for name, column in names.items()})
-        return _by_period(found, part.rows.role, lambda rows: {name: rows[name] for name in names})
-
-    def _wanted(self, part: Part) -> dict[str, Columns]:
-        rows, where = self._rows, part.rows.where(self._rows) if part.rows.where else None
-        wanted = {name: value.sum(where=where) for name, value in added(part, rows).items()}
-        return {**wanted, _THERE: rows.count() if where is None else rows.count(where=where)}
-
-
-def _by_period(rows: Columns, role: Role, wanted: Callable[[Columns], Mapping[str, Columns]]) -> Columns:
-    """Add up columns of slices by the periods that are made of them."""
-    slices = table("slices_of_periods")
-    slices = slices.filter(slices.role == role.value)
-    dated = rows.join(slices, rows.slice == slices.slice).select(rows, slices.no, slices.first)
-    return _named(dated.group_by([*_MEMBER, "no"]).aggregate(**{name: column.sum().fill_null(0) for name, column in wanted(dated).items()}))
-
-
-def _named(found: Columns) -> Columns:
-    """Name the account and the periods of sums that were added up by numbers."""
-    periods = table("numbered_periods")
-    sums = [name for name in found.columns if name not in {*_MEMBER, "no"}]
-    return found.join(periods, found.no == periods.no).select(
-        periods.account, *(found[name] for name in _MEMBER), periods.grain, periods.period, *(found[name] for name in sums)
-    )
-
-
-def _levelled(sums: Columns) -> Columns:
-    """Repeat sums of moments for the periods that end then."""
-    levels = table("levels")
-    return sums.join(levels, sums.level == levels.level).select(sums, levels.account, levels.grain, levels.period)
-
-
-def _sliced(facts: Columns, at: str) -> Columns:
-    days = table("slices")
-    return facts.join(days, facts[f"{at}_on"] == days.day).select(facts, days.slice)
-
-
-_THERE = ""
-"""Stands for the count of the rows that a part looks at: where there are none, it has no sums."""
