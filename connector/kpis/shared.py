@@ -99,29 +99,32 @@ def _grows(part: Part) -> bool:
 
 
 def _growth(part: Part) -> Columns:
-    """Add up what each slice changed for each customer, instead of all customers so far anew for every period."""
-    sums = _of_customers(part)
-    turns = ibis.window(group_by=[*MEMBER, part.each], order_by=sums.slice)
-    so_far = ibis.cumulative_window(group_by=[*MEMBER, part.each], order_by=sums.slice)
-    grown = sums.mutate(**{name: sums[name].sum().over(so_far) for name in part.per_customer or ()})
-    after = grown.mutate(**{f"after_{name}": value.fill_null(0) for name, value in added(part, grown).items()})
-    steps = {name: after[f"after_{name}"] - after[f"after_{name}"].lag().over(turns).fill_null(0) for name in part.adds}
+    """Add up what each row changed for its customer, instead of all customers so far anew for every period."""
+    rows, names = _of_customers(part), tuple(part.per_customer or ())
+    so_far = ibis.cumulative_window(group_by=[*MEMBER, part.each], order_by=rows.slice)
+    turned = rows.mutate(turn=ibis.row_number().over(so_far), **{f"with_{name}": rows[name].sum().over(so_far) for name in names})
+    turned = turned.rename({f"own_{name}": name for name in names})
+    after = turned.mutate(**{name: turned[f"with_{name}"] for name in names})
+    after = after.mutate(**{f"after_{name}": value.fill_null(0) for name, value in added(part, after).items()})
+    # Not by looking at the row before, for which DuckDB would put all rows in order once more.
+    before = after.mutate(**{name: after[name] - after[f"own_{name}"].fill_null(0) for name in names})
+    stepped = {name: ibis.ifelse(before.turn == 0, 0, value.fill_null(0)) for name, value in added(part, before).items()}
+    steps = before.select(*GROUPS, **{name: before[f"after_{name}"] - was for name, was in stepped.items()})
     # Added up before they meet the periods: a slice belongs to every period that ends after it.
-    grew = after.select(*GROUPS, **steps)
-    slices = grew.group_by(GROUPS).aggregate(**{name: grew[name].sum() for name in part.adds})
+    slices = steps.group_by(GROUPS).aggregate(**{name: steps[name].sum() for name in part.adds})
     return by_period(slices, part.rows.role, lambda rows: {name: rows[name] for name in part.adds})
 
 
 def _is_count_of_customers(part: Part) -> bool:
     """Whether a part only counts how many customers there were, or adds up their rows."""
-    return part.per_customer is not None and part.rows.role is Role.NOW and all(kind is not None for kind in _kinds(part).values())
+    return part.per_customer is not None and part.rows.role is Role.NOW and all(_kinds(part).values())
 
 
 def _count_of_customers(part: Part) -> Columns:
     """Count a customer in the first slice of each period that he is there in, found from the slice in which he was there before."""
-    sums, kinds = _of_customers(part), _kinds(part)
-    turns = ibis.window(group_by=[*MEMBER, part.each], order_by=sums.slice)
-    turned = sums.mutate(before=sums.slice.lag().over(turns).fill_null(-1))
+    rows, kinds = _of_customers(part), _kinds(part)
+    turns = ibis.window(group_by=[*MEMBER, part.each], order_by=rows.slice)
+    turned = rows.mutate(before=rows.slice.lag().over(turns).fill_null(-1))
     totals = {name: turned[name].sum() for name in part.per_customer or ()}
     together = turned.group_by([*GROUPS, "before"]).aggregate(**totals, customers_there=turned.count())
 
@@ -130,6 +133,27 @@ def _count_of_customers(part: Part) -> Columns:
         return {name: fresh if kind == _PRESENCE else rows[kind] for name, kind in kinds.items()}
 
     return by_period(together, part.rows.role, wanted)
+
+
+def _is_count_so_far(part: Part) -> bool:
+    """Whether a part only counts how many customers there have been, or adds up their rows."""
+    return part.per_customer is not None and part.rows.role is Role.THROUGH and all(_kinds(part).values())
+
+
+def _count_so_far(part: Part) -> Columns:
+    """Count a customer in the first slice of all that he is there in; every period begins with the first slice there is."""
+    rows, kinds = _of_customers(part), _kinds(part)
+    names, nothing = tuple(part.per_customer or ()), ibis.literal(0, "int64")
+    came = rows.group_by([*MEMBER, part.each]).aggregate(slice=rows.slice.min())
+    came = came.group_by(GROUPS).aggregate(customers_there=came.count())
+    totals = rows.group_by(GROUPS).aggregate(**{name: rows[name].sum() for name in names}).mutate(customers_there=nothing)
+    none = {name: ibis.literal(0, totals[name].type()) for name in names}
+    together = totals.union(came.select(*GROUPS, **none, customers_there=came.customers_there))
+    return by_period(
+        together,
+        part.rows.role,
+        lambda rows: {name: rows.customers_there if kind == _PRESENCE else rows[kind] for name, kind in kinds.items()},
+    )
 
 
 def _kinds(part: Part) -> dict[str, str | None]:
@@ -148,16 +172,17 @@ def _kinds(part: Part) -> dict[str, str | None]:
 
 
 def _of_customers(part: Part) -> Columns:
-    """Return the sums of each customer in each slice."""
+    """Return what each row adds to the sums of its customer, and in which slice."""
     rows = sliced(_chosen(part), str(part.rows.at))
-    sums = {name: number(rule(rows)).sum() for name, rule in (part.per_customer or {}).items()}
+    sums = {name: number(rule(rows)) for name, rule in (part.per_customer or {}).items()}
     # Rules ask whether a row has an account, to say that it is there.
-    return rows.group_by([*GROUPS, part.each]).aggregate(**sums).mutate(account=ibis.literal(""))
+    return rows.select(*GROUPS, part.each, **sums).mutate(account=ibis.literal(""))
 
 
 _WAYS: Mapping[Callable[[Part], Columns], Callable[[Part], bool]] = {
     _middle: _is_plain_middle,
-    _growth: _grows,
     _count_of_customers: _is_count_of_customers,
+    _count_so_far: _is_count_so_far,
+    _growth: _grows,
 }
 """How parts are added up that are not shared, where there is a faster way than from the facts alone, and whether it is right for a part."""
