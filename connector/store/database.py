@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +119,7 @@ def _arranged(order: Sequence[str] | None, columns: Sequence[str], rows: Sequenc
     if order is None:
         return [dict(zip(columns, row, strict=True)) for row in rows]
     places = [columns.index(name) for name in order]
-    return list(map(tuple, rows)) if places == list(range(len(columns))) else [tuple(row[place] for place in places) for row in rows]
+    return list(map(tuple if places == list(range(len(columns))) else itemgetter(*places), rows))
 
 
 def shown(url: URL) -> str:

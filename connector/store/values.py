@@ -20,11 +20,14 @@ from connector.store.schema import FIELD_VALUES, KPI_VALUES, MEASUREMENTS, UNAVA
 
 _VALUES, _FIELDS = "values", "fields"
 _VALUE = (
-    *("kpi", "dimension", "member", "member_name", "grain", "period", "period_start", "period_end", "value", "numerator", "denominator"),
-    *("n", "low", "high", "marks", "doubted", "version", "as_of"),
+    *("kpi", "dimension", "member", "grain", "period", "member_name", "period_start", "period_end", "value", "numerator", "denominator"),
+    *("low", "high", "marks", "n", "version", "as_of", "doubted"),
 )
 _FIELD = ("entity", "record", "field", "value", "evidence", "run", "version", "as_of")
-"""The columns of a value, and of a field, in the order in which their rows are written down; the account comes before them."""
+"""The columns of a value, and of a field, in the order in which their rows are written down; the account comes before them.
+
+It is the order of their tables, so that no row is arranged anew on its way there.
+"""
 _WHOLE, _NO_BOUNDS = ("", ""), (None, None)
 
 
@@ -150,23 +153,27 @@ def _kpi_row(value: KpiValue) -> tuple[Cell, ...]:
     if len(by) > 1:
         raise ValueError(f"{kpi} by {', '.join(by)}: only values by one dimension are kept")
     dimension, member = next(iter(by.items()), _WHOLE)
+    grain, name, start, end = _of_period(period)
     low, high = interval or _NO_BOUNDS
     return (
         kpi,
         dimension,
         member,
+        grain,
+        name,
         names.get(dimension, member),
-        *_of_period(period),
+        start,
+        end,
         _digits(figure),
         _digits(numerator),
         _digits(denominator),
-        n,
         _digits(low),
         _digits(high),
         ",".join(marks),
-        doubted,
+        n,
         version,
         _moment(as_of),
+        doubted,
     )
 
 
