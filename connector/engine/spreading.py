@@ -20,12 +20,12 @@ def spread(cache: Cache, fact: str, groupings: Sequence[Grouping], *, is_small: 
     A few are kept in a table, which each query that looks at them is planned faster for than for the view.
     """
     base, name = BASES[fact][0], LEVELS.get(fact, fact)
+    account = quoted(cache.account)
     none = f"{_select(name, base, ())} where false"
     spread_by = {grouping: _select(name, by_owner(base) if is_shared and by_people(grouping) else base, grouping) for grouping in groupings}
     ways = (once(fact, told) if is_shared and Dimension.TEAM in grouping else told for grouping, told in spread_by.items())
     selects = " union all ".join([none, *ways])
     # Of a constant DuckDB knows that it need not group by it.
-    account = quoted(cache.account)
     rows = f"select * replace ({account} as account) from ({selects})"  # noqa: S608 - names of ours
     if is_small:
         cache.connection.execute(f"create or replace temp table {name}_spread as {rows}")
@@ -45,7 +45,7 @@ _PRODUCTS = "left join product_weights as s on s.deal = b.deal"
 def _select(fact: str, base: str, grouping: Grouping) -> str:
     is_everywhere = Dimension.CHANNEL in grouping and fact in EVERYWHERE
     members = ["c.channel" if is_everywhere and one is Dimension.CHANNEL else _member(one) for one in grouping]
-    named = {"dimension": f"'{','.join(grouping)}'", "member": f" || '{BETWEEN}' || ".join(members) or "''"}
+    named = {"account": "''", "dimension": f"'{','.join(grouping)}'", "member": f" || '{BETWEEN}' || ".join(members) or "''"}
     has_amount = "home_amount" in FACTS[fact]
     if Dimension.PRODUCT in grouping and has_amount:
         named["home_amount"] = "case when s.product is null then b.home_amount else s.share end"

@@ -31,7 +31,6 @@ with done as (
 ),
 timed as (select *, local_time("at") as happened_time from done)
 select
-  getvariable('account') as account,
   t.record,
   t.contact,
   t.company,
@@ -54,7 +53,6 @@ left join crm.companies as g on g.id = t.company and g.deleted_at is null;
 -- Everybody who is there at the moment, by the day on which they came.
 create or replace temp table contacts_base as
 select
-  getvariable('account') as account,
   p.id as record,
   local_day(p.created_at) as created_on,
   local_time(p.created_at) as created_time,
@@ -67,7 +65,7 @@ where p.deleted_at is null and p.created_at < getvariable('as_of');
 
 -- What people who are there did of their own accord, by whose they are: each is one of those whom it is a share of.
 create or replace temp table own_acts_base as
-select a.account, a.record, a.contact, a.channel, a.happened_on, a.happened_time, p.owner, p.segment, p.credit_day
+select a.record, a.contact, a.channel, a.happened_on, a.happened_time, p.owner, p.segment, p.credit_day
 from acts_base as a
 join contacts_base as p on p.record = a.contact
 where a.is_own and a.happened_on >= p.created_on;
@@ -76,7 +74,7 @@ where a.is_own and a.happened_on >= p.created_on;
 create or replace temp table dealings_base as
 with buyers as (select distinct customer, company, contact, owner, segment from spells)
 select
-  a.account, a.record, a.happened_on, a.happened_time,
+  a.record, a.happened_on, a.happened_time,
   case when b.customer is not null then b.owner else p.owner end as owner,
   case when b.customer is not null then b.segment else p.segment end as segment,
   a.credit_day

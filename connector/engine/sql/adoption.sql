@@ -12,7 +12,6 @@ with every as (
   select 'tickets', id, owner, created_at from crm.tickets where deleted_at is null
 )
 select
-  getvariable('account') as account,
   kind || ':' || id as record,
   kind,
   created_at is not null as is_dated,
@@ -50,7 +49,6 @@ group by all;
 
 create or replace temp table uses_base as
 select
-  getvariable('account') as account,
   u.id as record,
   u."user",
   u.kind = 'login' as is_login,
@@ -67,7 +65,6 @@ where u.deleted_at is null and u."at" < getvariable('as_of');
 
 create or replace temp table user_days_base as
 select
-  getvariable('account') as account,
   d."user" || ':' || d.day as record,
   d."user",
   d.is_licensed,
@@ -96,7 +93,6 @@ held as (
   join bounds as b on coalesce(local_time(l.since_us) < b."to", true) and coalesce(local_time(l.until_us) > b."from", true)
 )
 select
-  getvariable('account') as account,
   id as record,
   grain,
   period,
@@ -120,7 +116,6 @@ settled as (
   select "user", min(day) as day from weeks where place = 3 group by all
 )
 select
-  getvariable('account') as account,
   s."user" as record,
   s.day as settled_on,
   cast(s.day as timestamp) as settled_time,
@@ -133,7 +128,6 @@ join crm.users as u on u.id = s."user" and u.deleted_at is null;
 
 create or replace temp table trainings_base as
 select
-  getvariable('account') as account,
   t.id as record,
   t.course,
   local_day(t.assigned_at) as assigned_on,

@@ -58,7 +58,6 @@ left join guessed as g using (contract);
 
 create or replace temp table contracts_base as
 select
-  getvariable('account') as account,
   k.contract,
   k.customer,
   k.ends_on as due_on,
@@ -98,7 +97,6 @@ sums as (
   group by all
 )
 select
-  getvariable('account') as account,
   s.customer,
   s.grain,
   s.period,

@@ -43,7 +43,6 @@ priced as (
   asof left join rates as r on r.currency = m.currency and r."day" <= m.spent_on
 )
 select
-  getvariable('account') as account,
   cost,
   category,
   amount,

@@ -57,7 +57,6 @@ helped as (
 ),
 every as (from chosen union all from own union all from helped)
 select
-  getvariable('account') as account,
   e.deal,
   e.of,
   cast(cast(

@@ -49,7 +49,6 @@ left join crm.contacts as p on p.id = f.contact and p.deleted_at is null;
 
 create or replace temp table arrivals_base as
 select
-  getvariable('account') as account,
   s.customer,
   s.spell = 1 as is_first,
   cast(s.from_time as date) as began_on,
@@ -65,7 +64,6 @@ where s.from_time < getvariable('now_time');
 
 create or replace temp table departures_base as
 select
-  getvariable('account') as account,
   s.customer,
   cast(s.to_time as date) as lost_on,
   s.to_time as lost_time,

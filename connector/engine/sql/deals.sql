@@ -92,7 +92,6 @@ measured as (
   from begun
 )
 select
-  getvariable('account') as account,
   m.deal,
   m.kind,
   m.customer,

@@ -12,7 +12,6 @@ with timed as (
   where a.deleted_at is null and a.due_at is not null and coalesce(a.created_at < getvariable('as_of'), true)
 )
 select
-  getvariable('account') as account,
   t.id as record,
   t.is_due and not t.is_done and not t.is_cancelled as is_overdue,
   t.is_cancelled,

@@ -127,7 +127,6 @@ grown as (
   from timed
 )
 select
-  getvariable('account') as account,
   t.lead,
   cast(t.created_time as date) as created_on,
   t.created_time,

@@ -26,7 +26,6 @@ where m.wall > local_time(l.since_us) + to_days(getvariable('stalled_days'));
 -- The deals open at each moment, and the stays that ended.
 create or replace temp table open_base as
 select
-  getvariable('account') as account,
   s.deal,
   d.kind,
   s.moment,
@@ -56,7 +55,6 @@ where s.status = 'open';
 
 create or replace temp table stays_base as
 select
-  getvariable('account') as account,
   s.deal,
   s.kind,
   s.stage,

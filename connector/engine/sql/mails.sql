@@ -6,7 +6,6 @@ with delivered as (
   where deleted_at is null and kind = 'email' and direction = 'out' and delivered_at < getvariable('as_of') and not coalesce(is_bounced, false)
 )
 select
-  getvariable('account') as account,
   m.id as record,
   cast(m.delivered_time as date) as delivered_on,
   m.delivered_time,

@@ -35,7 +35,8 @@ select
   deal,
   product,
   case when sum(weight) over (partition by deal) = 0 then 1 else weight end as weight,
-  case when sum(weight) over (partition by deal) = 0 then count(*) over (partition by deal) else sum(weight) over (partition by deal) end as whole
+  case when sum(weight) over (partition by deal) = 0 then count(*) over (partition by deal) else sum(weight) over (partition by deal) end as whole,
+  count(*) over (partition by deal) = 1 as is_alone
 from lines;
 
 create or replace temp table owner_weights as
@@ -45,4 +46,4 @@ with told as (
   where deleted_at is null and share > 0 and coalesce(created_at < getvariable('as_of'), true)
   group by all
 )
-select deal, owner, weight, sum(weight) over (partition by deal) as whole from told;
+select deal, owner, weight, sum(weight) over (partition by deal) as whole, count(*) over (partition by deal) = 1 as is_alone from told;

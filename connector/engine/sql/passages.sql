@@ -57,7 +57,6 @@ judged as (
   left join won as w on w.deal = f.deal
 )
 select
-  getvariable('account') as account,
   j.deal,
   d.kind,
   j.stage,

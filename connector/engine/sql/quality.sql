@@ -93,7 +93,6 @@ found as (
   union all by name from value_faults
 )
 select
-  getvariable('account') as account,
   f.entity || ':' || f.id as record,
   f.entity,
   f.id,

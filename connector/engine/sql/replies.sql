@@ -47,7 +47,6 @@ worked_on as (
   asof left join working as d on d.calendar = r.calendar and d.before_us < r.before_us + getvariable('response_us')
 )
 select
-  getvariable('account') as account,
   w.id as record,
   cast(w.received_time as date) as received_on,
   w.received_time,

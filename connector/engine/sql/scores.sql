@@ -6,7 +6,7 @@ create or replace temp macro told(name, score, weight) as
   name || ' ' || cast(round(clamped(score)) as integer) || case when weight = 1 then '' else ' x ' || format('{:g}', cast(weight as double)) end;
 create or replace temp macro is_there(what) as list_contains(string_split(getvariable('ready'), chr(31)), what);
 
-create or replace temp table points as
+create or replace temp view points as
 select
   contact, company,
   points * pow(0.5, (epoch_us(getvariable('now_time')) - epoch_us(happened_time)) / (30 * 86400000000.0)) as points,
@@ -14,14 +14,17 @@ select
 from acts_base;
 
 create or replace temp table company_scores as
-with met as (
+with heard as (
+  select distinct company as id from acts_base where company is not null
+),
+met as (
   select
     company as id,
-    sum(points) filter (where happened_time > getvariable('now_time') - to_days(90)) as points,
-    count(*) filter (where happened_time > getvariable('now_time') - to_days(90)) as acts,
+    sum(points) as points,
+    count(*) as acts,
     count(*) filter (where channel = 'product' and happened_time > getvariable('now_time') - to_days(30)) as uses
   from points
-  where company is not null
+  where company is not null and happened_time > getvariable('now_time') - to_days(90)
   group by all
 ),
 served as (
@@ -70,18 +73,19 @@ standing as (
 ),
 parts as (
   select
-    c.id, m.points, m.acts, v.open_tickets, v.open_complaints, a.nps, b.renewal_on, b.renewal_amount, o.year_revenue,
+    c.id, m.points, case when h.id is not null then coalesce(m.acts, 0) end as acts, v.open_tickets, v.open_complaints, a.nps, b.renewal_on, b.renewal_amount, o.year_revenue,
     s.to_time < getvariable('now_time') as is_lost,
     s.id is not null as is_customer,
     case when o.id is not null
       then 100 * (1 - (epoch_us(getvariable('now_time')) - epoch_us(o.last_time)) / (getvariable('churn_days') * 86400000000.0)) end as p_order,
     -- Silence is no engagement at all, but only where anything that passes is written down.
-    case when is_there('activities') and exists (from points) then coalesce(m.points, 0) end as p_engagement,
-    case when exists (from points where channel = 'product') then 5.0 * coalesce(m.uses, 0) end as p_use,
+    case when is_there('activities') and exists (from acts_base) then coalesce(m.points, 0) end as p_engagement,
+    case when exists (from acts_base where channel = 'product') then 5.0 * coalesce(m.uses, 0) end as p_use,
     cast(a.satisfied as double) as p_satisfaction,
     case when is_there('tickets') and exists (from tickets_base where is_complaint is not null) then 100.0 - 50 * coalesce(v.open_complaints, 0) end as p_complaints,
     cast(b.state as double) as p_contract
   from crm.companies as c
+  left join heard as h on h.id = c.id
   left join met as m on m.id = c.id
   left join served as v on v.id = c.id
   left join asked as a on a.id = c.id
@@ -120,20 +124,22 @@ select
 from scored;
 
 create or replace temp table contact_scores as
-select
-  contact as id,
-  sum(points) filter (where happened_time > getvariable('now_time') - to_days(90)) as points,
-  count(*) filter (where happened_time > getvariable('now_time') - to_days(90)) as acts,
-  max(happened_on) filter (where channel <> 'product') as last_on,
-  fives(coalesce(sum(points) filter (where happened_time > getvariable('now_time') - to_days(90)), 0)) as engagement
-from points
-where contact is not null
-group by all;
+with heard as (
+  select contact as id, max(happened_on) filter (where channel <> 'product') as last_on from acts_base where contact is not null group by all
+),
+met as (
+  select contact as id, sum(points) as points, count(*) as acts
+  from points
+  where contact is not null and happened_time > getvariable('now_time') - to_days(90)
+  group by all
+)
+select h.id, m.points, coalesce(m.acts, 0) as acts, h.last_on, fives(coalesce(m.points, 0)) as engagement
+from heard as h
+left join met as m using (id);
 
 -- As facts: of the periods whose level is that of the moment, the running ones above all.
 create or replace temp table healths_base as
 select
-  getvariable('account') as account,
   p.grain,
   p.period,
   'company:' || s.id as customer,
@@ -149,18 +155,23 @@ join periods as p on p.moment = getvariable('as_of')
 where s.is_customer;
 
 create or replace temp table engagements_base as
+with told as (
+  select
+    id, cast(engagement as bigint) as score,
+    'interactions in 90 days: ' || acts || ', worth ' || round(coalesce(points, 0), 1) || ' today' as made_of
+  from contact_scores
+)
 select
-  getvariable('account') as account,
   p.grain,
   p.period,
   c.id as contact,
-  cast(s.engagement as bigint) as score,
-  'interactions in 90 days: ' || s.acts || ', worth ' || round(coalesce(s.points, 0), 1) || ' today' as made_of,
+  s.score,
+  s.made_of,
   c.owner,
   coalesce(g.segment, c.segment, '') as segment,
   getvariable('last_day') as credit_day
 from crm.contacts as c
-left join contact_scores as s on s.id = c.id
+left join told as s on s.id = c.id
 left join crm.companies as g on g.id = c.company and g.deleted_at is null
 join periods as p on p.moment = getvariable('as_of')
 where c.deleted_at is null and coalesce(c.created_at < getvariable('as_of'), true);

@@ -46,7 +46,6 @@ measured as (
   left join worked_on using (ticket)
 )
 select
-  getvariable('account') as account,
   m.ticket,
   m.is_complaint,
   cast(m.created_time as date) as created_on,

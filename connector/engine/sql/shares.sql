@@ -1,5 +1,5 @@
 -- The share of each {member} in every amount that a deal has or had. An amount is split by weights (line items' amounts, owners' shares) in
--- whole ten-thousandths; what rounding leaves goes to the largest remainders, so that the shares add up to the amount.
+-- whole ten-thousandths; what rounding leaves goes to the largest remainders, so that the shares add up to the amount. Whoever is alone has all.
 create or replace temp table {shares} as
 with amounts as ({amounts}),
 portions as (
@@ -12,7 +12,7 @@ portions as (
     cast(abs(a.home_amount) * 10000 as hugeint) as units,
     cast(abs(a.home_amount) * 10000 as hugeint) * cast(w.weight as hugeint) as scaled
   from amounts as a
-  join {weights} as w on w.deal = a.deal
+  join {weights} as w on w.deal = a.deal and not w.is_alone
 ),
 parts as (
   select
@@ -28,4 +28,8 @@ select
   {member},
   cast(cast(direction * (part + case when turn <= left_over then 1 else 0 end) as decimal(22, 0)) * cast(0.0001 as decimal(5, 4)) as decimal(22, 4))
     as share
-from parts;
+from parts
+union all
+select a.deal, a.home_amount, w.{member}, a.home_amount
+from amounts as a
+join {weights} as w on w.deal = a.deal and w.is_alone;

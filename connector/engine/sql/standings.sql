@@ -32,7 +32,6 @@ more as (
   group by all
 )
 select
-  getvariable('account') as account,
   a.customer,
   a.grain,
   a.period,

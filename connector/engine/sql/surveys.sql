@@ -22,7 +22,6 @@ timed as (
   select *, local_time(sent_at) as sent_time, local_time(answered_at) as answered_time from standing
 )
 select
-  getvariable('account') as account,
   s.survey,
   s.kind,
   s.respondent,

@@ -1,7 +1,6 @@
 -- Visits of the web site up to the moment's last day.
 create or replace temp table traffic_base as
 select
-  getvariable('account') as account,
   t.id as record,
   cast(t.sessions as bigint) as sessions,
   t."day" as seen_on,
