@@ -66,18 +66,17 @@ class KpiValue(NamedTuple):
         return bool(self.marks)
 
 
-@dataclass(frozen=True, slots=True)
-class FieldValue:
+class FieldValue(NamedTuple):
     """What one of our fields should hold on one record, as canonical text, with the figures that explain it.
 
-    `as_of` is the moment it was measured as of, known once it is kept.
+    `as_of` is the moment it was measured as of, known once it is kept. It is a tuple for the same reason as `KpiValue`.
     """
 
     spec: FieldSpec
     record: str
     value: str | None
-    evidence: Mapping[str, str | int | None] = field(default_factory=dict)
-    as_of: datetime | None = field(default=None, compare=False)
+    evidence: Mapping[str, str | int | None] = _NONE
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ _FIELD = ("entity", "record", "field", "value", "evidence", "run", "version", "a
 It is the order of their tables, so that no row is arranged anew on its way there.
 """
 _WHOLE, _NO_BOUNDS = ("", ""), (None, None)
+_WORDS = {entity: entity.value for entity in Entity}
+"""Looked up here, because an enum takes ten times as long to tell its value, and there are millions of fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +211,7 @@ def _kpi_value(row: Found) -> KpiValue:
 
 def _field_row(run: str, as_of: int, value: FieldValue) -> tuple[Cell, ...]:
     spec = value.spec
-    return spec.entity.value, value.record, spec.name, value.value, encode(value.evidence), run, spec.version, as_of
+    return _WORDS[spec.entity], value.record, spec.name, value.value, encode(value.evidence), run, spec.version, as_of
 
 
 def _field_value(spec: FieldSpec, row: Found) -> FieldValue:

@@ -18,8 +18,8 @@ ANNA = WIN_RATE._replace(by={"owner": "7"}, names={"owner": "Anna Snelling"}, n=
 NOBODY = WIN_RATE._replace(by={"owner": ""}, names={"owner": "(none)"})
 REVENUE = WIN_RATE._replace(kpi="revenue_won", value=Decimal(10005534), denominator=None)
 CLV = FieldSpec(Entity.COMPANIES, "kpi_clv", "Lifetime value", FieldKind.MONEY, "all it bought", Decimal("0.01"), 4)
-TEN = FieldValue(CLV, "10", "1096", {"n": 2, "why": "2 won deals", "best": None})
-ELEVEN = FieldValue(CLV, "11", None)
+TEN = FieldValue(CLV, "10", "1096", {"n": 2, "why": "2 won deals", "best": None}, AS_OF)
+ELEVEN = FieldValue(CLV, "11", None, as_of=AS_OF)
 SPECS = {"companies.kpi_clv": CLV}
 
 
@@ -77,7 +77,7 @@ def test_a_measurement_takes_the_place_of_the_one_before(store: Store, lease: Le
 def test_fields_of_some_records_are_replaced_alone(store: Store, lease: Lease):
     """Measuring a few records leaves the KPI values and the fields of all other records as they are."""
     store.values.save(lease, "r1", measured(WIN_RATE, fields=(TEN, ELEVEN)))
-    newer = FieldValue(CLV, "11", "55", {"n": 1})
+    newer = FieldValue(CLV, "11", "55", {"n": 1}, AS_OF)
     store.values.save_fields(lease, "r2", AS_OF, [newer])
     assert store.values.fields("acme", SPECS) == [TEN, newer]
     assert store.values.find("acme") == [WIN_RATE]
@@ -100,7 +100,7 @@ def test_combinations_of_dimensions_are_not_kept(store: Store, lease: Lease):
 
 def test_a_large_measurement_is_kept_whole(store: Store, lease: Lease):
     """More rows than go to the database in one call all arrive."""
-    fields = tuple(FieldValue(CLV, f"{record:05}", "1096") for record in range(5_001))
+    fields = tuple(FieldValue(CLV, f"{record:05}", "1096", as_of=AS_OF) for record in range(5_001))
     store.values.save(lease, "r1", measured(fields=fields))
     assert store.values.fields("acme", SPECS) == list(fields)
 
