@@ -1,6 +1,6 @@
 """Writes out in SQL how far an account's clock is from UTC, by when that changed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import MAXYEAR, UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -33,6 +33,15 @@ def ahead_of_utc(zone: ZoneInfo, year: int) -> str:
     changes = list(_changes(zone, start, end))
     known = " ".join(f"when us >= {microseconds(at)} then {_ahead(zone, at) // timedelta(microseconds=1)}" for at in reversed(changes))
     return f"case when us is null then null when us >= {microseconds(end)} then {_ASKED} {known} else {_ASKED} end"
+
+
+def passed(instants: Sequence[int], before: int = 0) -> str:
+    """Return an SQL expression for how many of these instants, microseconds in order, `us` is at or after."""
+    if not instants:
+        return str(before)
+    middle = len(instants) // 2
+    earlier, later = passed(instants[:middle], before), passed(instants[middle + 1 :], before + middle + 1)
+    return f"case when us < {instants[middle]} then {earlier} else {later} end"
 
 
 def _changes(zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[datetime]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from connector.engine.cache import Cache
-from connector.engine.clock import ahead_of_utc, microseconds
+from connector.engine.clock import ahead_of_utc, microseconds, passed
 from connector.engine.columns import quoted
 from connector.engine.credit import PRODUCTS, amounts_of, by_owner, share_credit
 from connector.engine.layers import BASES, OF_DEALS, carried, dated, definition, definitions
@@ -174,6 +174,7 @@ def _list_periods(cache: Cache, terms: Terms, periods: Sequence[Period]) -> None
         today=("date", [terms.calendar.day_of(moment) for moment in distinct]),
         last_day=("date", [last_day_before(terms.calendar, moment) for moment in distinct]),
     )
+    cache.connection.execute(f"create or replace temp macro moments_by(us) as {passed([microseconds(moment) for moment in distinct])}")
     cache.connection.execute(
         "create or replace temp table levels as select getvariable('account') as account, m.level, p.grain, p.period "
         "from periods as p join moments as m on m.moment = p.moment"

@@ -8,7 +8,7 @@ import duckdb
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from connector.engine.clock import ahead_of_utc, microseconds
+from connector.engine.clock import ahead_of_utc, microseconds, passed
 from connector.period import Calendar
 from tests.engine.conftest import PEOPLE, STAGES, THINGS, Book, deal
 
@@ -61,6 +61,17 @@ def test_any_other_year_is_as_duckdb_has_it(zone: str, instants: list[datetime],
     written, asked = read(zone, year, far)
     assert written == asked
     assert written[-1] is None
+
+
+@settings(max_examples=30, deadline=None)
+@given(some.sets(some.integers(0, 60)), some.lists(some.integers(-1, 61)))
+def test_moments_are_counted(moments: set[int], instants: list[int]):
+    """So many moments have passed by an instant as it is at or after; at the end of all time all have."""
+    asked_for = [*instants, *moments, 2**63 - 1]
+    with duckdb.connect() as connection:
+        asking = f"select {passed(sorted(moments))} from (select unnest(?::bigint[]) as us)"  # noqa: S608 - numbers
+        found = connection.execute(asking, [asked_for]).fetchall()
+    assert [number for (number,) in found] == [sum(moment <= instant for moment in moments) for instant in asked_for]
 
 
 def test_a_clock_is_changed_at_the_very_instant():

@@ -44,10 +44,15 @@ places as (
   left join crm.stages as g on g.id = b.stage
   left join retold as r on r.deal = b.id
 ),
+open_ones as (
+  select *, least(to_us, open_until) as until_us from places where least(to_us, open_until) > after_us
+),
+-- A row for each moment, by its number: a join by time would put the rows in the order of time, and what is looked up for a deal would lie
+-- somewhere else for each of them.
 met as (
-  select p.*, m.moment, m.last_day
-  from (from places where least(to_us, open_until) > after_us) as p
-  join moments as m on m.moment > p.after_us and m.moment <= least(p.to_us, p.open_until)
+  select p.* exclude (until_us, met_level), m.moment, m.last_day
+  from (select *, unnest(range(moments_by(after_us), moments_by(until_us))) as met_level from open_ones) as p
+  join moments as m on m.level = p.met_level
   union all
   select p.*, m.moment, m.last_day
   from places as p
