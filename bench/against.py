@@ -3,7 +3,7 @@
 
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from bench.by_hand import BY_HAND
@@ -58,14 +58,16 @@ class Compared(NamedTuple):
         return [self.kpi, *(f"{cost.cpu:.3f}" for cost in self[1:]), *(f"{ratio:.2f}" for ratio in self.ratios())]
 
 
-def compare(ground: Ground, queries: Mapping[str, str]) -> Iterator[Compared]:
-    """Compare every KPI of which something happened; `queries` answer it from the sums."""
+def compare(ground: Ground, queries: Mapping[str, str]) -> list[Compared]:
+    """Compare every KPI of which something happened; `queries` answer it from the sums.
+
+    The ways of one KPI are run one after another, so that they meet the same load.
+    """
     kpis, cache = busy(ground), ground.cache
-    hand = {kpi.key: _best(cache, by_hand(cache, kpi)) for kpi in kpis}
-    shares = _shares(cache, {kpi.key: queries[kpi.key] for kpi in kpis}, hand)
-    for kpi in kpis:
-        alone, from_sums = (_best(cache, asked(kpi, query)) for query in (query_of(cache, kpi), queries[kpi.key]))
-        yield Compared(kpi.key, alone, from_sums, shares[kpi.key], hand[kpi.key])
+    ways = {kpi.key: (asked(kpi, query_of(cache, kpi)), asked(kpi, queries[kpi.key]), by_hand(cache, kpi)) for kpi in kpis}
+    took = {key: tuple(_best(cache, query) for query in several) for key, several in ways.items()}
+    shares = _shares(cache, {key: queries[key] for key in took}, {key: hand for key, (*_, hand) in took.items()})
+    return [Compared(key, alone, from_sums, shares[key], hand) for key, (alone, from_sums, hand) in took.items()]
 
 
 def busy(ground: Ground) -> list[Kpi]:

@@ -286,7 +286,7 @@ def _compare(ground: Ground, queries: Mapping[str, str]) -> None:
     for kpi in busy(ground):
         if found := differences(ground.cache, kpi, queries[kpi.key]):
             say(f"NOT THE SAME BY HAND: {kpi.key}: {found[0]}")
-    compared = list(compare(ground, queries))
+    compared = compare(ground, queries)
     slow = sum(max(one.ratios()) > ENOUGH for one in compared)
     say(f"{slow} of {len(compared)} KPIs take more than {ENOUGH} times as long as by hand, alone or from the sums.")
     every = total(compared)
