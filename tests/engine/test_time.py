@@ -48,6 +48,15 @@ def test_a_deal_that_is_not_yet_created_is_not_there(book: Book):
     assert (found.value("deals_created"), found.value("pipeline_value")) == (0, 0)
 
 
+def test_a_closed_deal_was_worth_what_it_was_at_the_moment(book: Book):
+    """A deal won for 300 whose amount was changed to 500 two months later brought 300 in the month in between, and 500 since."""
+    book.put(
+        deal("1", ("first", "2017-01-01"), ("won", "2017-03-05"), home_amount=D(500), amount=D(500)),
+        changed("1", "home_amount", ("2017-02-10", "200", "300"), ("2017-05-05", "300", "500")),
+    )
+    assert [book.one("revenue_won", as_of=moment).value for moment in ("2017-04-10 00:00", "2017-06-01 00:00")] == [300, 500]
+
+
 def test_the_past_has_the_amounts_of_the_past(book: Book):
     """A deal worth 300 until it was lost for 0 is worth 300 in the pipeline of the month before."""
     book.put(

@@ -58,6 +58,25 @@ met as (
   from places as p
   join moments as m on m.moment = getvariable('as_of') and m.moment > greatest(p.after_us, p.open_until) and m.moment <= p.to_us
 ),
+-- What a deal's fields held is asked for while it may have been open, and at the moment of the measurement: its history goes from the beginning
+-- to the end of all time.
+lives as (
+  select deal, min(after_us) as after_us, max(least(to_us, open_until)) as until_us
+  from places
+  semi join spans using (deal)
+  group by all
+),
+held as (
+  select s.deal, s.field, s.value, greatest(s.from_us, l.after_us) as from_us, least(s.to_us, l.until_us) as to_us
+  from spans as s
+  join lives as l using (deal)
+  where greatest(s.from_us, l.after_us) < least(s.to_us, l.until_us)
+  union all
+  select s.deal, s.field, s.value, getvariable('as_of') - 1, getvariable('as_of')
+  from spans as s
+  join lives as l using (deal)
+  where l.until_us < getvariable('as_of') and s.from_us < getvariable('as_of') and getvariable('as_of') <= s.to_us
+),
 known as (
   select
     h.deal,
@@ -76,8 +95,8 @@ known as (
     max(h.value) filter (where h.field = 'status') as status,
     bool_or(h.field = 'probability') as has_probability,
     max(h.value) filter (where h.field = 'probability') as probability
-  from spans as h
-  join moments as m on h.from_us < m.moment and m.moment <= h.to_us
+  from (select *, unnest(range(moments_by(from_us), moments_by(to_us))) as met_level from held) as h
+  join moments as m on m.level = h.met_level
   group by all
 ),
 standing as (
