@@ -84,9 +84,9 @@ def _remembered(cache: Cache, digest: str, kpi: Kpi) -> str:
 
 
 def _written(kpi: Kpi) -> str:
-    from connector.kpis.expressions import sql  # noqa: PLC0415 - the compiler is slow to load and seldom needed
+    from connector.kpis.shared import by_itself  # noqa: PLC0415 - the compiler is slow to load and seldom needed
 
-    return sql(kpi)
+    return by_itself(kpi)
 
 
 def _written_together() -> "Shared":

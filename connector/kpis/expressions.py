@@ -31,15 +31,15 @@ def alone(part: Part) -> Columns:
 def expression(kpi: Kpi, sums_of: Callable[[Part], Columns] = alone) -> Columns:
     """Return the table of `numerator`, `denominator`, `n` and `doubt` (and `spread`) by account, dimension, member, grain and period."""
     formula = kpi.formula
-    figures = _figures([sums_of(part) for part in formula.parts])
+    sums = figures([sums_of(part) for part in formula.parts])
     nothing = ibis.null("int64")
-    spread = {} if formula.spread is None else {"spread": formula.spread(figures)}
-    return figures.select(
+    spread = {} if formula.spread is None else {"spread": formula.spread(sums)}
+    return sums.select(
         *KEYS,
-        numerator=formula.numerator(figures),
-        denominator=nothing if formula.denominator is None else formula.denominator(figures),
-        n=formula.n(figures),
-        doubt=nothing if formula.doubt is None else formula.doubt(figures),
+        numerator=formula.numerator(sums),
+        denominator=nothing if formula.denominator is None else formula.denominator(sums),
+        n=formula.n(sums),
+        doubt=nothing if formula.doubt is None else formula.doubt(sums),
         **spread,
     )
 
@@ -121,13 +121,14 @@ def _dated(found: Columns, event: str, role: Role) -> Columns:
     return found.join(days, on).select(found, days.grain, days.period)
 
 
-def _figures(sums: Sequence[Columns]) -> Columns:
+def figures(sums: Sequence[Columns], keys: Sequence[str] = KEYS) -> Columns:
+    """Put the sums of several parts beside one another."""
     if len(sums) == 1:
         return sums[0]
-    kinds = {name: kind for one in sums for name, kind in one.schema().items() if name not in KEYS}
-    every = [one.select(*KEYS, **{name: one[name] if name in one.columns else ibis.null(kinds[name]) for name in kinds}) for one in sums]
+    kinds = {name: kind for one in sums for name, kind in one.schema().items() if name not in keys}
+    every = [one.select(*keys, **{name: one[name] if name in one.columns else ibis.null(kinds[name]) for name in kinds}) for one in sums]
     joined = reduce(lambda left, right: left.union(right), every)
-    return joined.group_by(KEYS).aggregate(**{name: joined[name].sum().fill_null(0) for name in kinds})
+    return joined.group_by(keys).aggregate(**{name: joined[name].sum().fill_null(0) for name in kinds})
 
 
 def _summed_rows(part: Part) -> Columns:

@@ -285,10 +285,12 @@ FACTS: Mapping[str, Mapping[str, str]] = {
     "levels": {"account": "string", "level": "int16", **_PERIOD},
     # Which days belong to which period, by role (see `connector.kpis.metric.Role`); `until` cuts off a part of a day.
     "calendar": {"account": "string", **_PERIOD, "role": "string", "day": "date", "until": "timestamp"},
-    # Which slice of time each day falls in, and which slices each period is made of, by role (see `connector.kpis.shared`); `first` is the
-    # period's first. Periods have numbers there, which is quicker than names; `numbered_days` is the calendar so.
+    # Which slice of time each day falls in, and which slices each period is made of, by role (see `connector.kpis.shared`); `first` and
+    # `last` are the period's. Periods have numbers there, which is quicker than names; `numbered_days` is the calendar so. `cut_days` are
+    # those of which only a part, up to `until`, belongs to a period.
     "slices": {"account": "string", "day": "date", "slice": "int64"},
-    "slices_of_periods": {"no": "int32", "role": "string", "slice": "int64", "first": "int64"},
+    "slices_of_periods": {"no": "int32", "role": "string", "slice": "int64", "first": "int64", "last": "int64"},
+    "cut_days": {"no": "int32", "role": "string", "day": "date", "until": "timestamp"},
     "numbered_days": {"no": "int32", "role": "string", "day": "date"},
     "numbered_periods": {"account": "string", "no": "int32", **_PERIOD},
 }

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 
 import ibis  # type: ignore[import-untyped]  # it ships no types
 
-from connector.kpis.expressions import ELAPSED, KEYS, added, alone, compiled, expression, in_periods, number, record_of, table
+from connector.kpis.expressions import ELAPSED, KEYS, added, alone, compiled, expression, figures, in_periods, number, record_of, table
+from connector.kpis.facts import LEVELS
 from connector.kpis.metric import Columns, Kpi, Part, Role, Rule, one
-from connector.kpis.sums import GROUPS, MEMBER, Source, by_period, named, sliced
+from connector.kpis.sums import GROUPS, MEMBER, Source, by_period, chosen, cut, levelled, named, sliced
+from connector.kpis.turns import is_of_last, is_told_by_turns, of_last, told_by_turns
 
 _PRESENCE = "there"
 _MIDDLE = (0.5, 0.500_000_000_1)
@@ -38,11 +40,35 @@ def shared(kpis: Iterable[Kpi]) -> Shared:
 
     def sums_of(part: Part) -> Columns:
         if _adds_up(part):
-            return sources[_name(part)].sums(tables[_name(part)], part)
+            found = sources[_name(part)].sums(tables[_name(part)], part)
+            return figures([found, cut(part)]) if part.rows.role in ELAPSED else found
         shape = next((way for way, fits in _WAYS.items() if fits(part)), alone)
         return shape(part)
 
     return Shared(sums, {kpi.key: compiled(expression(kpi, sums_of)) for kpi in chosen})
+
+
+def by_itself(kpi: Kpi) -> str:
+    """Return the query that answers one KPI alone, in the quickest ways known."""
+    return compiled(expression(kpi, _sums_by_themselves))
+
+
+def _sums_by_themselves(part: Part) -> Columns:
+    if not _adds_up(part):
+        return next((way for way, fits in _WAYS.items() if fits(part)), alone)(part)
+    if part.rows.at is None:
+        return _levels(part) if part.rows.of in LEVELS else alone(part)
+    rows = sliced(chosen(part), part.rows.at)
+    slices = rows.group_by(GROUPS).aggregate(**{name: value.sum() for name, value in added(part, rows).items()})
+    found = by_period(slices, part.rows.role, lambda dated: {name: dated[name] for name in part.adds})
+    return figures([found, cut(part)]) if part.rows.role in ELAPSED else found
+
+
+def _levels(part: Part) -> Columns:
+    rows = table(LEVELS[part.rows.of])
+    rows = rows.filter(part.rows.where(rows)) if part.rows.where else rows
+    sums = {name: value.sum().fill_null(0) for name, value in added(part, rows).items()}
+    return levelled(rows.group_by([*MEMBER, "level"]).aggregate(**sums)).select(*KEYS, *part.adds)
 
 
 def _name(part: Part) -> str:
@@ -50,7 +76,7 @@ def _name(part: Part) -> str:
 
 
 def _adds_up(part: Part) -> bool:
-    return not (part.per_customer or part.middle or part.last_of) and part.rows.role not in ELAPSED
+    return not (part.per_customer or part.middle or part.last_of)
 
 
 def _is_plain_middle(part: Part) -> bool:
@@ -65,7 +91,7 @@ def _middle(part: Part) -> Columns:
     """Return the middle rows' sums by the engine's own quantile, which is exact and need not put all rows in order."""
     if part.rows.at is None or part.rows.role in ELAPSED:
         return _middles(part, in_periods(part.rows), KEYS)
-    days, facts = table("numbered_days"), _chosen(part)
+    days, facts = table("numbered_days"), chosen(part)
     days = days.filter(days.role == part.rows.role.value)
     rows = facts.join(days, facts[f"{part.rows.at}_on"] == days.day).select(facts, days.no)
     return named(_middles(part, rows, (*MEMBER, "no")))
@@ -76,12 +102,6 @@ def _middles(part: Part, rows: Columns, groups: Sequence[str]) -> Columns:
     found = rows.group_by(groups).aggregate(n=record_of(rows).count(), middle=_quantiles(value))
     lower, upper, is_odd = found.middle[0], found.middle[1], found.n % 2 == 1
     return found.select(*groups, numerator=ibis.ifelse(is_odd, lower, lower + upper), denominator=ibis.ifelse(is_odd, 1, 2), n=found.n)
-
-
-def _chosen(part: Part) -> Columns:
-    """Return the facts that a part looks at, whenever they were."""
-    facts = table(part.rows.of)
-    return facts.filter(part.rows.where(facts)) if part.rows.where else facts
 
 
 def _quantiles(value: Columns) -> Columns:
@@ -173,7 +193,7 @@ def _kinds(part: Part) -> dict[str, str | None]:
 
 def _of_customers(part: Part) -> Columns:
     """Return what each row adds to the sums of its customer, and in which slice."""
-    rows = sliced(_chosen(part), str(part.rows.at))
+    rows = sliced(chosen(part), str(part.rows.at))
     sums = {name: number(rule(rows)) for name, rule in (part.per_customer or {}).items()}
     # Rules ask whether a row has an account, to say that it is there.
     return rows.select(*GROUPS, part.each, **sums).mutate(account=ibis.literal(""))
@@ -181,8 +201,10 @@ def _of_customers(part: Part) -> Columns:
 
 _WAYS: Mapping[Callable[[Part], Columns], Callable[[Part], bool]] = {
     _middle: _is_plain_middle,
+    of_last: is_of_last,
     _count_of_customers: _is_count_of_customers,
     _count_so_far: _is_count_so_far,
+    told_by_turns: is_told_by_turns,
     _growth: _grows,
 }
 """How parts are added up that are not shared, where there is a faster way than from the facts alone, and whether it is right for a part."""

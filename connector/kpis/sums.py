@@ -9,7 +9,7 @@ from typing import Any
 
 import ibis.expr.operations as ops  # type: ignore[import-untyped]  # it ships no types
 
-from connector.kpis.expressions import KEYS, table
+from connector.kpis.expressions import KEYS, added, table
 from connector.kpis.facts import LEVELS
 from connector.kpis.metric import Columns, Part, Role, Rule, one
 
@@ -110,7 +110,7 @@ def by_period(rows: Columns, role: Role, wanted: Callable[[Columns], Mapping[str
     """Add up columns of slices by the periods that are made of them."""
     slices = table("slices_of_periods")
     slices = slices.filter(slices.role == role.value)
-    dated = rows.join(slices, rows.slice == slices.slice).select(rows, slices.no, slices.first)
+    dated = rows.join(slices, rows.slice == slices.slice).select(rows, slices.no, slices.first, slices.last)
     return named(dated.group_by([*MEMBER, "no"]).aggregate(**{name: column.sum().fill_null(0) for name, column in wanted(dated).items()}))
 
 
@@ -133,3 +133,18 @@ def sliced(facts: Columns, at: str) -> Columns:
     """Say of each fact in which slice it happened."""
     days = table("slices")
     return facts.join(days, facts[f"{at}_on"] == days.day).select(facts, days.slice)
+
+
+def chosen(part: Part) -> Columns:
+    """Return the facts that a part looks at, whenever they were."""
+    facts = table(part.rows.of)
+    return facts.filter(part.rows.where(facts)) if part.rows.where else facts
+
+
+def cut(part: Part) -> Columns:
+    """Add up what falls on the days that the ends of elapsed parts cut in two, of which slices know nothing."""
+    days, facts = table("cut_days"), chosen(part)
+    days = days.filter(days.role == part.rows.role.value)
+    on = [facts[f"{part.rows.at}_on"] == days.day, facts[f"{part.rows.at}_time"] < days.until]
+    rows = facts.join(days, on).select(facts, days.no)
+    return named(rows.group_by([*MEMBER, "no"]).aggregate(**{name: value.sum() for name, value in added(part, rows).items()}))

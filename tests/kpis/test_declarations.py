@@ -154,7 +154,7 @@ def test_definitions_stand_on_those_before():
     names = list(STANDS_ON)
     assert all(names.index(other) < names.index(name) for name, others in STANDS_ON.items() for other in others)
     assert {definition for _, definition in BASES.values()} <= set(names)
-    of_time = {"calendar", "levels", "slices", "slices_of_periods", "numbered_days", "numbered_periods"}
+    of_time = {"calendar", "levels", "slices", "slices_of_periods", "numbered_days", "cut_days", "numbered_periods"}
     assert set(BASES) == set(FACTS) - {"targets", *of_time, *LEVELS.values()}
 
 

@@ -1,17 +1,25 @@
--- Stretches of days that belong to the same periods, in every role in which no period's end cuts a day in two.
+-- Stretches of days that belong to the same periods, in every role. The end of an elapsed part may cut a day in two; that day is apart.
 create or replace temp table whole_spans as
 select
   no, role, start,
-  cast(until as date) + case when until > date_trunc('day', until) then 1 else 0 end as "end"
+  cast(until as date) + case when role not in ('before', 'year_before') and until > date_trunc('day', until) then 1 else 0 end as "end"
 from spans_of_periods
-where role not in ('before', 'year_before');
+where until > start;
+
+create or replace temp table cut_days as
+select no, role, cast(until as date) as day, until
+from spans_of_periods
+where role in ('before', 'year_before') and until > start and until > date_trunc('day', until);
 
 create or replace temp table slices_from as
 select edge, row_number() over (order by edge) as slice
 from (select start as edge from whole_spans union select "end" from whole_spans);
 
 create or replace temp table slices_of_periods as
-select s.no, s.role, f.slice, min(f.slice) over (partition by s.no, s.role) as "first"
+select
+  s.no, s.role, f.slice,
+  min(f.slice) over (partition by s.no, s.role) as "first",
+  max(f.slice) over (partition by s.no, s.role) as "last"
 from whole_spans as s
 join slices_from as f on f.edge >= s.start and f.edge < s."end";
 
