@@ -20,6 +20,10 @@ _MIDDLE = (0.5, 0.500_000_000_1)
 """Where the lower and the upper of the two middle rows lie among less than a billion; of an odd number both are the same row."""
 
 
+_FEW = ("user",)
+"""Whoever are few and have many rows each, which are added up first; of others most have one or two, and that would be for nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shared:
     """Queries in the order in which they are to be run: `sums` make tables, from which `kpis` are then answered."""
@@ -155,27 +159,6 @@ def _count_of_customers(part: Part) -> Columns:
     return by_period(together, part.rows.role, wanted)
 
 
-def _is_count_so_far(part: Part) -> bool:
-    """Whether a part only counts how many customers there have been, or adds up their rows."""
-    return part.per_customer is not None and part.rows.role is Role.THROUGH and all(_kinds(part).values())
-
-
-def _count_so_far(part: Part) -> Columns:
-    """Count a customer in the first slice of all that he is there in; every period begins with the first slice there is."""
-    rows, kinds = _of_customers(part), _kinds(part)
-    names, nothing = tuple(part.per_customer or ()), ibis.literal(0, "int64")
-    came = rows.group_by([*MEMBER, part.each]).aggregate(slice=rows.slice.min())
-    came = came.group_by(GROUPS).aggregate(customers_there=came.count())
-    totals = rows.group_by(GROUPS).aggregate(**{name: rows[name].sum() for name in names}).mutate(customers_there=nothing)
-    none = {name: ibis.literal(0, totals[name].type()) for name in names}
-    together = totals.union(came.select(*GROUPS, **none, customers_there=came.customers_there))
-    return by_period(
-        together,
-        part.rows.role,
-        lambda rows: {name: rows.customers_there if kind == _PRESENCE else rows[kind] for name, kind in kinds.items()},
-    )
-
-
 def _kinds(part: Part) -> dict[str, str | None]:
     """Return for each sum of a part the sum of the rows that it adds up, `_PRESENCE` where it counts customers, None for anything else."""
     customers = _of_customers(part)
@@ -192,18 +175,20 @@ def _kinds(part: Part) -> dict[str, str | None]:
 
 
 def _of_customers(part: Part) -> Columns:
-    """Return what each row adds to the sums of its customer, and in which slice."""
+    """Return what each row, or all of a slice, adds to the sums of its customer, and in which slice."""
     rows = sliced(chosen(part), str(part.rows.at))
     sums = {name: number(rule(rows)) for name, rule in (part.per_customer or {}).items()}
+    told = rows.select(*GROUPS, part.each, **sums)
+    if part.each in _FEW:
+        told = told.group_by([*GROUPS, part.each]).aggregate(**{name: told[name].sum() for name in sums})
     # Rules ask whether a row has an account, to say that it is there.
-    return rows.select(*GROUPS, part.each, **sums).mutate(account=ibis.literal(""))
+    return told.mutate(account=ibis.literal(""))
 
 
 _WAYS: Mapping[Callable[[Part], Columns], Callable[[Part], bool]] = {
     _middle: _is_plain_middle,
     of_last: is_of_last,
     _count_of_customers: _is_count_of_customers,
-    _count_so_far: _is_count_so_far,
     told_by_turns: is_told_by_turns,
     _growth: _grows,
 }
