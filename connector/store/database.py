@@ -1,6 +1,7 @@
 """One database, SQLite or PostgreSQL: how it is opened, how a transaction runs on it, and what its errors mean to an admin."""
 
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from operator import itemgetter
@@ -11,7 +12,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import URL, Connection, Engine, Insert, Row, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -23,6 +24,7 @@ Found = Row[*tuple[Any, ...]]
 _ALLOWED = "sqlite:///path/to/file and postgresql://user:password@host/database"
 _IDLE_SECONDS = 15
 """A PostgreSQL session that sits in a transaction longer than this is cut off, so that a hung process cannot keep the lease's row."""
+_TURN_SECONDS = 0.01
 _BUSY_STATES = frozenset({"55P03", "40P01", "40001", "57014", "53300"})
 _LOST_STATES = frozenset({"25P03", "57P01", "57P02", "57P05"})
 _CLOCKS = {
@@ -160,16 +162,28 @@ def _sqlite(url: URL, wait_seconds: float) -> Engine:
     except OSError as error:
         raise SettingsError(f"The store {shown(url)} cannot be made: {error.strerror}.") from None
     engine = create_engine(url, connect_args={"isolation_level": None, "timeout": wait_seconds})
-    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", lambda connection, _: _prepare_sqlite(connection, wait_seconds))
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
+def _prepare_sqlite(connection: DBAPIConnection, wait_seconds: float) -> None:
+    cursor, until = connection.cursor(), time.monotonic() + wait_seconds
+    # SQLite itself waits for nobody when it turns to this way of writing, as each of several processes does that open a new store at once.
+    while not _is_logged(cursor, until):
+        time.sleep(_TURN_SECONDS)
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.close()
+
+
+def _is_logged(cursor: DBAPICursor, until: float) -> bool:
+    try:
+        cursor.execute("PRAGMA journal_mode=WAL")
+    except sqlite3.OperationalError as error:
+        if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > until:
+            raise
+        return False
+    return True
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, text
 from connector.errors import SettingsError, StoreBusy
 from connector.model import Entity
 from connector.store import Lease, Store
-from connector.store.database import parse
+from connector.store.database import connect, parse
 from connector.store.versions import HEAD
 
 Open = Callable[..., Store]
@@ -53,6 +53,30 @@ def test_several_processes_may_open_a_new_store_at_once(tmp_path: Path):
         thread.start()
     for thread in threads:
         thread.join()
+    assert failures == []
+
+
+def test_a_new_file_is_waited_for_while_others_make_it_a_store(tmp_path: Path):
+    """Whoever finds a new file in use by another process waits, although SQLite itself does not."""
+    failures: list[Exception] = []
+
+    def use(url: str, start: threading.Barrier) -> None:
+        start.wait()
+        try:
+            database = connect(parse(url), 10)
+            with database.begin() as connection:
+                connection.execute(text("create table if not exists anything (id)"))
+            database.engine.dispose()
+        except Exception as error:  # noqa: BLE001  # whatever a thread dies of must reach the assertion
+            failures.append(error)
+
+    for turn in range(60):
+        start = threading.Barrier(8)
+        threads = [threading.Thread(target=use, args=(f"sqlite:///{tmp_path / str(turn)}", start)) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
     assert failures == []
 
 
