@@ -7,6 +7,9 @@ from connector.kpis.expressions import added, figures, number, record_of
 from connector.kpis.metric import Columns, Part, Role, Rule, one
 from connector.kpis.sums import GROUPS, MEMBER, by_period, chosen, sliced
 
+_FEW = ("user",)
+"""Whoever are few and have many rows each, which are added up first; of others most have one or two, and that would be for nothing."""
+
 
 def is_told_by_turns(part: Part) -> bool:
     """Whether a part counts customers from some row of theirs on, or adds up rows whosever they are, up to each period's end."""
@@ -28,6 +31,32 @@ def told_by_turns(part: Part) -> Columns:
         reached = reached.select(*MEMBER, slice=reached.turns[turn - 1])
         steps.append(reached.group_by(GROUPS).aggregate(**{name: reached.count() for name, own in turns.items() if own == turn}))
     return by_period(figures(steps, GROUPS), part.rows.role, lambda dated: {name: dated[name] for name in part.adds})
+
+
+def is_there_in_periods(part: Part) -> bool:
+    """Whether a part counts customers who were there in a period, or adds up rows whosever they are."""
+    if part.per_customer is None or part.rows.role is not Role.NOW:
+        return False
+    return all(_turn(part, rule) == 1 or _summed(part, rule) for rule in part.adds.values())
+
+
+def there_in_periods(part: Part) -> Columns:
+    """Count a customer in the first slice of each period that he is there in, found from the slice in which he was there before."""
+    rows = sliced(chosen(part), str(part.rows.at))
+    added_up = {name: own for name, rule in part.adds.items() if _turn(part, rule) != 1 and (own := _summed(part, rule))}
+    told = rows.select(*GROUPS, part.each, **{name: number(own(rows)) for name, own in added_up.items()})
+    if part.each in _FEW:
+        told = told.group_by([*GROUPS, part.each]).aggregate(**{name: told[name].sum() for name in added_up})
+    turns = ibis.window(group_by=[*MEMBER, part.each], order_by=told.slice)
+    turned = told.mutate(before=told.slice.lag().over(turns).fill_null(-1))
+    totals = {name: turned[name].sum() for name in added_up}
+    slices = turned.group_by([*GROUPS, "before"]).aggregate(**totals, customers_there=turned.count())
+
+    def wanted(dated: Columns) -> dict[str, Columns]:
+        fresh = ibis.ifelse(dated.before < dated.first, dated.customers_there, 0)
+        return {name: dated[name] if name in added_up else fresh for name in part.adds}
+
+    return by_period(slices, part.rows.role, wanted)
 
 
 def is_of_last(part: Part) -> bool:
